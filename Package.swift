@@ -1,0 +1,209 @@
+// swift-tools-version: 6.2
+// This file is the map of kioskd: one target a room, one comment line a target. Imports go down
+// the floors only; a dependency on the same floor is spelled out here or it does not exist.
+// Tests/HouseTests compares every `import` line in Sources with what stands here.
+import PackageDescription
+
+let house: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// A library room: a folder under Sources with its allowed imports.
+func room(_ name: String, _ dependencies: [String] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies.map { .byName(name: $0) },
+    exclude: documents[name] ?? [], swiftSettings: house)
+}
+
+func program(_ name: String, _ dependencies: [String]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [String]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies.map { .byName(name: $0) },
+    exclude: documents[name] ?? [], swiftSettings: house)
+}
+
+/// Documents that live beside the code they describe.
+let documents: [String: [String]] = [:]
+
+let floor0: [Target] = [
+  // Headers and inline wrappers for what Glibc's module map does not import.
+  .target(name: "CLinux"),
+  // libusb-1.0, the system library.
+  .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
+  // libcups2 headers; the library itself is loaded when a CUPS printer is configured.
+  .systemLibrary(name: "CCUPS", providers: [.apt(["libcups2-dev"])]),
+  // C reference loops that kioskd-bench measures against.
+  .target(name: "CReference"),
+  // The words of the field: ids, ticket numbers, instants, facts, conditions, problems.
+  room("Branch"),
+]
+
+let floor1: [Target] = [
+  // JSON with comments that remembers line and column of every value.
+  room("PositionedJSON", ["Branch"]),
+  // What is known about each model of printer, sign and terminal, as data.
+  room("DeviceProfiles", ["Branch", "PositionedJSON"]),
+  // The one configuration file of a node.
+  room("Configuration", ["Branch", "PositionedJSON", "DeviceProfiles"]),
+  // QR symbols as modules.
+  room("QRCode"),
+  // What stands on a ticket, independent of any printer.
+  room("TicketDesign", ["Branch"]),
+  // ESC/POS: tickets to bytes, status bytes to values.
+  room("ESCPOS", ["Branch", "TicketDesign", "DeviceProfiles"]),
+  // A strict reader of ESC/POS that draws the paper; tests, demo and lab use it.
+  room("PrinterEmulator", ["Branch", "QRCode"]),
+  // Frames of LED signs, both directions.
+  room("SignProtocols", ["Branch", "DeviceProfiles"]),
+  // input_event records to key presses.
+  room("TerminalInput", ["Branch", "DeviceProfiles"]),
+  // The line protocol between node and hub.
+  room("QueueProtocol", ["Branch"]),
+  // Journal segments and records as bytes.
+  room("JournalFormat", ["Branch"]),
+]
+
+let floor2: [Target] = [
+  // What a node decides.
+  room(
+    "BranchCore",
+    [
+      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS", "SignProtocols",
+      "TerminalInput", "QueueProtocol",
+    ]),
+  // What a queue service decides.
+  room("QueueEngine", ["Branch", "QueueProtocol"]),
+]
+
+let floor3: [Target] = [
+  // Owned descriptors, the one syscall gate, epoll loop, timerfd, workers.
+  room("LinuxIO", ["CLinux", "Branch"])
+]
+
+let floor4: [Target] = [
+  // Printers over libusb: hotplug, asynchronous transfers, class requests.
+  room("USBPrinter", ["Branch", "LinuxIO", "CLibUSB", "CLinux"]),
+  // Printers behind a CUPS queue; libcups is loaded on first use.
+  room("CUPSPrinter", ["Branch", "LinuxIO", "CCUPS", "CLinux"]),
+  // Printers behind a plain path: character device, FIFO or file.
+  room("PathPrinter", ["Branch", "LinuxIO", "CLinux"]),
+  // Serial lines with termios by profile.
+  room("SerialPort", ["Branch", "LinuxIO", "CLinux"]),
+  // Buttons, keypads and scanners over evdev, or records from a path.
+  room("EvdevTerminal", ["Branch", "LinuxIO", "CLinux", "TerminalInput"]),
+  // What is plugged in, read from sysfs, and who may open it.
+  room("DeviceInventory", ["Branch", "LinuxIO", "CLinux"]),
+  // TCP lines, both ends.
+  room("LineSocket", ["Branch", "LinuxIO", "CLinux"]),
+  // The durable journal on disk.
+  room("JournalStore", ["Branch", "LinuxIO", "CLinux", "JournalFormat"]),
+]
+
+let floor5: [Target] = [
+  // A node: effects of BranchCore to I/O, I/O to events.
+  room(
+    "NodeRuntime",
+    [
+      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS",
+      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "BranchCore", "LinuxIO",
+      "CLinux", "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
+      "LineSocket", "JournalStore",
+    ]),
+  // A queue service: effects of QueueEngine to I/O, I/O to events.
+  room(
+    "HubRuntime",
+    [
+      "Branch", "QueueProtocol", "JournalFormat", "QueueEngine", "LinuxIO", "CLinux", "LineSocket",
+      "JournalStore",
+    ]),
+  // Virtual printer, sign and terminals behind ptys and FIFOs, and the scripts that drive them.
+  room(
+    "DemoBranch",
+    [
+      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "PrinterEmulator",
+      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
+      "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "QueueEngine",
+    ]),
+]
+
+let floor6: [Target] = [
+  // The daemon and the technician's subcommands.
+  program(
+    "kioskd",
+    [
+      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS",
+      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
+      "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
+      "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
+    ]),
+  // The queue service.
+  program(
+    "queuehub",
+    [
+      "Branch", "QueueProtocol", "JournalFormat", "QueueEngine", "LinuxIO", "CLinux",
+      "JournalStore", "HubRuntime",
+    ]),
+  // Figures, as ratios against references in the same run.
+  program(
+    "kioskd-bench",
+    [
+      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS",
+      "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "CReference", "LineSocket",
+      "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "TerminalInput",
+    ]),
+]
+
+let proof: [Target] = [
+  // Drives the QEMU hardware lab, inside and outside of the guest.
+  .executableTarget(
+    name: "kioskd-lab",
+    dependencies: ["Branch", "CLinux", "LinuxIO", "PrinterEmulator", "SignProtocols", "PositionedJSON"],
+    path: "Tests/HardwareLab/Driver", swiftSettings: house),
+  // House style and the import map.
+  tests("HouseTests", []),
+  tests("BranchTests", ["Branch"]),
+  tests("PositionedJSONTests", ["Branch", "PositionedJSON"]),
+  tests("ConfigurationTests", ["Branch", "PositionedJSON", "DeviceProfiles", "Configuration"]),
+  tests(
+    "ESCPOSTests",
+    ["Branch", "QRCode", "TicketDesign", "ESCPOS", "DeviceProfiles", "PrinterEmulator"]),
+  tests("SignProtocolsTests", ["Branch", "DeviceProfiles", "SignProtocols"]),
+  tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
+  tests("QueueProtocolTests", ["Branch", "QueueProtocol"]),
+  tests("JournalTests", ["Branch", "JournalFormat", "JournalStore", "LinuxIO"]),
+  tests(
+    "BranchCoreTests",
+    [
+      "Branch", "DeviceProfiles", "Configuration", "PositionedJSON", "TicketDesign", "ESCPOS",
+      "SignProtocols", "TerminalInput", "QueueProtocol", "BranchCore", "PrinterEmulator",
+    ]),
+  tests("QueueEngineTests", ["Branch", "QueueProtocol", "QueueEngine"]),
+  tests("LinuxIOTests", ["Branch", "LinuxIO", "CLinux", "LineSocket"]),
+  tests(
+    "TransportTests",
+    [
+      "Branch", "LinuxIO", "CLinux", "SerialPort", "EvdevTerminal", "PathPrinter", "USBPrinter",
+      "DeviceInventory", "TerminalInput",
+    ]),
+  tests("CUPSTests", ["Branch", "LinuxIO", "CLinux", "CUPSPrinter"]),
+  tests(
+    "HostTests",
+    [
+      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "QueueProtocol",
+      "JournalFormat", "JournalStore", "LinuxIO", "CLinux", "LineSocket", "NodeRuntime",
+      "HubRuntime", "DemoBranch", "PrinterEmulator",
+    ]),
+]
+
+let package = Package(
+  name: "kioskd",
+  products: [
+    .executable(name: "kioskd", targets: ["kioskd"]),
+    .executable(name: "queuehub", targets: ["queuehub"]),
+    .executable(name: "kioskd-bench", targets: ["kioskd-bench"]),
+  ],
+  targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + proof,
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,67 @@
+/// What stands large on the ticket: a service's letter prefix and a number, `A012`.
+public struct TicketNumber: Hashable, Sendable, Comparable, CustomStringConvertible {
+  /// One to three capital letters.
+  public let prefix: String
+  /// From 1; three digits are shown at least.
+  public let number: Int
+
+  public static let prefixLength_max = 3
+  public static let number_max = 9999
+
+  public init(prefix: String, number: Int) {
+    precondition(Self.isPrefix(prefix) && (1...Self.number_max).contains(number))
+    self.prefix = prefix
+    self.number = number
+  }
+
+  /// `A012`; nil for any other form.
+  public init?(_ text: some StringProtocol) {
+    let letters = text.prefix { $0.isASCII && $0.isLetter }
+    let digits = text.dropFirst(letters.count)
+    guard Self.isPrefix(String(letters)), (3...4).contains(digits.utf8.count),
+      digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(digits), number > 0,
+      digits.utf8.count == 3 || number >= 1000
+    else { return nil }
+    prefix = String(letters)
+    self.number = number
+  }
+
+  public static func isPrefix(_ text: String) -> Bool {
+    (1...prefixLength_max).contains(text.utf8.count)
+      && text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+  }
+
+  public var description: String { prefix + padded(number, to: 3) }
+
+  public static func < (left: Self, right: Self) -> Bool {
+    (left.prefix, left.number) < (right.prefix, right.number)
+  }
+}
+
+/// How a print job ended.
+public enum PrintOutcome: String, Sendable, CaseIterable {
+  /// The device confirmed it.
+  case printed
+  /// Bytes went and no confirmation came; the machine never prints it again.
+  case unconfirmed
+  /// Nothing was printed.
+  case failed
+}
+
+/// A condition of a device in the words of IPP `printer-state-reasons` (RFC 8011, 5.4.12),
+/// whatever the transport.
+public enum DeviceCondition: String, Sendable, CaseIterable, Comparable {
+  case mediaEmpty = "media-empty"
+  case mediaLow = "media-low"
+  case mediaJam = "media-jam"
+  case coverOpen = "cover-open"
+  case offline
+  case paused
+  case timedOut = "timed-out"
+  case other
+
+  /// A printer in this condition takes no new ticket.
+  public var stopsPrinting: Bool { self != .mediaLow }
+
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}

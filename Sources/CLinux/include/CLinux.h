@@ -1,0 +1,65 @@
+// What Glibc's module map does not bring to Swift: epoll, timerfd, eventfd, signalfd, netlink,
+// input_event, and inline wrappers for macros and variadic calls.
+#ifndef KIOSKD_CLINUX_H
+#define KIOSKD_CLINUX_H
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/input.h>
+#include <linux/netlink.h>
+#include <linux/serial.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <sys/types.h>
+#include <termios.h>
+#include <unistd.h>
+
+static inline int kioskd_open(const char *path, int flags, unsigned mode) {
+  return open(path, flags | O_CLOEXEC, mode);
+}
+static inline int kioskd_accept4(int fd, int flags) { return accept4(fd, 0, 0, flags); }
+static inline int kioskd_pipe2(int fds[2], int flags) { return pipe2(fds, flags); }
+static inline int kioskd_fallocate(int fd, long long offset, long long length) {
+  return fallocate(fd, 0, offset, length);
+}
+static inline int kioskd_name_thread(const char *name) {
+  return pthread_setname_np(pthread_self(), name);
+}
+
+// evdev: the EVIOC* macros do not import.
+static inline int kioskd_evdev_grab(int fd, int on) { return ioctl(fd, EVIOCGRAB, (long)on); }
+static inline int kioskd_evdev_id(int fd, struct input_id *id) { return ioctl(fd, EVIOCGID, id); }
+static inline int kioskd_evdev_name(int fd, char *buffer, int size) {
+  return ioctl(fd, EVIOCGNAME(size), buffer);
+}
+static inline int kioskd_evdev_phys(int fd, char *buffer, int size) {
+  return ioctl(fd, EVIOCGPHYS(size), buffer);
+}
+static inline int kioskd_evdev_uniq(int fd, char *buffer, int size) {
+  return ioctl(fd, EVIOCGUNIQ(size), buffer);
+}
+// Keys that are down now, one bit each; returns bytes filled or -1.
+static inline int kioskd_evdev_keys(int fd, unsigned char *bits, int size) {
+  return ioctl(fd, EVIOCGKEY(size), bits);
+}
+// Codes of one event type that the device can send (type 0: the types).
+static inline int kioskd_evdev_bits(int fd, int type, unsigned char *bits, int size) {
+  return ioctl(fd, EVIOCGBIT(type, size), bits);
+}
+
+// serial lines
+static inline int kioskd_tiocexcl(int fd) { return ioctl(fd, TIOCEXCL); }
+static inline int kioskd_modem_lines(int fd, int *bits) { return ioctl(fd, TIOCMGET, bits); }
+#endif
