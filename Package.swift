@@ -49,12 +49,14 @@ let floor1: [Target] = [
   room("Configuration", ["Branch", "PositionedJSON", "DeviceProfiles"]),
   // QR symbols as modules.
   room("QRCode"),
+  // Single-byte character sets of printers, as tables.
+  room("CodePages"),
   // What stands on a ticket, independent of any printer.
   room("TicketDesign", ["Branch"]),
   // ESC/POS: tickets to bytes, status bytes to values.
-  room("ESCPOS", ["Branch", "TicketDesign", "DeviceProfiles"]),
+  room("ESCPOS", ["Branch", "TicketDesign", "QRCode", "CodePages"]),
   // A strict reader of ESC/POS that draws the paper; tests, demo and lab use it.
-  room("PrinterEmulator", ["Branch", "QRCode"]),
+  room("PrinterEmulator", ["QRCode", "CodePages"]),
   // Frames of LED signs, both directions.
   room("SignProtocols", ["Branch", "DeviceProfiles"]),
   // input_event records to key presses.
@@ -168,7 +170,7 @@ let proof: [Target] = [
   tests("ConfigurationTests", ["Branch", "PositionedJSON", "DeviceProfiles", "Configuration"]),
   tests(
     "ESCPOSTests",
-    ["Branch", "QRCode", "TicketDesign", "ESCPOS", "DeviceProfiles", "PrinterEmulator"]),
+    ["Branch", "QRCode", "CodePages", "TicketDesign", "ESCPOS", "PrinterEmulator"]),
   tests("SignProtocolsTests", ["Branch", "DeviceProfiles", "SignProtocols"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol"]),
