@@ -98,7 +98,7 @@ let floor4: [Target] = [
   // What is plugged in, read from sysfs, and who may open it.
   room("DeviceInventory", ["Branch", "LinuxIO", "CLinux"]),
   // TCP lines, both ends.
-  room("LineSocket", ["Branch", "LinuxIO", "CLinux"]),
+  room("LineSocket", ["Branch", "LinuxIO", "CLinux", "QueueProtocol"]),
   // The durable journal on disk.
   room("JournalStore", ["Branch", "LinuxIO", "CLinux", "JournalFormat"]),
 ]
