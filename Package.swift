@@ -25,7 +25,9 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
 }
 
 /// Documents that live beside the code they describe.
-let documents: [String: [String]] = [:]
+let documents: [String: [String]] = [
+  "JournalFormat": ["JOURNAL.md"]
+]
 
 let floor0: [Target] = [
   // Headers and inline wrappers for what Glibc's module map does not import.
@@ -64,7 +66,7 @@ let floor1: [Target] = [
   // The line protocol between node and hub.
   room("QueueProtocol", ["Branch"]),
   // Journal segments and records as bytes.
-  room("JournalFormat", ["Branch"]),
+  room("JournalFormat", ["Branch", "CLinux"]),
 ]
 
 let floor2: [Target] = [
@@ -174,7 +176,7 @@ let proof: [Target] = [
   tests("SignProtocolsTests", ["Branch", "DeviceProfiles", "SignProtocols"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol"]),
-  tests("JournalTests", ["Branch", "JournalFormat", "JournalStore", "LinuxIO"]),
+  tests("JournalTests", ["Branch", "CLinux", "JournalFormat", "JournalStore", "LinuxIO"]),
   tests(
     "BranchCoreTests",
     [
