@@ -106,6 +106,8 @@ let floor4: [Target] = [
 ]
 
 let floor5: [Target] = [
+  // Arguments, help texts, exit codes and terminal output of the programs.
+  room("CommandLineKit", ["Branch", "LinuxIO", "CLinux"]),
   // A node: effects of BranchCore to I/O, I/O to events.
   room(
     "NodeRuntime",
@@ -141,13 +143,14 @@ let floor6: [Target] = [
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
+      "CommandLineKit",
     ]),
   // The queue service.
   program(
     "queuehub",
     [
       "Branch", "QueueProtocol", "JournalFormat", "QueueEngine", "LinuxIO", "CLinux",
-      "JournalStore", "HubRuntime",
+      "JournalStore", "HubRuntime", "CommandLineKit",
     ]),
   // Figures, as ratios against references in the same run.
   program(
@@ -155,7 +158,7 @@ let floor6: [Target] = [
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS",
       "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "CReference", "LineSocket",
-      "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "TerminalInput",
+      "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "TerminalInput", "CommandLineKit",
     ]),
 ]
 
@@ -163,7 +166,9 @@ let proof: [Target] = [
   // Drives the QEMU hardware lab, inside and outside of the guest.
   .executableTarget(
     name: "kioskd-lab",
-    dependencies: ["Branch", "CLinux", "LinuxIO", "PrinterEmulator", "SignProtocols", "PositionedJSON"],
+    dependencies: [
+      "Branch", "CLinux", "LinuxIO", "PrinterEmulator", "SignProtocols", "PositionedJSON",
+    ],
     path: "Tests/HardwareLab/Driver", swiftSettings: house),
   // House style and the import map.
   tests("HouseTests", []),
@@ -185,6 +190,7 @@ let proof: [Target] = [
     ]),
   tests("QueueEngineTests", ["Branch", "QueueProtocol", "QueueEngine"]),
   tests("LinuxIOTests", ["Branch", "LinuxIO", "CLinux", "LineSocket"]),
+  tests("CommandLineKitTests", ["Branch", "LinuxIO", "CLinux", "CommandLineKit"]),
   tests(
     "TransportTests",
     [
