@@ -25,7 +25,7 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
 }
 
 /// Documents that live beside the code they describe.
-let documents: [String: [String]] = [:]
+let documents: [String: [String]] = ["Configuration": ["CONFIGURATION.md"]]
 
 let floor0: [Target] = [
   // Headers and inline wrappers for what Glibc's module map does not import.

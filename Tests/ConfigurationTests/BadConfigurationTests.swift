@@ -105,29 +105,37 @@ private let nodeMistakes: [Bad] = [
   Bad("\"[::1]:7557\"", "¶\"::1:7557\"", "address", "hub.addresses[1]"),
   Bad("\"[::1]:7557\"", "¶\"127.0.0.1:7557\"", "doubled", "hub.addresses[1]"),
   Bad("[\"127.0.0.1:7557\", \"[::1]:7557\"]", "¶[]", "missing", "hub.addresses"),
-  Bad("\"addresses\": [\"127", "\"address\": \"a:1\", \"addresses\": ¶[\"127", "conflict",
+  Bad(
+    "\"addresses\": [\"127", "\"address\": \"a:1\", \"addresses\": ¶[\"127", "conflict",
     "hub.addresses"),
   Bad("\"heartbeatSeconds\": 0.5", "\"heartbeatSeconds\": ¶0.05", "range", "hub.heartbeatSeconds"),
-  Bad("\"heartbeatSeconds\": 0.5", "\"heartbeatSeconds\": ¶\"15\"", "type",
+  Bad(
+    "\"heartbeatSeconds\": 0.5", "\"heartbeatSeconds\": ¶\"15\"", "type",
     "hub.heartbeatSeconds"),
   Bad("\"/etc/kioskd/devices\"", "¶\"./devices\"", "path", "devices"),
   Bad("\"id\": \"info\"", "\"id\": ¶\"cash\"", "doubled-id", "services[1].id")
-    .also("[\"cash\", \"info\"]}, {\"id\": \"2\", \"services\": [\"info\"]}",
+    .also(
+      "[\"cash\", \"info\"]}, {\"id\": \"2\", \"services\": [\"info\"]}",
       "[\"cash\"]}, {\"id\": \"2\", \"services\": [\"cash\"]}"),
   Bad("\"prefix\": \"B\"", "\"prefix\": ¶\"A\"", "doubled-prefix", "services[1].prefix"),
   Bad("\"prefix\": \"B\"", "\"prefix\": ¶\"b\"", "prefix", "services[1].prefix"),
   Bad("\"prefix\": \"B\"", "\"prefix\": ¶\"ABCD\"", "prefix", "services[1].prefix"),
-  Bad("{\"id\": \"info\", \"prefix\": \"B\",", "¶{\"id\": \"info\",", "missing",
+  Bad(
+    "{\"id\": \"info\", \"prefix\": \"B\",", "¶{\"id\": \"info\",", "missing",
     "services[1].prefix"),
-  Bad("\"first\": 1, \"last\": 99", "\"first\": 100, \"last\": ¶99", "numbers-order",
+  Bad(
+    "\"first\": 1, \"last\": 99", "\"first\": 100, \"last\": ¶99", "numbers-order",
     "numbers.last"),
   Bad("\"reserve\": 20", "\"reserve\": ¶100", "numbers-reserve", "numbers.reserve"),
   Bad("\"leaseAnswerMs\": 300", "\"leaseAnswerMs\": ¶9", "range", "numbers.leaseAnswerMs"),
-  Bad("{\"id\": \"2\", \"services\": [\"info\"]}", "{\"id\": \"2\", \"services\": [¶\"inof\"]}",
+  Bad(
+    "{\"id\": \"2\", \"services\": [\"info\"]}", "{\"id\": \"2\", \"services\": [¶\"inof\"]}",
     "unknown-service", "counters[1].services[0]"),
-  Bad("{\"id\": \"2\", \"services\": [\"info\"]}", "{\"id\": \"2\", \"services\": ¶[]}",
+  Bad(
+    "{\"id\": \"2\", \"services\": [\"info\"]}", "{\"id\": \"2\", \"services\": ¶[]}",
     "missing", "counters[1].services"),
-  Bad("\"services\": [\"cash\", \"info\"]", "\"services\": [\"cash\", ¶\"cash\"]", "doubled",
+  Bad(
+    "\"services\": [\"cash\", \"info\"]", "\"services\": [\"cash\", ¶\"cash\"]", "doubled",
     "counters[0].services[1]"),
   Bad("{\"id\": \"2\",", "{\"id\": ¶\"1\",", "doubled-id", "counters[1].id"),
   Bad("{\"id\": \"2\",", "¶7, {\"id\": \"2\",", "type", "counters[1]"),
@@ -141,29 +149,38 @@ private let deviceMistakes: [Bad] = [
     .also("\"usb\": {\"port\": \"1-2.3\"}, \"job", "\"usb\": {\"port\": ¶\"1-2.3\"}, \"job"),
   Bad("{\"serial\": \"J1\"}", "{\"port\": ¶\"2\"}", "usb-port", "printers[0].usb.port"),
   Bad("{\"serial\": \"J1\"}", "{\"port\": ¶\"1-2.\"}", "usb-port", "printers[0].usb.port"),
-  Bad("{\"serial\": \"J1\"}", "{\"vidpid\": ¶\"04b8-0202\"}", "usb-model",
+  Bad(
+    "{\"serial\": \"J1\"}", "{\"vidpid\": ¶\"04b8-0202\"}", "usb-model",
     "printers[0].usb.vidpid"),
-  Bad("{\"serial\": \"J1\"}", "{\"serial\": \"J1\", \"port\": ¶\"1-9\"}", "conflict",
+  Bad(
+    "{\"serial\": \"J1\"}", "{\"serial\": \"J1\", \"port\": ¶\"1-9\"}", "conflict",
     "printers[0].usb.port"),
   Bad("{\"serial\": \"J1\"}", "{\"serial\": ¶\"\"}", "text-length", "printers[0].usb.serial"),
   Bad("\"confirmSeconds\": 9", "\"confirmSeconds\": ¶601", "range", "printers[0].confirmSeconds"),
-  Bad("\"jobExpirySeconds\": 30", "\"jobExpirySeconds\": ¶0", "range",
+  Bad(
+    "\"jobExpirySeconds\": 30", "\"jobExpirySeconds\": ¶0", "range",
     "printers[1].jobExpirySeconds"),
-  Bad("\"path\": \"/run/p\"", "\"path\": ¶\"/run/p\", \"cups\": {\"queue\": \"x\"}", "conflict",
+  Bad(
+    "\"path\": \"/run/p\"", "\"path\": ¶\"/run/p\", \"cups\": {\"queue\": \"x\"}", "conflict",
     "printers[3].path"),
-  Bad("{\"id\": \"fifo\", \"profile\": \"generic-58mm\", \"path\": \"/run/p\"}",
+  Bad(
+    "{\"id\": \"fifo\", \"profile\": \"generic-58mm\", \"path\": \"/run/p\"}",
     "¶{\"id\": \"fifo\", \"profile\": \"generic-58mm\"}", "missing", "printers[3]"),
   Bad("\"queue\": \"q\"", "\"queue\": ¶\"a b\"", "cups-queue", "printers[2].cups.queue"),
-  Bad("\"queue\": \"q\"", "\"queue\": \"q\", \"server\": ¶\"localhost\"", "address",
+  Bad(
+    "\"queue\": \"q\"", "\"queue\": \"q\", \"server\": ¶\"localhost\"", "address",
     "printers[2].cups.server"),
-  Bad("\"trustCompleted\": true", "\"trustCompleted\": ¶1", "type",
+  Bad(
+    "\"trustCompleted\": true", "\"trustCompleted\": ¶1", "type",
     "printers[2].cups.trustCompleted"),
   Bad("\"alpha-sign\"", "¶\"smiley-5\"", "wrong-profile-kind", "signs[0].profile"),
-  Bad("\"port\": \"/dev/ttyUSB1\"", "\"port\": ¶\"/dev/ttyUSB0\"", "doubled-device",
+  Bad(
+    "\"port\": \"/dev/ttyUSB1\"", "\"port\": ¶\"/dev/ttyUSB0\"", "doubled-device",
     "signs[1].port"),
   Bad("\"port\": \"/dev/ttyUSB1\"", "\"port\": ¶\"/run/p\"", "doubled-device", "signs[1].port"),
   Bad("\"port\": \"/dev/ttyUSB1\"", "\"port\": ¶\"ttyUSB1\"", "path", "signs[1].port"),
-  Bad("\"counter\": \"1\", \"address\"", "\"counter\": ¶\"9\", \"address\"", "unknown-counter",
+  Bad(
+    "\"counter\": \"1\", \"address\"", "\"counter\": ¶\"9\", \"address\"", "unknown-counter",
     "signs[0].counter"),
   Bad("\"address\": \"0a\"", "\"address\": ¶\"100\"", "address", "signs[0].address"),
   Bad("\"address\": \"0a\"", "\"address\": ¶\"zz\"", "address", "signs[0].address"),
@@ -171,13 +188,17 @@ private let deviceMistakes: [Bad] = [
   Bad("\"main\": true", "\"main\": ¶true, \"counter\": \"2\"", "conflict", "signs[1].main"),
   Bad("{\"id\": \"all\"", "¶{\"id\": \"all\"", "sign-purpose", "signs[1]")
     .also(", \"main\": true", ""),
-  Bad("\"main\": true", "\"main\": true, \"format\": ¶\"{tiket}\"", "format-field",
+  Bad(
+    "\"main\": true", "\"main\": true, \"format\": ¶\"{tiket}\"", "format-field",
     "signs[1].format"),
-  Bad("\"main\": true", "\"main\": true, \"format\": ¶\"{ticket} > {counter\"", "format",
+  Bad(
+    "\"main\": true", "\"main\": true, \"format\": ¶\"{ticket} > {counter\"", "format",
     "signs[1].format"),
-  Bad("\"main\": true", "\"main\": true, \"format\": ¶\"{ticket}}\"", "format",
+  Bad(
+    "\"main\": true", "\"main\": true, \"format\": ¶\"{ticket}}\"", "format",
     "signs[1].format"),
-  Bad("\"main\": true", "\"main\": true, \"format\": ¶\"{counter}\"", "format-ticket",
+  Bad(
+    "\"main\": true", "\"main\": true, \"format\": ¶\"{counter}\"", "format-ticket",
     "signs[1].format"),
   Bad("\"refreshSeconds\": 5", "\"refreshSeconds\": ¶0.5", "range", "signs[2].refreshSeconds"),
   Bad("\"refreshSeconds\": 5", "¶\"refeshSeconds\": 5", "unknown-key", "signs[2].refeshSeconds"),
@@ -186,16 +207,20 @@ private let deviceMistakes: [Bad] = [
 private let terminalMistakes: [Bad] = [
   Bad("\"kiosk-4-button\"", "¶\"kiosk-4-buton\"", "unknown-profile", "terminals[0].profile"),
   Bad("{\"port\": \"1-3\"}", "¶{}", "missing", "terminals[0].device"),
-  Bad("{\"port\": \"1-3\"}", "{¶\"vidpid\": \"04b8:0202\", \"port\": \"1-3\"}", "unknown-key",
+  Bad(
+    "{\"port\": \"1-3\"}", "{¶\"vidpid\": \"04b8:0202\", \"port\": \"1-3\"}", "unknown-key",
     "terminals[0].device.vidpid"),
-  Bad("{\"path\": \"/run/s\"}", "{\"path\": ¶\"/dev/ttyUSB2\"}", "doubled-device",
+  Bad(
+    "{\"path\": \"/run/s\"}", "{\"path\": ¶\"/dev/ttyUSB2\"}", "doubled-device",
     "terminals[2].device.path"),
-  Bad("{\"path\": \"/run/s\"}", "{\"byId\": ¶\"usb-pad\"}", "doubled-device",
+  Bad(
+    "{\"path\": \"/run/s\"}", "{\"byId\": ¶\"usb-pad\"}", "doubled-device",
     "terminals[2].device.byId"),
   Bad("\"usb-pad\"", "¶\"/dev/input/by-id/usb-pad\"", "by-id", "terminals[1].device.byId"),
   Bad("\"sign\": \"no\"", "\"sign\": ¶\"nosign\"", "unknown-sign", "terminals[0].sign")
     .also("\"refreshSeconds\": 5", "\"counter\": \"2\""),
-  Bad("\"front\", \"fifo\"]", "\"front\", ¶\"fifi\"]", "unknown-printer",
+  Bad(
+    "\"front\", \"fifo\"]", "\"front\", ¶\"fifi\"]", "unknown-printer",
     "terminals[0].printers[1]"),
   Bad("\"front\", \"fifo\"]", "\"front\", ¶\"front\"]", "doubled", "terminals[0].printers[1]"),
   Bad("{\"id\": \"kiosk\"", "¶{\"id\": \"kiosk\"", "missing", "terminals[0].printers")
@@ -206,16 +231,20 @@ private let terminalMistakes: [Bad] = [
     .also("{\"byId\": \"usb-pad\"}, \"counter\": \"1\"", "{\"byId\": \"usb-pad\"}"),
   Bad("{\"id\": \"smile\"", "¶{\"id\": \"smile\"", "missing", "terminals[2].counter")
     .also("{\"path\": \"/run/s\"}, \"counter\": \"1\"", "{\"path\": \"/run/s\"}"),
-  Bad("{\"ticket\": \"cash\"}", "{\"ticket\": ¶\"csh\"}", "unknown-service",
+  Bad(
+    "{\"ticket\": \"cash\"}", "{\"ticket\": ¶\"csh\"}", "unknown-service",
     "terminals[0].keys.button1.ticket"),
   Bad("{\"ticket\": \"cash\"}", "¶\"nxt\"", "action", "terminals[0].keys.button1"),
 
-  Bad("{\"ticket\": \"cash\"}", "{\"ticket\": \"cash\", \"rate\": ¶1}", "conflict",
+  Bad(
+    "{\"ticket\": \"cash\"}", "{\"ticket\": \"cash\", \"rate\": ¶1}", "conflict",
     "terminals[0].keys.button1.rate"),
   Bad("{\"ticket\": \"cash\"}", "{\"rate\": ¶6}", "range", "terminals[0].keys.button1.rate"),
-  Bad("\"button4\": null", "¶\"button5\": \"next\"", "unknown-terminal-key",
+  Bad(
+    "\"button4\": null", "¶\"button5\": \"next\"", "unknown-terminal-key",
     "terminals[0].keys.button5"),
-  Bad("\"keys\": {\"button1\": {\"ticket\": \"cash\"}, \"button4\": null}",
+  Bad(
+    "\"keys\": {\"button1\": {\"ticket\": \"cash\"}, \"button4\": null}",
     "\"keys\": ¶{\"button1\": null}", "no-action", "terminals[0].keys"),
   Bad("{\"id\": \"kiosk\"", "¶{\"id\": \"kiosk\"", "missing", "terminals[0].keys")
     .also("\"keys\": {\"button1\": {\"ticket\": \"cash\"}, \"button4\": null}", "\"keys\": {}"),

@@ -44,7 +44,7 @@ struct MutationTests {
     let library = try Shipped.library.get()
     var random = SeededRandom(seed: 0x5EED_0012)
     let tokens = Self.tokens(baseText)
-    for _ in 0..<2000 {
+    for _ in 0..<1000 {
       var spoilt = tokens
       for _ in 0..<Int.random(in: 1...6, using: &random) {
         let index = Int.random(in: spoilt.indices, using: &random)
@@ -56,19 +56,16 @@ struct MutationTests {
     }
   }
 
-  /// The text with the byte removed, and with it changed to some that mean much or nothing.
+  /// The text with the byte removed, and with it changed to one that means much or nothing.
   private func spoil(
     _ text: [UInt8], at offset: Int, _ random: inout SeededRandom
   ) -> [[UInt8]] {
     var removed = text
     removed.remove(at: offset)
     let bytes = Array("\"{}[],:0-x\\/\n ".utf8) + [0x00, 0xFF]
-    let chosen = (0..<3).map { _ in bytes.randomElement(using: &random)! }
-    return [removed] + chosen.map { byte in
-      var changed = text
-      changed[offset] = byte
-      return changed
-    }
+    var changed = text
+    changed[offset] = bytes.randomElement(using: &random)!
+    return [removed, changed]
   }
 
   /// Texts, numbers, words and single marks; joined they give the text again.

@@ -95,7 +95,8 @@ struct LinuxKeyTests {
       guard words.count >= 3 else { continue }
       let value = words[2]
       codes[String(words[1])] =
-        value.hasPrefix("0x") ? UInt16(value.dropFirst(2), radix: 16)
+        value.hasPrefix("0x")
+        ? UInt16(value.dropFirst(2), radix: 16)
         : UInt16(value) ?? codes[String(value)]
     }
     #expect(LinuxKeys.names.count > 250)

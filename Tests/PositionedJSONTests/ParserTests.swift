@@ -26,12 +26,14 @@ struct ParserTests {
 
   @Test("whole numbers of 64 bits are exact, all others keep their text")
   func numbers() throws {
-    let value = try sound("[0, -0, 9223372036854775807, -9223372036854775808, 9223372036854775808,"
-      + "1.50, 1e3, -2E-7]")
-    #expect(value.elements?.map(\.content) == [
-      .integer(0), .integer(0), .integer(.max), .integer(.min), .decimal("9223372036854775808"),
-      .decimal("1.50"), .decimal("1e3"), .decimal("-2E-7"),
-    ])
+    let value = try sound(
+      "[0, -0, 9223372036854775807, -9223372036854775808, 9223372036854775808,"
+        + "1.50, 1e3, -2E-7]")
+    #expect(
+      value.elements?.map(\.content) == [
+        .integer(0), .integer(0), .integer(.max), .integer(.min), .decimal("9223372036854775808"),
+        .decimal("1.50"), .decimal("1e3"), .decimal("-2E-7"),
+      ])
   }
 
   @Test("escapes become their characters")
@@ -70,7 +72,7 @@ struct ParserTests {
     arguments: [
       Broken("", "json-end", 1, 1), Broken("  \n ", "json-end", 2, 2),
       Broken("{", "json-end", 1, 2), Broken("[1, 2", "json-end", 1, 6),
-      Broken("[1 2]", "json-comma", 1, 4, "" ), Broken("[1,,2]", "json-value", 1, 4, "[1]"),
+      Broken("[1 2]", "json-comma", 1, 4, ""), Broken("[1,,2]", "json-value", 1, 4, "[1]"),
       Broken("[,]", "json-value", 1, 2, "[0]"), Broken("{,}", "json-key", 1, 2),
       Broken("{a: 1}", "json-key", 1, 2), Broken("{'a': 1}", "json-key", 1, 2),
       Broken("{\"a\" 1}", "json-colon", 1, 6, "a"), Broken("{\"a\": }", "json-value", 1, 7, "a"),
