@@ -182,8 +182,8 @@ private let deviceMistakes: [Bad] = [
   Bad(
     "\"counter\": \"1\", \"address\"", "\"counter\": ¶\"9\", \"address\"", "unknown-counter",
     "signs[0].counter"),
-  Bad("\"address\": \"0a\"", "\"address\": ¶\"100\"", "address", "signs[0].address"),
-  Bad("\"address\": \"0a\"", "\"address\": ¶\"zz\"", "address", "signs[0].address"),
+  Bad("\"address\": \"a\"", "\"address\": ¶\"100\"", "address", "signs[0].address"),
+  Bad("\"address\": \"a\"", "\"address\": ¶\"zz\"", "address", "signs[0].address"),
   Bad("\"main\": true", "\"main\": true, \"address\": ¶\"100\"", "address", "signs[1].address"),
   Bad("\"main\": true", "\"main\": ¶true, \"counter\": \"2\"", "conflict", "signs[1].main"),
   Bad("{\"id\": \"all\"", "¶{\"id\": \"all\"", "sign-purpose", "signs[1]")

@@ -24,7 +24,7 @@ let baseText = """
       {"id": "fifo", "profile": "generic-58mm", "path": "/run/p"},
     ],
     "signs": [
-      {"id": "s1", "profile": "alpha-sign", "port": "/dev/ttyUSB0", "counter": "1", "address": "0a"},
+      {"id": "s1", "profile": "alpha-sign", "port": "/dev/ttyUSB0", "counter": "1", "address": "a"},
       {"id": "all", "profile": "stx-etx-sign", "port": "/dev/ttyUSB1", "main": true},
       {"id": "no", "profile": "stx-etx-sign", "port": "/dev/ttyUSB2", "refreshSeconds": 5},
     ],
