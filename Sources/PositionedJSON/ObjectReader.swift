@@ -60,6 +60,9 @@ public final class ObjectReader {
     return nil
   }
 
+  /// Reports no unknown keys for this object, because it is not clear which are known.
+  public func acceptAnyKey() { known = order.map(\.key) }
+
   func reportUnknownKeys() {
     for member in order where !known.contains(member.key) {
       field.findings.report(

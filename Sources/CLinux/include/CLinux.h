@@ -2,9 +2,6 @@
 // input_event, and inline wrappers for macros and variadic calls.
 #ifndef KIOSKD_CLINUX_H
 #define KIOSKD_CLINUX_H
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/input.h>
@@ -29,14 +26,12 @@
 static inline int kioskd_open(const char *path, int flags, unsigned mode) {
   return open(path, flags | O_CLOEXEC, mode);
 }
-static inline int kioskd_accept4(int fd, int flags) { return accept4(fd, 0, 0, flags); }
-static inline int kioskd_pipe2(int fds[2], int flags) { return pipe2(fds, flags); }
-static inline int kioskd_fallocate(int fd, long long offset, long long length) {
-  return fallocate(fd, 0, offset, length);
-}
-static inline int kioskd_name_thread(const char *name) {
-  return pthread_setname_np(pthread_self(), name);
-}
+
+// GNU calls, in clinux.c: _GNU_SOURCE here would change struct names that Glibc's own module has.
+int kioskd_accept4(int fd, int flags);
+int kioskd_pipe2(int fds[2], int flags);
+int kioskd_fallocate(int fd, long long offset, long long length);
+int kioskd_name_thread(const char *name);
 
 // evdev: the EVIOC* macros do not import.
 static inline int kioskd_evdev_grab(int fd, int on) { return ioctl(fd, EVIOCGRAB, (long)on); }
