@@ -16,7 +16,7 @@ struct Judge {
   let world: World
 
   /// Looking at facts starts a process; more often would only load the guest.
-  static let look_ms: Int64 = 200
+  static let look_ms: Int64 = 100
 
   func demand(_ expectation: Expectation) throws(LabError) {
     switch expectation.patience {

@@ -26,7 +26,7 @@ func spawn(
     posix_spawn_file_actions_addopen(
       &actions, STDOUT_FILENO, path, O_WRONLY | O_TRUNC | O_CREAT, 0o644)
   }
-  let inherited = ["PATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR"].compactMap { name in
+  let inherited = ["PATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR"].compactMap { (name: String) in
     getenv(name).map { "\(name)=\(String(cString: $0))" }
   }
   var child: pid_t = 0

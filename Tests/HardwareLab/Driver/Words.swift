@@ -7,12 +7,12 @@ struct Words {
     var words: [String] = []
     var word: String?
     var isQuoted = false
-    for character in line {
+    scan: for character in line {
       switch character {
       case "\"":
         isQuoted.toggle()
         word = word ?? ""
-      case "#" where !isQuoted && word == nil: return rest = words[...]
+      case "#" where !isQuoted && word == nil: break scan
       case " ", "\t":
         if isQuoted { word?.append(character) } else if let done = word {
           words.append(done)
