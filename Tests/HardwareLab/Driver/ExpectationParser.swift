@@ -41,6 +41,7 @@ enum ExpectationParser {
     case "heard":
       let box = try words.box()
       return .heard(box: box, key: try words.key(), down: try words.choice("change", Change.self) == .down)
+    case "lamp": return .lamp(box: try words.box(), try words.choice("lamp"))
     default: return try program(word, &words)
     }
   }

@@ -41,13 +41,20 @@ extension JSONValue {
   }
 }
 
-/// Words for kinds and fields of facts that the lab itself relies on.
-enum FactWords {
+/// Kinds of facts that the lab's own rules rely on; Branch.FactKind names all. Text of its own,
+/// because the lab checks what the programs say, not what they meant.
+enum FactKinds {
   /// A ticket number was given to a customer.
-  static let issued = "issued"
-  /// A print job ended; field `outcome` says how.
-  static let printEnded = "printed"
-  static let outcome = "outcome"
+  static let issued = "ticket-issued"
+  /// The printer said that it is done.
+  static let printed = "ticket-printed"
+  /// All or some bytes went, and no answer came.
+  static let unconfirmed = "ticket-unconfirmed"
+  /// Nothing came out.
+  static let failed = "ticket-failed"
+  /// The number is taken back.
+  static let voided = "ticket-voided"
+  static let endings: Set = [printed, unconfirmed, failed, voided]
 }
 
 extension World {

@@ -17,14 +17,28 @@ final class HostSide: Watched {
 
   /// Opens and grabs the box, as kioskd does.
   func listen(to cable: HubPort) throws(LabError) {
-    guard let node = cable.nodes.first(where: { $0.hasPrefix("/dev/input/event") }) else {
-      throw LabError("the box has no event node")
-    }
+    let node = try eventNode(of: cable)
     hangUp()
     heard = []
     descriptor = kioskd_open(node, O_RDONLY | O_NONBLOCK, 0)
     guard descriptor >= 0 else { throw failed("open \(node)") }
     guard kioskd_evdev_grab(descriptor, 1) == 0 else { throw failed("grab \(node)") }
+  }
+
+  private func eventNode(of cable: HubPort) throws(LabError) -> String {
+    guard let node = cable.nodes.first(where: { $0.hasPrefix("/dev/input/event") }) else {
+      throw LabError("the box has no event node")
+    }
+    return node
+  }
+
+  /// An LED is lit by writing an event; SYN_REPORT sends it off.
+  func light(_ lamp: Lamp, of cable: HubPort) throws(LabError) {
+    let node = try eventNode(of: cable)
+    let code = UInt8(Lamp.allCases.firstIndex(of: lamp) ?? 0)
+    var events = [UInt8](repeating: 0, count: 2 * Self.eventSize_bytes)
+    (events[16], events[18], events[20]) = (UInt8(EV_LED), code, 1)
+    try writeFile(node, events)
   }
 
   func serve() {

@@ -59,6 +59,9 @@ struct Judge {
       return Verdict(cable.isPlugged == isPlugged, "the host sees \(cable.nodes)")
     case .sprung: return Verdict(try world.allTrapsSprung(), "the trap has not sprung")
     case .heard(let box, let key, let down): return heard(box, key, down)
+    case .lamp(let box, let lamp):
+      let seen = world.boxes[box]?.lampsSeen ?? []
+      return Verdict(seen.contains(lamp), "lamps seen on \(box): \(seen)")
     default: return try ProgramJudge(world: world).look(at: condition)
     }
   }

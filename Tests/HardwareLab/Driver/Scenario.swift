@@ -42,6 +42,7 @@ enum ProgramName: String, CaseIterable {
 
 enum TrapAction: Equatable {
   case pull
+  case paperOut
   case kill(ProgramName)
 }
 
@@ -50,6 +51,7 @@ enum HostAction: Equatable {
   case listen(box: String)
   case print(printer: String, text: String)
   case show(sign: String, text: String)
+  case light(box: String, Lamp)
 }
 
 struct Expectation: Equatable {
@@ -86,6 +88,8 @@ enum Condition: Equatable {
   /// The armed trap has sprung.
   case sprung
   case heard(box: String, key: String, down: Bool)
+  /// The box's lamp was lit since its last key press.
+  case lamp(box: String, Lamp)
 }
 
 struct Field: Equatable {

@@ -56,7 +56,7 @@ struct ScenarioParser {
 
   private enum Paper: String, CaseIterable { case out, ok }
 
-  /// `when PRINTER got 120 bytes pull` or `… kill kioskd`.
+  /// `when PRINTER got 120 bytes pull`, `… kill kioskd` or `… paper out`.
   private static func trap(_ words: inout Words) throws(LabError) -> Action {
     let printer = try words.device(.printer)
     try words.need("got")
@@ -64,6 +64,10 @@ struct ScenarioParser {
     guard bytes > 0 else { throw LabError("a trap springs after 1 byte at least") }
     try words.need("bytes")
     if words.takes("pull") { return .trap(printer: printer, bytes: bytes, .pull) }
+    if words.takes("paper") {
+      try words.need("out")
+      return .trap(printer: printer, bytes: bytes, .paperOut)
+    }
     try words.need("kill")
     return .trap(printer: printer, bytes: bytes, .kill(try words.choice("program")))
   }
@@ -75,7 +79,8 @@ struct ScenarioParser {
     case "print":
       return .print(printer: try words.device(.printer), text: try words.takeRest("text"))
     case "show": return .show(sign: try words.device(.sign), text: try words.takeRest("text"))
-    default: throw LabError("the host does not '\(verb)'; it can listen, print, show")
+    case "light": return .light(box: try words.box(), try words.choice("lamp"))
+    default: throw LabError("the host does not '\(verb)'; it can listen, light, print, show")
     }
   }
 }

@@ -31,6 +31,7 @@ struct StepRunner {
   private func host(_ action: HostAction) throws(LabError) {
     switch action {
     case .listen(let box): try world.host.listen(to: try world.cable(box))
+    case .light(let box, let lamp): try world.host.light(lamp, of: try world.cable(box))
     case .print(let printer, let text):
       try world.host.write(HostSide.ticket(text), to: try node(of: printer, "/dev/usb/lp"))
     case .show(let sign, let text):

@@ -1,11 +1,26 @@
 import CLinux
 import Glibc
 
+/// LEDs of a keyboard (USB HID Usage Tables, LED page), which a box shows as its lamps.
+enum Lamp: String, CaseIterable {
+  case numlock, capslock, scrolllock
+
+  fileprivate var bit: UInt8 {
+    switch self {
+    case .numlock: 1
+    case .capslock: 2
+    case .scrolllock: 4
+    }
+  }
+}
+
 /// A button box, keypad or smiley terminal: a boot keyboard whose keys the scenario presses.
 final class VirtualBox: Watched {
   let gadget: Gadget
   private(set) var descriptor: Int32
   private(set) var held: [UInt8] = []
+  /// Lamps that were lit since the last key went down.
+  private(set) var lampsSeen: Set<Lamp> = []
 
   static let heldKeys_max = 6
 
@@ -15,8 +30,13 @@ final class VirtualBox: Watched {
     guard descriptor >= 0 else { throw failed("open \(gadget.path)") }
   }
 
-  /// LED states from the host; a box has no lamps.
-  func serve() { _ = readSome(descriptor, upTo: 64) }
+  /// Output reports carry the lamps, one bit each.
+  func serve() {
+    for report in readSome(descriptor, upTo: 64) ?? [] {
+      for lamp in Lamp.allCases where report & lamp.bit != 0 { lampsSeen.insert(lamp) }
+    }
+  }
+
   func tick() {}
 
   func hold(_ usage: UInt8, pump: Pump) throws(LabError) {
@@ -24,6 +44,7 @@ final class VirtualBox: Watched {
       throw LabError("\(gadget.name) cannot hold that key as well")
     }
     held.append(usage)
+    lampsSeen = []
     try report(pump)
   }
 

@@ -148,6 +148,7 @@ final class World {
       case .pull:
         try cable(printer).set(plugged: false)
         printers[printer]?.losePower()
+      case .paperOut: printers[printer]?.setPaper(out: true)
       case .kill(let name): try program(name).signal(SIGKILL)
       }
       trapsSprung += 1
