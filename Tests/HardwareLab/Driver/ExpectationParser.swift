@@ -34,6 +34,7 @@ enum ExpectationParser {
     case "each-once": return .eachOnce
     case "no-gaps": return .noGaps
     case "paper-agrees": return .paperAgrees
+    case "no-faults": return .noFaults
     case "trap-sprung": return .sprung
     case "idle": return try idle(&words)
     case "plugged": return .plugged(try words.device(), true)

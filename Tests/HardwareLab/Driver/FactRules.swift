@@ -57,7 +57,3 @@ enum FactRules {
     return words.first { !seen.insert($0).inserted }
   }
 }
-
-extension PaperTicket {
-  func shows(_ number: String) -> Bool { text.contains(number) }
-}

@@ -57,6 +57,7 @@ struct Judge {
     case .plugged(let device, let isPlugged):
       let cable = try world.cable(device)
       return Verdict(cable.isPlugged == isPlugged, "the host sees \(cable.nodes)")
+    case .noFaults: return noFaults
     case .sprung: return Verdict(try world.allTrapsSprung(), "the trap has not sprung")
     case .heard(let box, let key, let down): return heard(box, key, down)
     case .lamp(let box, let lamp):
@@ -66,7 +67,14 @@ struct Judge {
     }
   }
 
-  private var paper: [PaperTicket] { world.printers.values.flatMap(\.logic.tickets) }
+  /// All paper that ever came out.
+  private var paper: [PaperTicket] { world.printers.values.flatMap(\.works.tickets) }
+
+  private var noFaults: Verdict {
+    let printers = world.printers.values.flatMap(\.works.faults)
+    let faults = printers + world.signs.values.flatMap(\.face.faults)
+    return Verdict(faults.isEmpty, "not understood: \(faults.prefix(5))")
+  }
 
   private func count_facts(
     _ kind: String, _ count: Comparison, _ fields: [Field]
@@ -87,7 +95,7 @@ struct Judge {
 
   private func tickets(of printer: String, _ count: Comparison) throws(LabError) -> Verdict {
     guard let printer = world.printers[printer] else { throw LabError("no printer \(printer)") }
-    let cut = printer.logic.tickets.count { $0.isCut }
+    let cut = printer.works.tickets.count { $0.isCut }
     return Verdict(
       count.holds(for: cut), "\(cut) tickets came out after \(printer.received_bytes) bytes")
   }

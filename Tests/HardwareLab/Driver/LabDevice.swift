@@ -30,6 +30,13 @@ struct LabDevice {
         vendor: 0x1d6b, product: 0x0104, maker: "kioskd", model: model, serial: serial))
   }
 
+  /// Name under which udev's rules link the sign's serial line, whatever number it got.
+  var serialLink: String {
+    let words = [identity.maker, identity.model, identity.serial]
+    let name = words.joined(separator: "_").split(separator: " ").joined(separator: "_")
+    return "/dev/serial/by-id/usb-\(name)-if00"
+  }
+
   var function: GadgetFunction {
     switch kind {
     case .printer: .printer(id1284: Self.id1284)

@@ -78,6 +78,8 @@ enum Condition: Equatable {
   case noGaps
   /// Paper and facts tell the same: LAB.md, "expect paper-agrees".
   case paperAgrees
+  /// Printer and sign understood every byte.
+  case noFaults
   case running(ProgramName)
   case ended(ProgramName, String)
   /// The program has the device's node open.

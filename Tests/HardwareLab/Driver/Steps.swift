@@ -35,7 +35,8 @@ struct StepRunner {
     case .print(let printer, let text):
       try world.host.write(HostSide.ticket(text), to: try node(of: printer, "/dev/usb/lp"))
     case .show(let sign, let text):
-      try world.host.write(HostSide.alphaFrame(text), to: try node(of: sign, "/dev/ttyACM"))
+      let link = LabDevice.all.first { $0.name == sign }?.serialLink ?? ""
+      try world.host.write(HostSide.alphaFrame(text), to: link)
     }
   }
 

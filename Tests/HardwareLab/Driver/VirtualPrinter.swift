@@ -12,8 +12,11 @@ struct PrinterTrap {
 /// A ticket printer at the far end of a USB cable.
 final class VirtualPrinter: Watched {
   let gadget: Gadget
-  private(set) var descriptor: Int32 = -1
-  private(set) var logic: any PrinterLogic
+  /// -1 also while its buffer is full: then the host has to wait.
+  var descriptor: Int32 { works.hasRoom ? wire : -1 }
+  var isConnected: Bool { wire >= 0 }
+  private var wire: Int32 = -1
+  private(set) var works = PaperTrail()
   private(set) var received_bytes = 0
   var trap: PrinterTrap?
 
@@ -25,19 +28,18 @@ final class VirtualPrinter: Watched {
   private var isOut = false
   private var wasPulled = false
 
-  init(_ gadget: Gadget, logic: any PrinterLogic, record: ByteRecord) {
+  init(_ gadget: Gadget, record: ByteRecord) {
     self.gadget = gadget
-    self.logic = logic
     self.record = record
   }
 
   /// Opening fails with ENODEV until the host has configured the gadget.
   func tick() {
-    if descriptor < 0 {
-      descriptor = kioskd_open(gadget.path, O_RDWR | O_NONBLOCK, 0)
-      guard descriptor >= 0 else { return }
+    if wire < 0 {
+      wire = kioskd_open(gadget.path, O_RDWR | O_NONBLOCK, 0)
+      guard wire >= 0 else { return }
       // The gadget keeps what was in flight at a pull; a printer without power does not.
-      if wasPulled { while readSome(descriptor, upTo: 8192)?.isEmpty == false {} }
+      if wasPulled { while readSome(wire, upTo: 8192)?.isEmpty == false {} }
       wasPulled = false
       showPaper()
     }
@@ -46,12 +48,12 @@ final class VirtualPrinter: Watched {
 
   func serve() {
     let most = min(8192, trap.map { max(1, $0.left_bytes) } ?? 8192)
-    guard let bytes = readSome(descriptor, upTo: most) else {
+    guard let bytes = readSome(wire, upTo: most) else {
       return errno == EAGAIN ? () : hangUp()
     }
     received_bytes += bytes.count
     record.append(bytes)
-    answer(logic.receive(bytes))
+    answer(works.receive(bytes))
     countDown(bytes.count)
   }
 
@@ -60,27 +62,27 @@ final class VirtualPrinter: Watched {
     armed.left_bytes -= count
     trap = armed.left_bytes > 0 ? armed : nil
     guard armed.left_bytes <= 0 else { return }
-    if armed.pulls { while readSome(descriptor, upTo: 8192)?.isEmpty == false {} }
+    if armed.pulls { while readSome(wire, upTo: 8192)?.isEmpty == false {} }
     armed.spring()
   }
 
   func setPaper(out: Bool) {
     isOut = out
     showPaper()
-    answer(logic.setPaper(out: out))
+    answer(works.setPaper(out: out))
   }
 
   func losePower() {
     hangUp()
     wasPulled = true
     answers = []
-    logic.losePower()
+    works.losePower()
   }
 
   /// Bits of GET_PORT_STATUS: 08 no error, 10 selected, 20 paper empty (Linux, usblp).
   private func showPaper() {
     let setPrinterStatus: UInt = 0xc001_6722  // GADGET_SET_PRINTER_STATUS, linux/usb/g_printer.h
-    if descriptor >= 0 { _ = ioctl(descriptor, setPrinterStatus, CInt(isOut ? 0x38 : 0x18)) }
+    if wire >= 0 { _ = ioctl(wire, setPrinterStatus, CInt(isOut ? 0x38 : 0x18)) }
   }
 
   private func answer(_ bytes: [UInt8]) {
@@ -89,13 +91,13 @@ final class VirtualPrinter: Watched {
   }
 
   private func sendAnswers() {
-    guard descriptor >= 0, !answers.isEmpty else { return }
-    let count = write(descriptor, answers, answers.count)
+    guard wire >= 0, !answers.isEmpty else { return }
+    let count = write(wire, answers, answers.count)
     if count > 0 { answers.removeFirst(count) }
   }
 
   private func hangUp() {
-    if descriptor >= 0 { close(descriptor) }
-    descriptor = -1
+    if wire >= 0 { close(wire) }
+    wire = -1
   }
 }

@@ -31,7 +31,7 @@ final class World {
       switch device.kind {
       case .printer:
         let record = try ByteRecord("/out/\(device.name).bin")
-        printers[device.name] = VirtualPrinter(gadget, logic: ThinPrinter(), record: record)
+        printers[device.name] = VirtualPrinter(gadget, record: record)
       case .sign:
         let record = try ByteRecord("/out/\(device.name).bin")
         signs[device.name] = VirtualSign(gadget, record: record)
@@ -69,9 +69,12 @@ final class World {
   /// The host has made the device's nodes, and the device side is ready.
   private func settle(_ name: String) throws(LabError) {
     let cable = try cable(name)
-    let nodes_min = LabDevice.all.first { $0.name == name }?.kind == .printer ? 1 : 2
+    let device = LabDevice.all.first { $0.name == name }
+    // A printer may have been taken away from usblp; udev links a sign's line a moment later.
+    let nodes_min = device?.kind == .printer ? 1 : 2
+    let link = device?.kind == .sign ? device?.serialLink : nil
     let isThere = try pump.run(for: Self.settle_ms) { () throws(LabError) in
-      cable.nodes.count >= nodes_min && self.printers[name]?.descriptor != -1
+      cable.nodes.count >= nodes_min && (link.map(exists) ?? true) && self.printers[name]?.isConnected != false
         && self.signs[name]?.descriptor != -1
     }
     guard isThere else { throw LabError("the host does not see \(name): \(cable.nodes)") }
