@@ -5,7 +5,7 @@ struct Scenario {
   /// One sentence for people.
   var about = ""
   /// The whole run from power-on may take so long.
-  var limit_ms: Int64 = 90_000
+  var limit_ms: Int64 = 180_000
   var steps: [Step] = []
 }
 
