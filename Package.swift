@@ -25,7 +25,9 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
 }
 
 /// Documents that live beside the code they describe.
-let documents: [String: [String]] = [:]
+let documents: [String: [String]] = [
+  "JournalFormat": ["JOURNAL.md"]
+]
 
 let floor0: [Target] = [
   // Headers and inline wrappers for what Glibc's module map does not import.
@@ -49,12 +51,14 @@ let floor1: [Target] = [
   room("Configuration", ["Branch", "PositionedJSON", "DeviceProfiles"]),
   // QR symbols as modules.
   room("QRCode"),
+  // Single-byte character sets of printers, as tables.
+  room("CodePages"),
   // What stands on a ticket, independent of any printer.
   room("TicketDesign", ["Branch"]),
   // ESC/POS: tickets to bytes, status bytes to values.
-  room("ESCPOS", ["Branch", "TicketDesign", "DeviceProfiles"]),
+  room("ESCPOS", ["Branch", "TicketDesign", "QRCode", "CodePages"]),
   // A strict reader of ESC/POS that draws the paper; tests, demo and lab use it.
-  room("PrinterEmulator", ["Branch", "QRCode"]),
+  room("PrinterEmulator", ["QRCode", "CodePages"]),
   // Frames of LED signs, both directions.
   room("SignProtocols", ["Branch", "DeviceProfiles"]),
   // input_event records to key presses.
@@ -62,7 +66,7 @@ let floor1: [Target] = [
   // The line protocol between node and hub.
   room("QueueProtocol", ["Branch"]),
   // Journal segments and records as bytes.
-  room("JournalFormat", ["Branch"]),
+  room("JournalFormat", ["Branch", "CLinux"]),
 ]
 
 let floor2: [Target] = [
@@ -96,7 +100,7 @@ let floor4: [Target] = [
   // What is plugged in, read from sysfs, and who may open it.
   room("DeviceInventory", ["Branch", "LinuxIO", "CLinux"]),
   // TCP lines, both ends.
-  room("LineSocket", ["Branch", "LinuxIO", "CLinux"]),
+  room("LineSocket", ["Branch", "LinuxIO", "CLinux", "QueueProtocol"]),
   // The durable journal on disk.
   room("JournalStore", ["Branch", "LinuxIO", "CLinux", "JournalFormat"]),
 ]
@@ -173,11 +177,11 @@ let proof: [Target] = [
   tests("ConfigurationTests", ["Branch", "PositionedJSON", "DeviceProfiles", "Configuration"]),
   tests(
     "ESCPOSTests",
-    ["Branch", "QRCode", "TicketDesign", "ESCPOS", "DeviceProfiles", "PrinterEmulator"]),
+    ["Branch", "QRCode", "CodePages", "TicketDesign", "ESCPOS", "PrinterEmulator"]),
   tests("SignProtocolsTests", ["Branch", "DeviceProfiles", "SignProtocols"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol"]),
-  tests("JournalTests", ["Branch", "JournalFormat", "JournalStore", "LinuxIO"]),
+  tests("JournalTests", ["Branch", "CLinux", "JournalFormat", "JournalStore", "LinuxIO"]),
   tests(
     "BranchCoreTests",
     [
