@@ -76,13 +76,13 @@ enum CodeRules {
     }
   }
 
-  /// `func print(`, or a method of something else: `canvas.print(`, but not `Swift.print(`.
+  /// `func print(`, `case print(`, or a method: `canvas.print(`, but not `Swift.print(`.
   private static func isDeclared(_ words: [Token], _ index: Int) -> Bool {
     guard index > 0 else { return false }
     if words[index - 1].text == "." {
       return index < 2 || !["Glibc", "Swift", "Foundation"].contains(words[index - 2].text)
     }
-    return words[index - 1].text == "func"
+    return ["func", "case"].contains(words[index - 1].text)
   }
 
   /// Promises to the compiler that it cannot check stand under a line that says why they hold.
@@ -112,14 +112,14 @@ enum CodeRules {
     return above
   }
 
-  /// Public types, wherever they stand, and public functions outside of types say what they are.
-  /// A tag, `public enum NodeTag {}`, has nothing to say.
+  /// Public types and functions on the top level of a file say what they are. What stands within
+  /// them may be plain from there. A tag, `public enum NodeTag {}`, has nothing to say.
   static func undocumented(_ file: HouseFile) -> [Finding] {
     guard file.room?.isTest == false else { return [] }
     var depth = 0
     var findings: [Finding] = []
     for (line, tokens) in file.text.tokensByLine {
-      if let name = documentable(tokens, isOutside: depth == 0),
+      if depth == 0, let name = documentable(tokens),
         !isDocumented(lineAboveAttributes(line, file.text), file.text)
       {
         findings.append(file.finding(line, "public \(name) has no doc comment"))
@@ -136,7 +136,7 @@ enum CodeRules {
     text.isOnlyComment(line) && text.comments[line]?.hasPrefix("///") == true
   }
 
-  private static func documentable(_ tokens: ArraySlice<Token>, isOutside: Bool) -> String? {
+  private static func documentable(_ tokens: ArraySlice<Token>) -> String? {
     let texts = tokens.map(\.text)
     let before: Set = ["final", "indirect", "public", "open"]
     guard let access = texts.firstIndex(where: { $0 == "public" || $0 == "open" }) else {
@@ -147,7 +147,7 @@ enum CodeRules {
     let rest = texts[access...].drop { before.contains($0) }
     guard let keyword = rest.first else { return nil }
     let isType = ["struct", "enum", "class", "protocol", "actor"].contains(keyword)
-    guard isType || (keyword == "func" && isOutside) else { return nil }
+    guard isType || keyword == "func" else { return nil }
     if isType && texts.suffix(2) == ["{", "}"] { return nil }
     return rest.prefix(2).joined(separator: " ")
   }

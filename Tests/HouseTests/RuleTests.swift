@@ -136,7 +136,8 @@ import Testing
     "harmless phrases are left alone",
     arguments: [
       "let x = try f()", "if try !f() {", "// try! sleep(1) print(x)", #"let x = "try! print(x)""#,
-      "canvas.print(x)", "func print(_ x: Int) {}", "let sleep = 1", "let x = Date(x)",
+      "canvas.print(x)", "case print(Int)", "func print(_ x: Int) {}", "let sleep = 1",
+      "let x = Date(x)",
       "let x = #\"a\"print(\"#", "let x = \"\"\"\n  print(x)\n  \"\"\"", "fingerprint(x)",
       #"let x = "\(f("print("))""#, "/* /* */ print(x) */",
     ])
@@ -173,7 +174,7 @@ import Testing
     arguments: [
       "public struct A {", "public enum A: Int {", "public final class A {", "public protocol A {",
       "@frozen public struct A {", "// no doc\npublic struct A {", "public func f() {",
-      "public indirect enum A {", "\n\npublic struct A {", "extension B {\n  public struct A {",
+      "public indirect enum A {", "\n\npublic struct A {",
       "/// doc\n\npublic struct A {",
     ])
   func undocumented(_ text: String) { #expect(CodeRules.undocumented(library(text)).count == 1) }
@@ -182,7 +183,8 @@ import Testing
     "documented, inner and private declarations are fine",
     arguments: [
       "/// Doc.\npublic struct A {", "/// Doc.\n@frozen\npublic struct A {", "struct A {",
-      "public enum Tag {}", "extension B {\n  public func f() {", "public typealias A = B",
+      "public enum Tag {}", "extension B {\n  public func f() {",
+      "extension B {\n  public enum A {", "public typealias A = B",
       "/// Doc.\n/// More.\npublic func f() {", #"let x = "public struct A""#,
     ])
   func documented(_ text: String) { #expect(CodeRules.undocumented(library(text)).isEmpty) }
