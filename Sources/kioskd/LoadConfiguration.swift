@@ -24,7 +24,8 @@ struct LoadedConfiguration {
     let (configuration, diagnostics) = source.read(profiles: profiles)
     self.profiles = profiles
     self.diagnostics = mistakes + diagnostics
-    self.configuration = mistakes.isEmpty ? configuration : nil
+    // A broken profile that this node does not use is told, and keeps nobody waiting.
+    self.configuration = configuration
   }
 
   /// The configuration, or a `Misuse` that lists all mistakes: no restart will mend them.

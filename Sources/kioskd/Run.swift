@@ -7,6 +7,7 @@ func runNode(_ arguments: Arguments) throws -> ExitCode {
   let loaded = try LoadedConfiguration(file: arguments.required("config"))
   let configuration = try loaded.required()
   let log = Log(threshold: arguments.has("verbose") ? .debug : .info)
+  for diagnostic in loaded.diagnostics { log.warning("\(diagnostic)") }
   let loop = try EventLoop()
   var runtime: NodeRuntime?
   return try ServiceProcess.run(
@@ -28,7 +29,7 @@ func checkConfiguration(_ arguments: Arguments) throws -> ExitCode {
   let file = arguments.operands[0]
   let loaded = try LoadedConfiguration(file: file)
   for diagnostic in loaded.diagnostics { Output.line("\(diagnostic)", to: .error) }
-  guard loaded.configuration != nil else {
+  guard loaded.configuration != nil, loaded.diagnostics.isEmpty else {
     Output.line("\(loaded.diagnostics.count) mistakes in \(file)", to: .error)
     return .failure
   }
