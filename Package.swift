@@ -26,7 +26,8 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
 
 /// Documents that live beside the code they describe.
 let documents: [String: [String]] = [
-  "JournalFormat": ["JOURNAL.md"]
+  "Configuration": ["CONFIGURATION.md"],
+  "JournalFormat": ["JOURNAL.md"],
 ]
 
 let floor0: [Target] = [

@@ -21,15 +21,6 @@ public enum NodeEvent: Sendable {
   case timePassed
 }
 
-public enum LogLevel: Int, Sendable, Comparable {
-  case error = 3
-  case warning = 4
-  case notice = 5
-  case info = 6
-  case debug = 7
-  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
-}
-
 /// What a node does. Performed in order, each after all records before it are durable.
 public enum NodeEffect: Sendable, Equatable {
   case print(PrinterID, job: UInt64, bytes: [UInt8])

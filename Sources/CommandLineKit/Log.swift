@@ -3,16 +3,7 @@ import Glibc
 import LinuxIO
 import Synchronization
 
-/// How much a log line matters; the numbers are syslog's (RFC 5424, 6.2.1), which journald takes.
-public enum LogLevel: Int, Sendable, CaseIterable, Comparable {
-  case error = 3
-  case warning = 4
-  /// Normal, and worth keeping: started, connected, a device came.
-  case notice = 5
-  case info = 6
-  case debug = 7
-
-  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+extension LogLevel {
   var word: String { "\(self)" }
 }
 

@@ -107,7 +107,8 @@ final class ConfigurationReader {
     let near = nearestName(to: text, among: known)
     field.report(
       code: "unknown-\(kind)", "there is no \(kind) \(quoted(text))",
-      cure: near.map { "Did you mean \(quoted($0))?" } ?? "Add it to \"\(kind)s\", or name another.")
+      cure: near.map { "Did you mean \(quoted($0))?" } ?? "Add it to \"\(kind)s\", or name another."
+    )
   }
 
   /// A profile of the right kind.

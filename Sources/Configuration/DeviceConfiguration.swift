@@ -35,6 +35,12 @@ public struct CUPSQueue: Hashable, Sendable {
   public let server: String
   /// Whether "completed" by the spooler is taken as printed; a raw queue says it too early.
   public let trustCompleted: Bool
+
+  public init(queue: String, server: String = server_standard, trustCompleted: Bool = false) {
+    self.queue = queue
+    self.server = server
+    self.trustCompleted = trustCompleted
+  }
 }
 
 public struct SignConfiguration: Hashable, Sendable {

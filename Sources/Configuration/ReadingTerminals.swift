@@ -17,7 +17,7 @@ extension ConfigurationReader {
     guard let profile, let profileField else { return nil }
     checkProfileServices(profile, changed: keys, profileField)
     let actions = merge(profile, keys)
-    checkActions(Array(actions.values), keys, reader)
+    checkActions(Array(actions.values), reader)
     guard let id, let device else { return nil }
     return TerminalConfiguration(
       id: id, profile: profile, device: device, actions: actions, printers: printers, sign: sign,
@@ -117,7 +117,7 @@ extension ConfigurationReader {
 
   /// What the keys ask for needs something to do it with.
   private func checkActions(
-    _ actions: [TerminalAction], _ keys: [KeyName: TerminalAction?], _ reader: ObjectReader
+    _ actions: [TerminalAction], _ reader: ObjectReader
   ) {
     let takesTickets = actions.contains { if case .ticket = $0 { true } else { false } }
     if takesTickets, reader.optional("printers").map({ $0.value.elements == [] }) ?? true {
@@ -130,12 +130,16 @@ extension ConfigurationReader {
         "counter", "its keys call or rate, and no counter is named",
         cure: "Add \"counter\": \"…\", the counter at which it stands.")
     }
-    if actions.isEmpty, reader.optional("keys")?.value.members?.isEmpty ?? true {
+    guard actions.isEmpty else { return }
+    guard let keys = reader.optional("keys"), keys.value.members != [] else {
       reader.reportMissing(
         "keys", "none of its keys does anything",
         cure: "Add \"keys\": {\"button1\": {\"ticket\": SERVICE}}.")
-    } else if actions.isEmpty, keys.values.allSatisfy({ $0 == nil }) {
-      reader.optional("keys")?.report(
+      return
+    }
+    // An action that could not be read was told already.
+    if keys.value.members?.allSatisfy({ $0.value.content == .null }) == true {
+      keys.report(
         code: "no-action", "none of its keys does anything", cure: "Give one of them an action.")
     }
   }

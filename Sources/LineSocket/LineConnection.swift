@@ -21,6 +21,8 @@ public final class LineConnection {
   public static let output_max_bytes = 1 << 20
   /// Bytes taken from the kernel in one go, so that one peer cannot keep the loop to itself.
   static let readAtOnce_bytes = 16_384
+  /// How long the other side may take to close after our last word.
+  static let linger: Span = .seconds(2)
 
   private let loop: EventLoop
   private let descriptor: Descriptor
@@ -32,6 +34,9 @@ public final class LineConnection {
   private var onClosed: ((LineClosure) -> Void)?
   private var closesWhenSent = false
   private var readsNoMore = false
+  /// Itself, while it closes on its own.
+  private var lingering: LineConnection?
+  private var lingerTimer: TimerID?
 
   /// - Parameters:
   ///   - onLine: a whole line without its line feed.
@@ -63,19 +68,32 @@ public final class LineConnection {
     if wasEmpty { flush() }
   }
 
-  /// Sends what is queued, then closes without a word to `onClosed`.
+  /// Sends what is queued, then closes without a word to `onClosed`. The caller may let go: the
+  /// connection keeps itself until the other side has closed too, or `linger` is over. Closing at
+  /// once with unread input would make the kernel reset the connection and drop the last words.
   public func closeWhenSent() {
     onLine = nil
     onClosed = nil
     guard registration != nil else { return }
-    if outputCount_bytes == 0 { return close() }
+    readsNoMore = true
     closesWhenSent = true
+    lingering = self
+    lingerTimer = loop.schedule(after: Self.linger) { [unowned self] in
+      lingerTimer = nil
+      close()
+    }
+    if outputCount_bytes == 0 { endOutput() }
   }
+
+  private func endOutput() { shutdown(descriptor.raw, CInt(SHUT_WR)) }
 
   /// Closes now, without a word to `onClosed`.
   public func close() {
     onLine = nil
     onClosed = nil
+    if let lingerTimer { loop.cancel(lingerTimer) }
+    lingerTimer = nil
+    defer { lingering = nil }
     guard let registration else { return }
     loop.unregister(registration)
     self.registration = nil
@@ -150,7 +168,7 @@ public final class LineConnection {
     output.removeAll(keepingCapacity: output.capacity <= 65_536)
     outputStart = 0
     watchForRoom(false)
-    if closesWhenSent { close() }
+    if closesWhenSent { endOutput() }
   }
 
   private var isWatchingForRoom = false

@@ -12,11 +12,12 @@ extension CommandReader {
 
   /// GS ( x pL pH …: the length is known before the function is.
   func extended() -> Parsed {
-    guard let kind = self[2], let low = self[3], let high = self[4] else { return .incomplete }
-    let count = Int(low) + Int(high) << 8
+    guard let kind = self[2] else { return .incomplete }
     guard kind == UInt8(ascii: "k") || kind == UInt8(ascii: "H") else {
       return .fault(.unknownCommand, length: 3)
     }
+    guard let low = self[3], let high = self[4] else { return .incomplete }
+    let count = Int(low) + Int(high) << 8
     guard let payload = data(5..<5 + count) else { return .incomplete }
     let command =
       kind == UInt8(ascii: "k") ? symbol(Array(payload)) : response(Array(payload))

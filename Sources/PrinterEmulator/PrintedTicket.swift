@@ -12,6 +12,8 @@ public struct PrintedStyle: Hashable, Sendable {
   public var underline = false
   public var invert = false
   public var font = Font.a
+
+  public init() {}
 }
 
 /// A line of text as it stands on the paper.

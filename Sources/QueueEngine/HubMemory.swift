@@ -8,6 +8,10 @@ public struct HubMemory: Sendable {
   public struct Life: Hashable, Sendable {
     public var node: NodeID
     public var epoch: Epoch
+    public init(node: NodeID, epoch: Epoch) {
+      self.node = node
+      self.epoch = epoch
+    }
   }
 
   public struct LifeState: Sendable {
@@ -29,8 +33,7 @@ public struct HubMemory: Sendable {
   /// Facts in the store, of all nodes.
   public internal(set) var factCount: UInt64 = 0
 
-  public let hub: NodeID
-  public init(hub: NodeID) { self.hub = hub }
+  public init() {}
 
   /// Folds in a record of the journal. false when it cannot be read.
   public mutating func apply(_ record: DurableRecord) -> Bool {
@@ -48,16 +51,18 @@ public struct HubMemory: Sendable {
 
   mutating func apply(_ stored: StoredFact) {
     factCount += 1
+    let life = Life(node: stored.node, epoch: stored.epoch)
     let branch: BranchID?
-    if stored.node == hub {
+    if let known = lives[life]?.branch {
+      branch = known
+      lives[life]?.mark = stored.seq
+    } else {
+      // A node is recorded before its first fact: what no node said, a hub of this store said.
+      // Its facts name their branch.
       ownSeq = max(ownSeq, stored.seq)
       branch = stored.fact.more["branch"].flatMap(BranchID.init)
       if stored.fact.kind == .numbersLeased { applyLease(stored.fact) }
       if stored.fact.kind == .factsMissing { applyMissing(stored.fact) }
-    } else {
-      let life = Life(node: stored.node, epoch: stored.epoch)
-      branch = lives[life]?.branch
-      lives[life]?.mark = stored.seq
     }
     if let branch { branches[branch, default: BranchState()].apply(stored.fact) }
   }

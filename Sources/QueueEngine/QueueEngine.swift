@@ -56,14 +56,12 @@ public struct QueueEngine: Sendable {
   /// The hub's own life, as its journal names it.
   let epoch: Epoch
 
-  public init(settings: Settings, epoch: Epoch) {
+  /// - Parameter memory: folded from the journal of earlier runs.
+  public init(settings: Settings, epoch: Epoch, memory: HubMemory? = nil) {
     self.settings = settings
     self.epoch = epoch
-    memory = HubMemory(hub: settings.hub)
+    self.memory = memory ?? HubMemory()
   }
-
-  /// Folds in a record of an earlier run; call for all before the first event.
-  public mutating func replay(_ record: DurableRecord) -> Bool { memory.apply(record) }
 
   public mutating func connected(_ session: SessionID) { sessions[session] = Session() }
 

@@ -51,9 +51,16 @@ import Testing
     #expect(QRCode.capacity_bytes(version: 1, level: .low) == 17)
   }
 
-  @Test("different contents choose different masks")
+  @Test("each of the eight masks is chosen for some content, and is read")
   func masks() throws {
-    let masks = try Set((0..<200).map { try QRCode("ticket \($0)").mask })
-    #expect(masks.count == 8)
+    var byMask: [Int: (text: String, symbol: QRCode)] = [:]
+    for index in 0..<300 {
+      let content = String(repeating: "ticket \(index) ", count: 1 + index / 6) + "."
+      let symbol = try QRCode(content, level: .quartile)
+      byMask[symbol.mask] = (content, symbol)
+    }
+    #expect(byMask.count == 8)
+    let symbols = byMask.values.map { $0 }
+    #expect(try ZBar.read(symbols.map { pbm($0.symbol, scale: 3) }) == symbols.map(\.text))
   }
 }
