@@ -171,6 +171,8 @@ let proof: [Target] = [
       "Branch", "CLinux", "LinuxIO", "PrinterEmulator", "SignProtocols", "PositionedJSON",
     ],
     path: "Tests/HardwareLab/Driver", swiftSettings: house),
+  // The lab's own judgement: its scenario reader and the rules that its facts are held to.
+  tests("LabTests", ["kioskd-lab", "Configuration", "DeviceProfiles"]),
   // House style and the import map.
   tests("HouseTests", []),
   tests("BranchTests", ["Branch"]),

@@ -121,7 +121,8 @@ extension BranchCore {
   }
 
   mutating func updateSigns(counter: CounterID, again: Bool, _ now: Now) {
-    for sign in plan.signs where sign.counter == nil || sign.counter == counter {
+    for sign in plan.signs
+    where sign.showsCalls && (sign.counter == nil || sign.counter == counter) {
       let call =
         sign.counter == nil
         ? memory.lastCall : memory.calls[counter].map { (counter: counter, ticket: $0) }

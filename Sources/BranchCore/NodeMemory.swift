@@ -61,6 +61,10 @@ public struct NodeMemory: Sendable {
     }
   }
 
+  /// Facts up to this number are at the hub; kept in checkpoints only, since a hub tells it anew
+  /// at the start of each session.
+  public mutating func noteAcknowledged(_ seq: Seq) { acknowledged = max(acknowledged, seq) }
+
   mutating func apply(_ fact: Fact, _ seq: Seq) {
     nextSeq = seq + 1
     let job = fact.more["job"].flatMap(Seq.init)

@@ -82,6 +82,8 @@ public struct SignPlan: Sendable {
   public var id: SignID
   /// The counter whose call is shown; nil: the last call of the branch.
   public var counter: CounterID?
+  /// false for a sign that tells refusals only.
+  public var showsCalls: Bool
   /// Text with `{ticket}` and `{counter}`.
   public var format: String
   /// What stands there while nobody is called.
@@ -90,10 +92,12 @@ public struct SignPlan: Sendable {
   public var refresh: Span?
 
   public init(
-    id: SignID, counter: CounterID?, format: String, idle: String, refresh: Span?
+    id: SignID, counter: CounterID?, showsCalls: Bool = true, format: String, idle: String,
+    refresh: Span?
   ) {
     self.id = id
     self.counter = counter
+    self.showsCalls = showsCalls
     self.format = format
     self.idle = idle
     self.refresh = refresh

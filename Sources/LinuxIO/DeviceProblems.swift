@@ -19,7 +19,7 @@ public enum DeviceProblems {
     case EBUSY: held(path, by: DeviceHolder.others(of: path))
     default:
       Problem(
-        code: failed, what: "\(path) cannot be opened", cause: error.text,
+        code: failed, what: "\(path) cannot be opened", cause: error.description,
         cure: "Unplug the device and plug it in again; if that does not help, replace the cable.")
     }
   }

@@ -138,6 +138,8 @@ public final class PathPrinter: PrinterPort {
     job = nil
   }
 
+  deinit { close() }
+
   /// Runs on the next turn of the loop, so that no event reaches the owner inside its own call.
   private func soon(_ body: @escaping (PathPrinter) -> Void) {
     _ = loop.schedule(after: .milliseconds(0)) { [weak self] in

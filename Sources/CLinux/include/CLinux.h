@@ -40,6 +40,8 @@ int kioskd_accept4(int fd, int flags);
 int kioskd_pipe2(int fds[2], int flags);
 int kioskd_fallocate(int fd, long long offset, long long length);
 int kioskd_name_thread(const char *name);
+// The master of a new pseudo terminal, non-blocking; the path of its slave goes into the buffer.
+int kioskd_open_pty(char *slave_path, int size);
 
 // evdev: the EVIOC* macros do not import.
 static inline int kioskd_evdev_grab(int fd, int on) { return ioctl(fd, EVIOCGRAB, (long)on); }
