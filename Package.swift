@@ -25,7 +25,10 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
 }
 
 /// Documents that live beside the code they describe.
-let documents: [String: [String]] = [:]
+let documents: [String: [String]] = [
+  "Configuration": ["CONFIGURATION.md"],
+  "JournalFormat": ["JOURNAL.md"],
+]
 
 let floor0: [Target] = [
   // Headers and inline wrappers for what Glibc's module map does not import.
@@ -49,12 +52,14 @@ let floor1: [Target] = [
   room("Configuration", ["Branch", "PositionedJSON", "DeviceProfiles"]),
   // QR symbols as modules.
   room("QRCode"),
+  // Single-byte character sets of printers, as tables.
+  room("CodePages"),
   // What stands on a ticket, independent of any printer.
   room("TicketDesign", ["Branch"]),
   // ESC/POS: tickets to bytes, status bytes to values.
-  room("ESCPOS", ["Branch", "TicketDesign", "DeviceProfiles"]),
+  room("ESCPOS", ["Branch", "TicketDesign", "QRCode", "CodePages"]),
   // A strict reader of ESC/POS that draws the paper; tests, demo and lab use it.
-  room("PrinterEmulator", ["Branch", "QRCode"]),
+  room("PrinterEmulator", ["QRCode", "CodePages"]),
   // Frames of LED signs, both directions.
   room("SignProtocols", ["Branch", "DeviceProfiles"]),
   // input_event records to key presses.
@@ -62,7 +67,7 @@ let floor1: [Target] = [
   // The line protocol between node and hub.
   room("QueueProtocol", ["Branch"]),
   // Journal segments and records as bytes.
-  room("JournalFormat", ["Branch"]),
+  room("JournalFormat", ["Branch", "CLinux"]),
 ]
 
 let floor2: [Target] = [
@@ -96,12 +101,14 @@ let floor4: [Target] = [
   // What is plugged in, read from sysfs, and who may open it.
   room("DeviceInventory", ["Branch", "LinuxIO", "CLinux"]),
   // TCP lines, both ends.
-  room("LineSocket", ["Branch", "LinuxIO", "CLinux"]),
+  room("LineSocket", ["Branch", "LinuxIO", "CLinux", "QueueProtocol"]),
   // The durable journal on disk.
   room("JournalStore", ["Branch", "LinuxIO", "CLinux", "JournalFormat"]),
 ]
 
 let floor5: [Target] = [
+  // Arguments, help texts, exit codes and terminal output of the programs.
+  room("CommandLineKit", ["Branch", "LinuxIO", "CLinux"]),
   // A node: effects of BranchCore to I/O, I/O to events.
   room(
     "NodeRuntime",
@@ -137,13 +144,14 @@ let floor6: [Target] = [
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
+      "CommandLineKit",
     ]),
   // The queue service.
   program(
     "queuehub",
     [
       "Branch", "QueueProtocol", "JournalFormat", "QueueEngine", "LinuxIO", "CLinux",
-      "JournalStore", "HubRuntime",
+      "JournalStore", "HubRuntime", "CommandLineKit",
     ]),
   // Figures, as ratios against references in the same run.
   program(
@@ -151,7 +159,7 @@ let floor6: [Target] = [
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS",
       "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "CReference", "LineSocket",
-      "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "TerminalInput",
+      "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "TerminalInput", "CommandLineKit",
     ]),
 ]
 
@@ -159,8 +167,10 @@ let proof: [Target] = [
   // Drives the QEMU hardware lab, inside and outside of the guest.
   .executableTarget(
     name: "kioskd-lab",
-    dependencies: ["Branch", "CLinux", "LinuxIO", "PrinterEmulator", "SignProtocols", "PositionedJSON"],
+    dependencies: ["CLinux", "PrinterEmulator", "SignProtocols", "PositionedJSON"],
     path: "Tests/HardwareLab/Driver", swiftSettings: house),
+  // The lab's own judgement: its scenario reader and the rules that its facts are held to.
+  tests("LabTests", ["kioskd-lab", "Configuration", "DeviceProfiles"]),
   // House style and the import map.
   tests("HouseTests", []),
   tests("BranchTests", ["Branch"]),
@@ -168,11 +178,11 @@ let proof: [Target] = [
   tests("ConfigurationTests", ["Branch", "PositionedJSON", "DeviceProfiles", "Configuration"]),
   tests(
     "ESCPOSTests",
-    ["Branch", "QRCode", "TicketDesign", "ESCPOS", "DeviceProfiles", "PrinterEmulator"]),
+    ["Branch", "QRCode", "CodePages", "TicketDesign", "ESCPOS", "PrinterEmulator"]),
   tests("SignProtocolsTests", ["Branch", "DeviceProfiles", "SignProtocols"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol"]),
-  tests("JournalTests", ["Branch", "JournalFormat", "JournalStore", "LinuxIO"]),
+  tests("JournalTests", ["Branch", "CLinux", "JournalFormat", "JournalStore", "LinuxIO"]),
   tests(
     "BranchCoreTests",
     [
@@ -181,6 +191,7 @@ let proof: [Target] = [
     ]),
   tests("QueueEngineTests", ["Branch", "QueueProtocol", "QueueEngine"]),
   tests("LinuxIOTests", ["Branch", "LinuxIO", "CLinux", "LineSocket"]),
+  tests("CommandLineKitTests", ["Branch", "LinuxIO", "CLinux", "CommandLineKit"]),
   tests(
     "TransportTests",
     [

@@ -1,0 +1,97 @@
+import Branch
+
+/// Character tables that a printer can select with ESC t.
+public enum CodePage: String, Sendable, CaseIterable, Comparable {
+  case cp437, cp737, cp850, cp852, cp858, cp860, cp863, cp865, cp866
+  case cp1250, cp1251, cp1252, cp1253, cp1254, cp1257
+  case iso8859_2 = "iso8859-2"
+  case iso8859_7 = "iso8859-7"
+  case iso8859_15 = "iso8859-15"
+
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// How a printer parts the ticket from the roll.
+public enum CutCommand: String, Sendable, CaseIterable {
+  /// GS V 0.
+  case full
+  /// GS V 1: a bridge of paper stays.
+  case partial
+  /// ESC m, for printers that do not know GS V.
+  case escM = "esc-m"
+  /// There is no cutter; the ticket is torn off by hand.
+  case none
+}
+
+/// How a printer tells that everything before a mark is on paper.
+public enum CompletionReport: String, Sendable, CaseIterable {
+  /// GS ( H fn 48 is answered when the data before it was printed.
+  case processID = "process-id"
+  /// It does not; its tickets end as `unconfirmed`, unless the transport knows more.
+  case none
+}
+
+/// An answer about the printer's state that can be trusted on this model.
+public enum StatusReport: String, Sendable, CaseIterable, Comparable {
+  /// GS a: four bytes by itself on every change.
+  case asb
+  /// DLE EOT n: one byte on request.
+  case dleEOT = "dle-eot"
+  /// USB printer class GET_PORT_STATUS.
+  case portStatus = "port-status"
+
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// What is known about a model of ESC/POS printer. An unknown fact has its cautious value: no
+/// cutter, no confirmation, no trusted status.
+public struct PrinterProfile: Hashable, Sendable {
+  public static let columns = 16...120
+  public static let width_pixels = 100...2000
+  public static let dpi = 50...1200
+  public static let feed_dots = 0...1000
+  public static let usbModels_max = 32
+
+  public let id: ProfileID
+  public let name: String
+  public let vendor: String
+  /// Empty: nothing tells this model on the bus.
+  public let usb: [USBModel]
+  /// Characters of font A in a line.
+  public let columns: Int
+  public let width_pixels: Int?
+  public let dpi: Int?
+  /// Vertical motion units an inch that ESC J counts in [Epson, GS P]; nil: one a dot.
+  public let feedUnitsPerInch: Int?
+  /// Number n of ESC t n for each table the model is known to have.
+  public let codePages: [CodePage: UInt8]
+  /// Draws QR symbols by itself, GS ( k; otherwise they are sent as raster images.
+  public let nativeQR: Bool
+  public let cut: CutCommand
+  /// Paper to feed before the cut, so that the last line has passed the knife; dots.
+  public let cutFeed_dots: Int
+  public let completion: CompletionReport
+  public let status: Set<StatusReport>
+
+  public init(
+    id: ProfileID, name: String, vendor: String = "", usb: [USBModel] = [], columns: Int,
+    width_pixels: Int? = nil, dpi: Int? = nil, feedUnitsPerInch: Int? = nil,
+    codePages: [CodePage: UInt8] = [:], nativeQR: Bool = false, cut: CutCommand = .none,
+    cutFeed_dots: Int = 0, completion: CompletionReport = .none, status: Set<StatusReport> = []
+  ) {
+    self.id = id
+    self.name = name
+    self.vendor = vendor
+    self.usb = usb
+    self.columns = columns
+    self.width_pixels = width_pixels
+    self.dpi = dpi
+    self.feedUnitsPerInch = feedUnitsPerInch
+    self.codePages = codePages
+    self.nativeQR = nativeQR
+    self.cut = cut
+    self.cutFeed_dots = cutFeed_dots
+    self.completion = completion
+    self.status = status
+  }
+}

@@ -1,0 +1,67 @@
+import Branch
+import PositionedJSON
+
+/// What the press of a terminal's key asks for.
+public enum TerminalAction: Hashable, Sendable, CustomStringConvertible {
+  /// A customer takes a ticket for this service.
+  case ticket(ServiceID)
+  /// A clerk calls the next customer.
+  case next
+  /// A clerk calls the same customer again.
+  case recall
+  /// The called customer did not come.
+  case noShow
+  /// The service at the counter is over.
+  case end
+  /// A customer rates the visit, 1 (worst) to 5 (best).
+  case rate(Int)
+
+  public static let ratings = 1...5
+
+  /// Asked for at a counter, so that the terminal must belong to one.
+  public var needsCounter: Bool {
+    if case .ticket = self { false } else { true }
+  }
+
+  /// As in a configuration: `next`, `recall`, `no-show`, `end`, `ticket cash`, `rate 5`.
+  public var description: String {
+    switch self {
+    case .ticket(let service): "ticket \(service)"
+    case .next: "next"
+    case .recall: "recall"
+    case .noShow: "no-show"
+    case .end: "end"
+    case .rate(let rating): "rate \(rating)"
+    }
+  }
+
+  /// The actions that are a single word in JSON.
+  static let words: [String: TerminalAction] = [
+    "next": .next, "recall": .recall, "no-show": .noShow, "end": .end,
+  ]
+}
+
+extension JSONField {
+  /// `"next"`, `"recall"`, `"no-show"`, `"end"`, `{"ticket": "cash"}` or `{"rate": 5}`.
+  public func terminalAction() -> TerminalAction? {
+    if let word = value.string {
+      if let action = TerminalAction.words[word] { return action }
+      reportUnknown(word, code: "action", known: TerminalAction.words.keys.sorted())
+      return nil
+    }
+    guard value.members != nil else {
+      report(
+        code: "type", "an action is expected, found \(value.spokenKind)",
+        cure: "Use \"next\", \"recall\", \"no-show\", \"end\", {\"ticket\": SERVICE} or "
+          + "{\"rate\": 1 to 5}.")
+      return nil
+    }
+    return object { reader in
+      let choice = reader.exactlyOne(of: ["ticket", "rate"], example: "\"ticket\": SERVICE")
+      guard let (key, field) = choice else { return nil }
+      return key == "ticket"
+        ? field.name(ServiceTag.self).map { .ticket($0) }
+        : field.integer(in: TerminalAction.ratings).map { .rate($0) }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import Branch
+
+/// A sound record in the bytes of a segment.
+public struct RecordHead: Sendable, Hashable {
+  /// Where the record begins, bytes from the start of the segment.
+  public let offset: Int
+  /// Header and payload, without padding.
+  public let length: Int
+  public let position: UInt64
+  public let seq: Seq
+  public let kind: RecordKind
+  /// Bytes from the start of the record's group to this record.
+  public let groupOffset: Int
+  /// Bytes of the whole group.
+  public let groupBytes: Int
+
+  public var end: Int { offset + RecordLayout.padded(length) }
+  public var payload: Range<Int> { offset + RecordLayout.header_bytes..<offset + length }
+  public var groupStart: Int { offset - groupOffset }
+  public var groupEnd: Int { groupStart + groupBytes }
+}
+
+public enum RecordCodec {
+  /// Writes a group of records, one behind the other, and returns the bytes used.
+  /// - Precondition: `target` holds at least the sum of `encoded_bytes`; what stands in it does not matter.
+  public static func encode(
+    _ group: [PendingRecord], firstPosition: UInt64, into target: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    let groupBytes = group.reduce(0) { $0 + $1.encoded_bytes }
+    precondition(groupBytes <= target.count && groupBytes <= UInt32.max)
+    var offset = 0
+    var position = firstPosition
+    for record in group {
+      let space = UnsafeMutableRawBufferPointer(rebasing: target[offset...])
+      encode(record, position: position, groupOffset: offset, groupBytes: groupBytes, into: space)
+      offset += record.encoded_bytes
+      position += 1
+    }
+    return offset
+  }
+
+  private static func encode(
+    _ record: PendingRecord, position: UInt64, groupOffset: Int, groupBytes: Int,
+    into space: UnsafeMutableRawBufferPointer
+  ) {
+    precondition(record.payload.count <= record.kind.payload_bytes_max)
+    let length = RecordLayout.header_bytes + record.payload.count
+    let padded = RecordLayout.padded(length)
+    space.put(UInt32(length), at: RecordLayout.length)
+    space.put(position, at: RecordLayout.position)
+    space.put(record.seq, at: RecordLayout.seq)
+    space.put(UInt32(record.kind.rawValue), at: RecordLayout.kind)
+    space.put(UInt32(groupOffset), at: RecordLayout.groupOffset)
+    space.put(UInt32(groupBytes), at: RecordLayout.groupBytes)
+    space.put(UInt32(0), at: RecordLayout.groupBytes + 4)
+    record.payload.withUnsafeBytes { payload in
+      let place = RecordLayout.header_bytes..<length
+      UnsafeMutableRawBufferPointer(rebasing: space[place]).copyMemory(from: payload)
+    }
+    for index in length..<padded { space[index] = 0 }
+    let whole = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(space)[..<padded])
+    space.put(checksum(of: whole), at: RecordLayout.checksum)
+  }
+
+  /// Over everything of the padded record but the checksum itself.
+  static func checksum(of record: UnsafeRawBufferPointer) -> UInt32 {
+    let length = UnsafeRawBufferPointer(rebasing: record[..<RecordLayout.checksum])
+    let rest = UnsafeRawBufferPointer(rebasing: record[RecordLayout.position...])
+    return CRC32C.of(rest, continuing: CRC32C.of(length))
+  }
+
+  /// The record at `offset` when it is sound in itself; nil for anything else, whatever the bytes.
+  /// - Parameter positions: where a record may stand in the log to be believed; checked before
+  ///   the checksum, so that looking for the next sound record costs little.
+  public static func record(
+    in segment: UnsafeRawBufferPointer, at offset: Int,
+    positions: ClosedRange<UInt64> = 0...UInt64.max
+  ) -> RecordHead? {
+    guard let head = plausibleHead(in: segment, at: offset), positions.contains(head.position)
+    else { return nil }
+    let whole = UnsafeRawBufferPointer(rebasing: segment[offset..<head.end])
+    let stored = segment.get(UInt32.self, at: offset + RecordLayout.checksum)
+    return checksum(of: whole) == stored ? head : nil
+  }
+
+  /// The fields at `offset` when they could belong to a record; the checksum is not looked at.
+  static func plausibleHead(in segment: UnsafeRawBufferPointer, at offset: Int) -> RecordHead? {
+    guard offset >= 0, offset <= segment.count - RecordLayout.header_bytes else { return nil }
+    let length = Int(segment.get(UInt32.self, at: offset + RecordLayout.length))
+    guard length >= RecordLayout.header_bytes,
+      RecordLayout.padded(length) <= segment.count - offset,
+      let kind = RecordKind(rawValue: segment[offset + RecordLayout.kind]),
+      length - RecordLayout.header_bytes <= kind.payload_bytes_max
+    else { return nil }
+    let groupOffset = Int(segment.get(UInt32.self, at: offset + RecordLayout.groupOffset))
+    let groupBytes = Int(segment.get(UInt32.self, at: offset + RecordLayout.groupBytes))
+    guard groupOffset + RecordLayout.padded(length) <= groupBytes else { return nil }
+    return RecordHead(
+      offset: offset, length: length,
+      position: segment.get(UInt64.self, at: offset + RecordLayout.position),
+      seq: segment.get(UInt64.self, at: offset + RecordLayout.seq), kind: kind,
+      groupOffset: groupOffset, groupBytes: groupBytes)
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  @inline(__always) func get<T: FixedWidthInteger>(_ type: T.Type, at offset: Int) -> T {
+    T(littleEndian: loadUnaligned(fromByteOffset: offset, as: T.self))
+  }
+
+  /// Whether every byte of the range is zero; a range beyond the end is cut to it.
+  func isZero(_ range: Range<Int>) -> Bool {
+    var index = Swift.max(0, range.lowerBound)
+    let end = Swift.min(count, range.upperBound)
+    while index + 8 <= end {
+      if loadUnaligned(fromByteOffset: index, as: UInt64.self) != 0 { return false }
+      index += 8
+    }
+    while index < end {
+      if self[index] != 0 { return false }
+      index += 1
+    }
+    return true
+  }
+
+  /// End of the last byte at or after `offset` that is not zero; `offset` when all are.
+  func endOfContent(from offset: Int) -> Int {
+    var end = count
+    while end >= offset + 8, loadUnaligned(fromByteOffset: end - 8, as: UInt64.self) == 0 {
+      end -= 8
+    }
+    while end > offset, self[end - 1] == 0 { end -= 1 }
+    return end
+  }
+}
+
+extension UnsafeMutableRawBufferPointer {
+  @inline(__always) func put<T: FixedWidthInteger>(_ value: T, at offset: Int) {
+    storeBytes(of: value.littleEndian, toByteOffset: offset, as: T.self)
+  }
+}

@@ -1,0 +1,112 @@
+import Branch
+import Glibc
+import JournalFormat
+
+/// Why the journal could not do what was asked. `problem` says it to a person.
+public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Code: String, Sendable, Hashable {
+    case inUse = "journal-in-use"
+    case noSpace = "journal-no-space"
+    case denied = "journal-denied"
+    case readOnly = "journal-read-only"
+    case missing = "journal-missing"
+    case tooManyFiles = "journal-too-many-files"
+    case io = "journal-io"
+    case newerFormat = "journal-newer-format"
+    case recordTooLarge = "journal-record-too-large"
+    case groupTooLarge = "journal-group-too-large"
+    /// The group does not fit into the segment: rotate, then append again.
+    case segmentFull = "journal-segment-full"
+    /// A write or flush failed earlier: move to a new segment.
+    case failed = "journal-failed"
+  }
+
+  public let code: Code
+  public let what: String
+  public let cause: String
+  public let cure: String
+  /// errno of the call that failed, 0 when no call did.
+  public let errno: Int32
+
+  init(_ code: Code, what: String, cause: String, cure: String, errno: Int32 = 0) {
+    self.code = code
+    self.what = what
+    self.cause = cause
+    self.cure = cure
+    self.errno = errno
+  }
+
+  public var problem: Problem {
+    Problem(code: code.rawValue, what: what, cause: cause, cure: cure)
+  }
+  public var description: String { problem.description }
+
+  /// A call of the kernel on `path` failed.
+  init(_ failure: SyscallFailure, cannot operation: String, path: String) {
+    let (code, cure) = Self.meaning(of: failure.code, path: path)
+    self.init(
+      code, what: "cannot \(operation) \(path)", cause: String(cString: strerror(failure.code)),
+      cure: cure, errno: failure.code)
+  }
+
+  private static func meaning(of errno: Int32, path: String) -> (Code, String) {
+    switch errno {
+    case ENOSPC, EDQUOT, EFBIG:
+      (.noSpace, "Free space on the file system of \(path) (df -h), then it goes on by itself.")
+    case EACCES, EPERM:
+      (.denied, "Give \(path) to the user that the service runs as (chown, chmod u+rwX).")
+    case EROFS:
+      (
+        .readOnly,
+        "The file system is mounted read-only, often after a disk error: look at dmesg, "
+          + "then repair or replace the disk."
+      )
+    case ENOENT, ENOTDIR:
+      (.missing, "Check the path of the data directory; its parent must exist.")
+    case EMFILE, ENFILE:
+      (.tooManyFiles, "Raise LimitNOFILE of the service, or look for what holds files open.")
+    default:
+      (.io, "Look at dmesg for disk errors; keep a copy of the directory and replace the disk.")
+    }
+  }
+
+  static func inUse(directory: String, holder: Int32?) -> JournalError {
+    let process = holder.map { "process \($0)" } ?? "another process"
+    return JournalError(
+      .inUse, what: "cannot open the journal in \(directory)", cause: "\(process) is using it",
+      cure: holder.map { "Stop it (systemctl stop, or kill \($0)) or use another directory." }
+        ?? "Stop the other service or use another directory.")
+  }
+
+  static func newerFormat(file: String, version: UInt32) -> JournalError {
+    JournalError(
+      .newerFormat, what: "cannot read \(file)",
+      cause: "it has format \(version), this program knows \(SegmentHeader.version)",
+      cure: "Install the newer version again, or move the directory away to start empty.")
+  }
+
+  static func recordTooLarge(_ payload_bytes: Int, max: Int) -> JournalError {
+    JournalError(
+      .recordTooLarge, what: "cannot append a record of \(payload_bytes) bytes",
+      cause: "a record of its kind holds at most \(max) bytes", cure: "Report this; it is a defect.")
+  }
+
+  static func groupTooLarge(_ group_bytes: Int) -> JournalError {
+    JournalError(
+      .groupTooLarge, what: "cannot append a group of \(group_bytes) bytes",
+      cause: "a group holds at most \(JournalLimits.group_bytes_max) bytes",
+      cure: "Report this; it is a defect.")
+  }
+
+  static func segmentFull(path: String) -> JournalError {
+    JournalError(
+      .segmentFull, what: "cannot append to \(path)", cause: "the segment is full",
+      cure: "Nothing to do: the service starts a new segment.")
+  }
+
+  static func failed(earlier: JournalError) -> JournalError {
+    JournalError(
+      .failed, what: earlier.what, cause: "\(earlier.cause); the file is not used any more",
+      cure: earlier.cure, errno: earlier.errno)
+  }
+}

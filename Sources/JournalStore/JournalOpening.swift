@@ -1,0 +1,192 @@
+import Branch
+import Glibc
+import JournalFormat
+
+/// All that a store begins with.
+struct Opened {
+  let disk: JournalDisk
+  let lock: JournalLock
+  let options: JournalStore.Options
+  let epoch: Epoch
+  let report: RecoveryReport
+  let segments: [Segment]
+  let file: OpenFile
+  let scratch: Scratch
+  let nextPosition: UInt64
+  let failure: JournalError?
+}
+
+/// Frees its memory unless somebody takes it over.
+final class Scratch {
+  private var memory: UnsafeMutableRawBufferPointer?
+  init() {
+    memory = .allocate(byteCount: JournalLimits.group_bytes_max, alignment: 4096)
+  }
+  deinit { memory?.deallocate() }
+
+  /// - Precondition: not released.
+  var bytes: UnsafeMutableRawBufferPointer {
+    guard let memory else { preconditionFailure("released") }
+    return memory
+  }
+
+  func release() -> UnsafeMutableRawBufferPointer {
+    defer { memory = nil }
+    return bytes
+  }
+}
+
+extension JournalStore {
+  /// Opens the journal in `directory`, which is made if it is not there. A torn tail is cut, damage
+  /// is set aside and reported; neither keeps the journal from opening.
+  ///
+  /// - Parameters:
+  ///   - makeEpoch: asked for when there is no segment yet.
+  ///   - replay: gets all records of all segments in order; a checkpoint tells it to forget what
+  ///     came before.
+  /// - Throws: when the directory is in use, cannot be read or written, or was written by a newer
+  ///   version.
+  public static func open(
+    directory: String, options: Options = Options(),
+    calls: any JournalSyscalls = LinuxJournalSyscalls(), makeEpoch: () -> Epoch,
+    replay: (JournalRecord) -> Void
+  ) throws(JournalError) -> JournalStore {
+    let disk = JournalDisk(calls: calls, directory: directory)
+    try disk.makeDirectory()
+    let lock = try JournalLock(disk)
+    let survey = try JournalSurvey(disk)
+    for file in survey.unfinished { try? disk.remove(file) }
+    var recovery = Recovery(disk: disk, survey: survey)
+    try recovery.replayAll(replay)
+    let opened = try recovery.finish(
+      lock: lock, options: options.bounded, makeEpoch: makeEpoch)
+    return JournalStore(opened)
+  }
+}
+
+/// Reads all segments and prepares the newest one for appending.
+struct Recovery {
+  /// Copies of damaged segments in a directory; beyond, damage is only reported.
+  static let setAside_max = 8
+
+  let disk: JournalDisk
+  let survey: JournalSurvey
+  private var report = RecoveryReport()
+  private var segments: [Segment] = []
+  private var newest: SegmentWalker?
+  private var setAsideCount: Int
+  private let scratch = Scratch()
+
+  init(disk: JournalDisk, survey: JournalSurvey) {
+    self.disk = disk
+    self.survey = survey
+    setAsideCount = survey.setAside.count
+  }
+
+  mutating func replayAll(_ replay: (JournalRecord) -> Void) throws(JournalError) {
+    for file in survey.foreign { moveAway(file) }
+    var walk = JournalWalk(survey, on: disk)
+    while var walker = try walk.nextSegment(after: newest) {
+      newest = nil
+      while let record = walker.next() {
+        report.records += 1
+        if record.kind == .fact {
+          report.facts += 1
+          report.lastFactSeq = max(report.lastFactSeq, record.seq)
+        }
+        replay(record)
+      }
+      let copy = walker.segment.isDamaged ? setAside(walker) : nil
+      for var finding in walker.findings {
+        finding.setAside = copy
+        report.add(finding)
+      }
+      segments.append(walker.segment)
+      newest = walker
+    }
+    report.segments = segments.count
+  }
+
+  private mutating func moveAway(_ file: String) {
+    let target = file + JournalDisk.foreign_suffix
+    let moved = (try? disk.rename(file, to: target)) != nil
+    report.add(JournalFinding(.foreign, file: file, setAside: moved ? target : nil))
+  }
+
+  // MARK: setting aside
+
+  /// Keeps a copy of a damaged segment as it was found.
+  /// - Returns: its name; nil when it could not be made, for which no start is refused.
+  private mutating func setAside(_ walker: SegmentWalker) -> String? {
+    let target = walker.segment.name.file + JournalDisk.damaged_suffix
+    if survey.setAside.contains(target) { return target }
+    guard setAsideCount < Self.setAside_max, (try? copy(walker.bytes, to: target)) != nil
+    else { return nil }
+    setAsideCount += 1
+    return target
+  }
+
+  private func copy(_ bytes: [UInt8], to target: String) throws(JournalError) {
+    let unfinished =
+      String(target.dropLast(JournalDisk.damaged_suffix.count)) + JournalDisk.unfinished_suffix
+    do throws(JournalError) {
+      let file = try disk.open(unfinished, flags: O_WRONLY | O_CREAT | O_TRUNC)
+      let content = bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
+      try file.write(bytes, 0..<content)
+      try file.flush()
+      try disk.rename(unfinished, to: target)
+      try disk.flushDirectory()
+    } catch {
+      try? disk.remove(unfinished)
+      throw error
+    }
+  }
+
+  // MARK: the newest segment
+
+  mutating func finish(
+    lock: JournalLock, options: JournalStore.Options, makeEpoch: () -> Epoch
+  ) throws(JournalError) -> Opened {
+    guard let newest else {
+      return try openEmpty(lock: lock, options: options, epoch: makeEpoch())
+    }
+    let file = try disk.open(newest.segment.name.file, flags: O_RDWR)
+    var failure: JournalError?
+    do throws(JournalError) { try settle(newest, file) } catch { failure = error }
+    return Opened(
+      disk: disk, lock: lock, options: options, epoch: newest.segment.name.epoch, report: report,
+      segments: segments, file: file, scratch: scratch, nextPosition: newest.expected,
+      failure: failure)
+  }
+
+  /// Makes what was replayed durable before anyone acts on it: a killed process may have left
+  /// records in the page cache alone. The last group is written once more, since after a failed
+  /// flush the cache calls pages clean that never reached the disk.
+  private func settle(_ newest: SegmentWalker, _ file: OpenFile) throws(JournalError) {
+    let segment = newest.segment
+    let group = segment.lastGroup(from: newest.lastGroupStart)
+    if group.count <= JournalLimits.group_bytes_max {
+      try file.write(newest.bytes, group)
+    }
+    if let tail = newest.tornTail { try file.writeZeros(tail, scratch: scratch.bytes) }
+    try file.flushData()
+  }
+
+  private func openEmpty(
+    lock: JournalLock, options: JournalStore.Options, epoch: Epoch
+  ) throws(JournalError) -> Opened {
+    let factory = SegmentFactory(disk: disk, segment_bytes: options.segment_bytes)
+    let made: SegmentFactory.Made
+    do throws(SegmentFactory.Failure) {
+      made = try factory.make(
+        (epoch: epoch, index: 1, firstPosition: 1), checkpoint: nil, scratch: scratch.bytes)
+    } catch { throw error.error }
+    return Opened(
+      disk: disk, lock: lock, options: options, epoch: epoch, report: report,
+      segments: [made.segment], file: made.file, scratch: scratch, nextPosition: 1, failure: nil)
+  }
+}
+
+extension Segment {
+  func lastGroup(from start: Int) -> Range<Int> { min(start, end)..<end }
+}

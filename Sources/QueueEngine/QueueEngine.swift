@@ -1,0 +1,161 @@
+public import Branch
+public import QueueProtocol
+
+/// Names one connection for as long as it lives.
+public typealias SessionID = UInt64
+
+/// What a queue service decides: lines of nodes in; records, lines and hang-ups out. Pure: time is
+/// an input, the shell writes the records before it sends what stands behind them.
+public struct QueueEngine: Sendable {
+  public struct Settings: Sendable {
+    public var hub: NodeID
+    public var heartbeat: Span
+    /// Facts a node may have on the way without an ACK.
+    public var window: Int
+    /// A rating within this time after the end of a visit at its counter belongs to that visit.
+    public var ratingWindow: Span
+    /// A rating may carry a clock that is this much behind the hub's.
+    public var clockSlack: Span
+    /// Who waits longer than this is not called any more.
+    public var waiting_max: Span
+
+    public init(
+      hub: NodeID, heartbeat: Span = .seconds(15), window: Int = 1024,
+      ratingWindow: Span = .minutes(5), clockSlack: Span = .seconds(5),
+      waiting_max: Span = .minutes(12 * 60)
+    ) {
+      self.hub = hub
+      self.heartbeat = heartbeat
+      self.window = window
+      self.ratingWindow = ratingWindow
+      self.clockSlack = clockSlack
+      self.waiting_max = waiting_max
+    }
+  }
+
+  /// What a batch of events leads to. `lines` may leave once `records` are durable.
+  public struct Output: Sendable {
+    public var records: [DurableRecord] = []
+    public var lines: [(session: SessionID, line: Line)] = []
+    public var hangUps: [SessionID] = []
+    public var isEmpty: Bool { records.isEmpty && lines.isEmpty && hangUps.isEmpty }
+  }
+
+  struct Session {
+    var life: HubMemory.Life?
+    var branch: BranchID?
+    /// The highest fact of the batch in hand; acknowledged once, at its end.
+    var owesAcknowledgement = false
+  }
+
+  public let settings: Settings
+  public internal(set) var memory: HubMemory
+  var sessions: [SessionID: Session] = [:]
+  var sessionOf: [NodeID: SessionID] = [:]
+  var output = Output()
+  /// The hub's own life, as its journal names it.
+  let epoch: Epoch
+
+  /// - Parameter memory: folded from the journal of earlier runs.
+  public init(settings: Settings, epoch: Epoch, memory: HubMemory? = nil) {
+    self.settings = settings
+    self.epoch = epoch
+    self.memory = memory ?? HubMemory()
+  }
+
+  public mutating func connected(_ session: SessionID) { sessions[session] = Session() }
+
+  public mutating func closed(_ session: SessionID) {
+    if let node = sessions[session]?.life?.node, sessionOf[node] == session {
+      sessionOf.removeValue(forKey: node)
+    }
+    sessions.removeValue(forKey: session)
+  }
+
+  /// Takes what the events since the last call led to; acknowledgements are made here, one a
+  /// session, so that a batch of facts is one flush and one ACK.
+  public mutating func takeOutput() -> Output {
+    for (id, session) in sessions where session.owesAcknowledgement {
+      sessions[id]?.owesAcknowledgement = false
+      if let life = session.life, let state = memory.lives[life] {
+        send(.acknowledge(state.mark), to: id)
+      }
+    }
+    defer { output = Output() }
+    return output
+  }
+
+  /// A whole line of a node, without its line feed.
+  public mutating func received(_ bytes: [UInt8], from session: SessionID, now: Now) {
+    guard sessions[session] != nil, !bytes.isEmpty else { return }
+    let line: Line
+    do {
+      line = try Line(parsing: bytes)
+    } catch {
+      refuse(error, session, id: nil, text: String(decoding: bytes.prefix(80), as: UTF8.self))
+      if error == .notUTF8 { output.hangUps.append(session) }
+      return
+    }
+    do {
+      try handle(NodeMessage(line), from: session, now: now)
+    } catch {
+      refuse(error, session, id: line["id"].flatMap(UInt64.init), text: line.verb)
+    }
+  }
+
+  /// The connection broke the framing; it ends after the error.
+  public mutating func violated(_ error: ProtocolError, by session: SessionID) {
+    refuse(error, session, id: nil, text: "")
+    output.hangUps.append(session)
+  }
+
+  func isReady(_ session: SessionID) -> Bool { sessions[session]?.life != nil }
+
+  mutating func send(_ message: HubMessage, to session: SessionID) {
+    output.lines.append((session, message.line))
+  }
+
+  mutating func refuse(
+    _ error: ProtocolError, _ session: SessionID, id: UInt64?, text: String
+  ) {
+    let cure = text.isEmpty ? error.cure : "\(text): \(error.cure)"
+    send(.error(code: error.rawValue, id: id, text: cure), to: session)
+  }
+
+  /// Journals and folds in one record.
+  mutating func record(_ record: DurableRecord) {
+    output.records.append(record)
+    let isReadable = memory.apply(record)
+    assert(isReadable, "the hub cannot read what it wrote")
+  }
+
+  mutating func recordOwn(_ fact: Fact, branch: BranchID) {
+    var fact = fact
+    fact.more.append(Field("branch", branch.text))
+    record(stored: StoredFact(node: settings.hub, epoch: epoch, seq: memory.ownSeq + 1, fact: fact))
+  }
+
+  mutating func record(stored: StoredFact) {
+    output.records.append(
+      DurableRecord(.fact, seq: memory.factCount + 1, payload: stored.encoded()))
+    memory.apply(stored)
+  }
+
+  /// Numbers a command for one node, and sends it when the node is there.
+  mutating func command(_ command: HubCommand, to life: HubMemory.Life) {
+    guard let state = memory.lives[life] else { return }
+    let number = state.lastCommand + 1
+    record(HubJournal.command(life, number, command))
+    if let session = sessionOf[life.node], sessions[session]?.life == life {
+      send(.command(number, command), to: session)
+    }
+  }
+
+  mutating func commandAll(_ command: HubCommand, of branch: BranchID) {
+    for node in memory.current.keys.sorted() {
+      guard let epoch = memory.current[node] else { continue }
+      let life = HubMemory.Life(node: node, epoch: epoch)
+      if memory.lives[life]?.branch == branch { self.command(command, to: life) }
+    }
+  }
+}

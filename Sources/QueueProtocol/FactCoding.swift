@@ -1,0 +1,102 @@
+public import Branch
+
+/// A fact as the words after `FACT seq`: kind, `at`, then its fields. The same text is the payload
+/// of a journal record, so that one codec serves the wire, the disk and `journal show`.
+extension Fact {
+  public func encoded() -> [UInt8] {
+    var out: [UInt8] = []
+    out.reserveCapacity(160)
+    out += kind.rawValue.utf8
+    for field in fields { append(field, to: &out) }
+    return out
+  }
+
+  /// All named fields in their order on the wire, `at` first.
+  public var fields: [Field] {
+    var list = [Field("at", String(at.ms))]
+    func add(_ key: String, _ value: String?) {
+      if let value { list.append(Field(key, value)) }
+    }
+    add("ticket", ticket?.description)
+    add("service", service?.text)
+    add("day", day?.description)
+    add("counter", counter?.text)
+    add("terminal", terminal?.text)
+    add("printer", printer?.text)
+    add("device", device)
+    add("rating", rating.map(String.init))
+    add("reason", reason)
+    add("waiting_ms", waiting.map { String($0.ms) })
+    add("transaction_ms", transaction.map { String($0.ms) })
+    return list + more
+  }
+
+  /// Reads `kind at=… …`; `.missingField` without `at`, `.badValue` for a field out of form.
+  public init(parsing bytes: some Collection<UInt8>) throws(ProtocolError) {
+    // A fact body is a line whose verb is lower case: read it behind a verb of our own.
+    let line = try Line(parsing: Array("FACT ".utf8) + bytes)
+    guard let kind = line.words.first, line.words.count == 1 else { throw .syntax }
+    try self.init(kind: kind, fields: line.fields)
+  }
+
+  public init(kind: String, fields: [Field]) throws(ProtocolError) {
+    guard Self.isKind(kind) else { throw .badValue }
+    self.init(FactKind(rawValue: kind), at: WallTime(ms: 0))
+    var hasTime = false
+    for field in fields {
+      if field.key == "at" { hasTime = true }
+      try set(field)
+    }
+    guard hasTime else { throw .missingField }
+    for required in Self.required(by: self.kind) where !fields.contains(where: { $0.key == required }) {
+      throw .missingField
+    }
+  }
+
+  private mutating func set(_ field: Field) throws(ProtocolError) {
+    let value = field.value
+    switch field.key {
+    case "at": at = WallTime(ms: try need(Int64(value)))
+    case "ticket": ticket = try need(TicketNumber(value))
+    case "service": service = try need(ServiceID(value))
+    case "day": day = try need(ServiceDay(value))
+    case "counter": counter = try need(CounterID(value))
+    case "terminal": terminal = try need(TerminalID(value))
+    case "printer": printer = try need(PrinterID(value))
+    case "device": device = value
+    case "rating":
+      let number = try need(Int(value))
+      guard (1...5).contains(number) else { throw .badValue }
+      rating = number
+    case "reason": reason = value
+    case "waiting_ms": waiting = Span(ms: try need(Int64(value)))
+    case "transaction_ms": transaction = Span(ms: try need(Int64(value)))
+    default: more.append(field)
+    }
+  }
+
+  /// Fields without which a fact of that kind says nothing; other kinds need `at` only.
+  static func required(by kind: FactKind) -> [String] {
+    switch kind {
+    case .ticketIssued, .ticketSending, .ticketPrinted, .ticketUnconfirmed, .ticketFailed,
+      .ticketVoided:
+      ["ticket", "service", "day"]
+    case .ratingGiven: ["rating"]
+    case .visitCalled, .visitRecalled, .visitNoShow, .visitEnded: ["ticket", "day", "counter"]
+    default: []
+    }
+  }
+
+  /// 1 to 32 of `a-z 0-9 -`.
+  static func isKind(_ text: String) -> Bool {
+    (1...32).contains(text.utf8.count)
+      && text.utf8.allSatisfy {
+        (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-")
+      }
+  }
+}
+
+func need<Value>(_ value: Value?) throws(ProtocolError) -> Value {
+  guard let value else { throw .badValue }
+  return value
+}

@@ -1,0 +1,217 @@
+public import Branch
+
+/// Ticket numbers that a node may issue, given by the hub once and for good.
+public struct NumberBlock: Hashable, Sendable {
+  public var service: ServiceID
+  public var prefix: String
+  public var day: ServiceDay
+  public var numbers: ClosedRange<Int>
+  public var isReserve: Bool
+  /// Customers who waited for the service when the block was given.
+  public var ahead: Int
+
+  public init(
+    service: ServiceID, prefix: String, day: ServiceDay, numbers: ClosedRange<Int>,
+    isReserve: Bool, ahead: Int
+  ) {
+    self.service = service
+    self.prefix = prefix
+    self.day = day
+    self.numbers = numbers
+    self.isReserve = isReserve
+    self.ahead = ahead
+  }
+}
+
+/// What a hub tells a node to do: numbered, kept until acknowledged, carried out once.
+public enum HubCommand: Hashable, Sendable {
+  /// A ticket is called to a counter; `again` for a recall.
+  case call(CounterID, TicketNumber, at: WallTime, again: Bool)
+  /// Nobody is at the counter any more.
+  case clear(CounterID)
+  case lease(NumberBlock)
+  /// A command of a newer hub; acknowledged, so that it does not come for ever.
+  case unknown(String)
+}
+
+/// A line from a hub to a node.
+public enum HubMessage: Hashable, Sendable {
+  case welcome(Welcome)
+  /// All facts up to this number are durable at the hub.
+  case acknowledge(Seq)
+  case command(UInt64, HubCommand)
+  /// The request was carried out.
+  case ok(id: UInt64, ticket: TicketNumber?)
+  case error(code: String, id: UInt64?, text: String)
+  case pong(now: WallTime)
+  case bye
+
+  public struct Welcome: Hashable, Sendable {
+    public var version: Int
+    public var hub: NodeID
+    /// Highest fact number of the epoch that is durable at the hub.
+    public var acknowledged: Seq
+    /// The hub's wall clock.
+    public var now: WallTime
+    /// The node sends something at least this often.
+    public var heartbeat: Span
+    /// Facts that may be on the way without an ACK.
+    public var window: Int
+
+    public init(
+      version: Int = protocolVersion, hub: NodeID, acknowledged: Seq, now: WallTime,
+      heartbeat: Span, window: Int
+    ) {
+      self.version = version
+      self.hub = hub
+      self.acknowledged = acknowledged
+      self.now = now
+      self.heartbeat = heartbeat
+      self.window = window
+    }
+  }
+
+  public static let window_max = 4096
+}
+
+extension HubMessage {
+  public init(parsing bytes: some Collection<UInt8>) throws(ProtocolError) {
+    try self.init(Line(parsing: bytes))
+  }
+
+  public init(_ line: Line) throws(ProtocolError) {
+    switch line.verb {
+    case "WELCOME": self = .welcome(try Self.welcome(line))
+    case "ACK": self = .acknowledge(try line.onlyNumber())
+    case "CMD":
+      guard line.words.count == 2 else { throw .syntax }
+      let number = try need(UInt64(line.words[0]))
+      guard number > 0 else { throw .badValue }
+      self = .command(number, try HubCommand(line.words[1], line.fields))
+    case "OK":
+      self = .ok(
+        id: try line.number("id", default: 0),
+        ticket: try line["ticket"].map { (text) throws(ProtocolError) in try need(TicketNumber(text)) })
+    case "ERROR":
+      self = .error(
+        code: try line.required("code"),
+        id: try line["id"].map { (text) throws(ProtocolError) in try need(UInt64(text)) },
+        text: line["text"] ?? "")
+    case "PONG": self = .pong(now: WallTime(ms: try line.number("now", default: 0)))
+    case "BYE": self = .bye
+    default: throw .unknownVerb
+    }
+  }
+
+  private static func welcome(_ line: Line) throws(ProtocolError) -> Welcome {
+    let heartbeat_ms: Int64 = try line.number("heartbeat_ms", default: 15_000)
+    let window: Int = try line.number("window", default: 64)
+    guard (100...600_000).contains(heartbeat_ms), (1...window_max).contains(window) else {
+      throw .badValue
+    }
+    let version: Int = try line.number("version", default: protocolVersion)
+    guard version == protocolVersion else { throw .badVersion }
+    return Welcome(
+      hub: try need(NodeID(line.required("hub"))),
+      acknowledged: try line.number("acked", default: 0),
+      now: WallTime(ms: try line.number("now", default: 0)), heartbeat: Span(ms: heartbeat_ms),
+      window: window)
+  }
+
+  public var line: Line {
+    switch self {
+    case .welcome(let welcome):
+      Line(
+        "WELCOME", [],
+        [
+          Field("version", String(welcome.version)), Field("hub", welcome.hub.text),
+          Field("acked", String(welcome.acknowledged)), Field("now", String(welcome.now.ms)),
+          Field("heartbeat_ms", String(welcome.heartbeat.ms)),
+          Field("window", String(welcome.window)),
+        ])
+    case .acknowledge(let seq): Line("ACK", [String(seq)])
+    case .command(let number, let command):
+      Line("CMD", [String(number), command.word], command.fields)
+    case .ok(let id, let ticket):
+      Line(
+        "OK", [],
+        [Field("id", String(id))] + (ticket.map { [Field("ticket", $0.description)] } ?? []))
+    case .error(let code, let id, let text):
+      Line(
+        "ERROR", [],
+        [Field("code", code)] + (id.map { [Field("id", String($0))] } ?? [])
+          + [Field("text", text)])
+    case .pong(let now): Line("PONG", [], [Field("now", String(now.ms))])
+    case .bye: Line("BYE")
+    }
+  }
+}
+
+extension HubCommand {
+  /// Reads what stands behind `CMD n`.
+  public init(_ word: String, _ fields: [Field]) throws(ProtocolError) {
+    let line = Line("CMD", [], fields)
+    switch word {
+    case "call":
+      self = .call(
+        try need(CounterID(line.required("counter"))),
+        try need(TicketNumber(line.required("ticket"))),
+        at: WallTime(ms: try line.number("at", default: 0)), again: line["again"] == "yes")
+    case "clear": self = .clear(try need(CounterID(line.required("counter"))))
+    case "lease":
+      let first: Int = try line.number("first", default: 0)
+      let last: Int = try line.number("last", default: 0)
+      let prefix = try line.required("prefix")
+      guard first >= 1, first <= last, last <= TicketNumber.number_max,
+        TicketNumber.isPrefix(prefix)
+      else { throw .badValue }
+      self = .lease(
+        NumberBlock(
+          service: try need(ServiceID(line.required("service"))), prefix: prefix,
+          day: try need(ServiceDay(line.required("day"))), numbers: first...last,
+          isReserve: line["reserve"] == "yes", ahead: try line.number("ahead", default: 0)))
+    default:
+      guard Fact.isKind(word) else { throw .badValue }
+      self = .unknown(word)
+    }
+  }
+
+  /// `call counter=1 ticket=A012 at=…`: the text that both journals keep.
+  public init(parsing bytes: some Collection<UInt8>) throws(ProtocolError) {
+    let line = try Line(parsing: Array("CMD ".utf8) + bytes)
+    guard line.words.count == 1 else { throw .syntax }
+    try self.init(line.words[0], line.fields)
+  }
+
+  public var text: String {
+    let line = Line("CMD", [word], fields)
+    return String(line.description.dropFirst(4))
+  }
+
+  var word: String {
+    switch self {
+    case .call: "call"
+    case .clear: "clear"
+    case .lease: "lease"
+    case .unknown(let word): word
+    }
+  }
+
+  var fields: [Field] {
+    switch self {
+    case .call(let counter, let ticket, let at, let again):
+      [
+        Field("counter", counter.text), Field("ticket", ticket.description),
+        Field("at", String(at.ms)),
+      ] + (again ? [Field("again", "yes")] : [])
+    case .clear(let counter): [Field("counter", counter.text)]
+    case .lease(let block):
+      [
+        Field("service", block.service.text), Field("prefix", block.prefix),
+        Field("day", block.day.description), Field("first", String(block.numbers.lowerBound)),
+        Field("last", String(block.numbers.upperBound)), Field("ahead", String(block.ahead)),
+      ] + (block.isReserve ? [Field("reserve", "yes")] : [])
+    case .unknown: []
+    }
+  }
+}

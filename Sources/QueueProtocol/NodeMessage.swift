@@ -1,0 +1,218 @@
+public import Branch
+
+/// What a clerk asks of the hub.
+public enum CounterRequest: String, Sendable, CaseIterable {
+  case next = "NEXT"
+  case recall = "RECALL"
+  case noShow = "NO-SHOW"
+  case end = "END"
+}
+
+/// The numbers of a service, as a node declares them.
+public struct ServiceDeclaration: Hashable, Sendable {
+  public var id: ServiceID
+  /// Letter prefix of its tickets.
+  public var prefix: String
+  public var name: String
+  /// First and last number of a day, 1...9999.
+  public var numbers: ClosedRange<Int>
+
+  public init(id: ServiceID, prefix: String, name: String, numbers: ClosedRange<Int>) {
+    self.id = id
+    self.prefix = prefix
+    self.name = name
+    self.numbers = numbers
+  }
+}
+
+/// A line from a node to a hub.
+public enum NodeMessage: Hashable, Sendable {
+  case hello(Hello)
+  case service(ServiceDeclaration)
+  case counter(CounterID, services: [ServiceID])
+  case fact(Seq, Fact)
+  /// All commands up to this number are durable at the node.
+  case acknowledge(UInt64)
+  case lease(Lease)
+  /// `by`: hub time after which the request must not be carried out any more.
+  case request(CounterRequest, id: UInt64, counter: CounterID, by: WallTime?)
+  case ping
+  case bye
+
+  /// Opens or resumes a session.
+  public struct Hello: Hashable, Sendable {
+    public var version: Int
+    public var node: NodeID
+    public var branch: BranchID
+    public var epoch: Epoch
+    /// Lowest fact number that the node still has to send.
+    public var next: Seq
+    /// Highest command number that is durable at the node.
+    public var commands: UInt64
+    /// The node's wall clock.
+    public var now: WallTime
+
+    public init(
+      version: Int = protocolVersion, node: NodeID, branch: BranchID, epoch: Epoch, next: Seq,
+      commands: UInt64, now: WallTime
+    ) {
+      self.version = version
+      self.node = node
+      self.branch = branch
+      self.epoch = epoch
+      self.next = next
+      self.commands = commands
+      self.now = now
+    }
+  }
+
+  /// Asks for ticket numbers; they come as a numbered command, so that a lost answer loses none.
+  public struct Lease: Hashable, Sendable {
+    public var id: UInt64
+    public var service: ServiceID
+    public var day: ServiceDay
+    /// 1...`leaseCount_max`.
+    public var count: Int
+    /// For outages: taken from the end of the day's range, so that the ordinary order has no hole.
+    public var isReserve: Bool
+
+    public init(id: UInt64, service: ServiceID, day: ServiceDay, count: Int, isReserve: Bool) {
+      self.id = id
+      self.service = service
+      self.day = day
+      self.count = count
+      self.isReserve = isReserve
+    }
+  }
+
+  public static let leaseCount_max = 500
+}
+
+/// The version of the line protocol that this code speaks.
+public let protocolVersion = 1
+
+extension NodeMessage {
+  public init(parsing bytes: some Collection<UInt8>) throws(ProtocolError) {
+    try self.init(Line(parsing: bytes))
+  }
+
+  public init(_ line: Line) throws(ProtocolError) {
+    switch line.verb {
+    case "HELLO": self = .hello(try Self.hello(line))
+    case "SERVICE": self = .service(try Self.service(line))
+    case "COUNTER":
+      let names = try line.required("services").split(separator: ",", omittingEmptySubsequences: false)
+      var services: [ServiceID] = []
+      for name in names { services.append(try need(ServiceID(String(name)))) }
+      self = .counter(try need(CounterID(line.required("id"))), services: services)
+    case "FACT":
+      guard line.words.count == 2 else { throw .syntax }
+      let seq = try need(Seq(line.words[0]))
+      guard seq > 0 else { throw .badValue }
+      self = .fact(seq, try Fact(kind: line.words[1], fields: line.fields))
+    case "ACK": self = .acknowledge(try line.onlyNumber())
+    case "LEASE": self = .lease(try Self.lease(line))
+    case "PING": self = .ping
+    case "BYE": self = .bye
+    default:
+      guard let request = CounterRequest(rawValue: line.verb) else { throw .unknownVerb }
+      self = .request(
+        request, id: try line.number("id", default: 0),
+        counter: try need(CounterID(line.required("counter"))),
+        by: try line["by"].map { (text) throws(ProtocolError) in WallTime(ms: try need(Int64(text))) })
+    }
+  }
+
+  private static func hello(_ line: Line) throws(ProtocolError) -> Hello {
+    let version: Int = try line.number("version", default: protocolVersion)
+    guard version == protocolVersion else { throw .badVersion }
+    return Hello(
+      version: version, node: try need(NodeID(line.required("node"))),
+      branch: try need(BranchID(line["branch"] ?? "main")),
+      epoch: try line.number("epoch", default: 1), next: try line.number("next", default: 1),
+      commands: try line.number("commands", default: 0),
+      now: WallTime(ms: try line.number("now", default: 0)))
+  }
+
+  private static func service(_ line: Line) throws(ProtocolError) -> ServiceDeclaration {
+    let id = try need(ServiceID(line.required("id")))
+    let prefix = try line.required("prefix")
+    let first: Int = try line.number("first", default: 1)
+    let last: Int = try line.number("last", default: 999)
+    guard TicketNumber.isPrefix(prefix), first >= 1, first <= last, last <= TicketNumber.number_max
+    else { throw .badValue }
+    return ServiceDeclaration(
+      id: id, prefix: prefix, name: line["name"] ?? id.text, numbers: first...last)
+  }
+
+  private static func lease(_ line: Line) throws(ProtocolError) -> Lease {
+    let count: Int = try line.number("count", default: 1)
+    guard (1...leaseCount_max).contains(count) else { throw .badValue }
+    return Lease(
+      id: try line.number("id", default: 0), service: try need(ServiceID(line.required("service"))),
+      day: try need(ServiceDay(line.required("day"))), count: count,
+      isReserve: line["reserve"] == "yes")
+  }
+
+  public var line: Line {
+    switch self {
+    case .hello(let hello):
+      Line(
+        "HELLO", [],
+        [
+          Field("version", String(hello.version)), Field("node", hello.node.text),
+          Field("branch", hello.branch.text), Field("epoch", String(hello.epoch)),
+          Field("next", String(hello.next)), Field("commands", String(hello.commands)),
+          Field("now", String(hello.now.ms)),
+        ])
+    case .service(let service):
+      Line(
+        "SERVICE", [],
+        [
+          Field("id", service.id.text), Field("prefix", service.prefix),
+          Field("name", service.name), Field("first", String(service.numbers.lowerBound)),
+          Field("last", String(service.numbers.upperBound)),
+        ])
+    case .counter(let id, let services):
+      Line(
+        "COUNTER", [],
+        [Field("id", id.text), Field("services", services.map(\.text).joined(separator: ","))])
+    case .fact(let seq, let fact): Line("FACT", [String(seq), fact.kind.rawValue], fact.fields)
+    case .acknowledge(let number): Line("ACK", [String(number)])
+    case .lease(let lease):
+      Line(
+        "LEASE", [],
+        [
+          Field("id", String(lease.id)), Field("service", lease.service.text),
+          Field("day", lease.day.description), Field("count", String(lease.count)),
+        ] + (lease.isReserve ? [Field("reserve", "yes")] : []))
+    case .request(let request, let id, let counter, let by):
+      Line(
+        request.rawValue, [],
+        [Field("id", String(id)), Field("counter", counter.text)]
+          + (by.map { [Field("by", String($0.ms))] } ?? []))
+    case .ping: Line("PING")
+    case .bye: Line("BYE")
+    }
+  }
+}
+
+extension Line {
+  func required(_ key: String) throws(ProtocolError) -> String {
+    guard let value = self[key] else { throw .missingField }
+    return value
+  }
+
+  func number<Number: FixedWidthInteger>(_ key: String, default fallback: Number)
+    throws(ProtocolError) -> Number
+  {
+    guard let text = self[key] else { return fallback }
+    guard let number = Number(text), number >= 0 else { throw .badValue }
+    return number
+  }
+
+  func onlyNumber() throws(ProtocolError) -> UInt64 {
+    guard words.count == 1, let number = UInt64(words[0]) else { throw .badValue }
+    return number
+  }
+}

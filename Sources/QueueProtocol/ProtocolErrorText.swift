@@ -1,0 +1,26 @@
+extension ProtocolError {
+  /// What the sender should do; the `text` of an ERROR line.
+  public var cure: String {
+    switch self {
+    case .tooLong: "keep lines within 4096 bytes"
+    case .notUTF8: "send UTF-8"
+    case .syntax: "see the grammar in PROTOCOL.md"
+    case .unknownVerb: "see the list of verbs in PROTOCOL.md"
+    case .missingField: "add the missing field, see PROTOCOL.md"
+    case .badValue: "a value is out of its range or form, see PROTOCOL.md"
+    case .noSession: "send HELLO first"
+    case .badVersion: "this side speaks version 1"
+    case .gap: "send the facts in order, from the one after the last ACK"
+    case .behind: "the journal is older than what the hub has of its epoch: start a new epoch"
+    case .replaced: "another connection says that it is this node"
+    case .unknownService: "declare the service with SERVICE first"
+    case .unknownCounter: "declare the counter with COUNTER first"
+    case .prefixTaken: "another service of the branch has this prefix"
+    case .empty: "nobody waits for this counter"
+    case .nobody: "no visit is at this counter"
+    case .expired: "the request came too late and was not carried out"
+    case .exhausted: "the numbers of the day are used up"
+    case .busy: "try again later"
+    }
+  }
+}
