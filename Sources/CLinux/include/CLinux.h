@@ -23,7 +23,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "crc32c.h"
+#include "bytes.h"
 
 static inline int kioskd_open(const char *path, int flags, unsigned mode) {
   return open(path, flags | O_CLOEXEC, mode);
