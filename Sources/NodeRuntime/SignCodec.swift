@@ -45,7 +45,7 @@ extension FrameDescription {
       case .address: if isPastText { tail += sign.address } else { head += sign.address }
       case .text: isPastText = true
       case .checksum:
-        let covered = format.layout[(format.checksum?.firstElement ?? 0)..<index]
+        let covered = format.layout.prefix(index).dropFirst(format.checksum?.firstElement ?? 0)
         guard covered.contains(.text) else { throw Self.checksumWithoutText }
         tailBytesBefore = tail.count
       }
