@@ -167,9 +167,7 @@ let proof: [Target] = [
   // Drives the QEMU hardware lab, inside and outside of the guest.
   .executableTarget(
     name: "kioskd-lab",
-    dependencies: [
-      "Branch", "CLinux", "LinuxIO", "PrinterEmulator", "SignProtocols", "PositionedJSON",
-    ],
+    dependencies: ["CLinux", "PrinterEmulator", "SignProtocols", "PositionedJSON"],
     path: "Tests/HardwareLab/Driver", swiftSettings: house),
   // The lab's own judgement: its scenario reader and the rules that its facts are held to.
   tests("LabTests", ["kioskd-lab", "Configuration", "DeviceProfiles"]),

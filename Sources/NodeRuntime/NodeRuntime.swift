@@ -1,5 +1,5 @@
 public import Branch
-public import BranchCore
+import BranchCore
 public import Configuration
 import LineSocket
 public import LinuxIO

@@ -3,7 +3,6 @@ import Configuration
 import DeviceProfiles
 import EvdevTerminal
 import LinuxIO
-import SerialPort
 import USBPrinter
 
 // Words of the configuration to words of the transports, which know nothing of configurations.
@@ -22,20 +21,6 @@ extension EvdevTerminal {
     self.init(
       loop: loop, selector: selector, wanted: Set(terminal.profile.keys.flatMap(\.codes)),
       debounce: terminal.profile.debounce, onEvent: onEvent)
-  }
-}
-
-extension SerialPort.SerialSettings {
-  init(_ settings: DeviceProfiles.SerialSettings) throws(Problem) {
-    let parity: Parity =
-      switch settings.parity {
-      case .none: .none
-      case .even: .even
-      case .odd: .odd
-      }
-    try self.init(
-      baud: settings.baud, dataBits: settings.dataBits, parity: parity,
-      stopBits: settings.stopBits)
   }
 }
 

@@ -43,7 +43,7 @@ struct LoadedConfiguration {
 func loadProfiles(from given: String?) throws(Problem) -> (ProfileLibrary, [Diagnostic]) {
   let directory = try profileDirectory(given)
   var files: [(name: String, bytes: [UInt8])] = []
-  for name in try listDirectory(directory) where ProfileLibrary.isProfile(fileName: name) {
+  for name in SmallFile.entries(directory) where ProfileLibrary.isProfile(fileName: name) {
     files.append((directory + "/" + name, try readFile(directory + "/" + name)))
   }
   let (library, diagnostics) = ProfileLibrary.load(files)
@@ -52,7 +52,7 @@ func loadProfiles(from given: String?) throws(Problem) -> (ProfileLibrary, [Diag
 
 /// A build in the project's own folder finds the profiles beside its sources.
 func profileDirectory(_ given: String?) throws(Problem) -> String {
-  let program = (try? linkTarget("/proc/self/exe")) ?? ""
+  let program = SmallFile.linkTarget("/proc/self/exe") ?? ""
   let build = program.split(separator: "/").dropLast().firstIndex { $0.hasPrefix(".build") }
   var candidates = [given ?? LoadedConfiguration.installedProfiles]
   if given == nil {
@@ -69,15 +69,6 @@ func profileDirectory(_ given: String?) throws(Problem) -> String {
       cure: "Install the package, or name the folder with \"devices\" in the configuration.")
   }
   return found
-}
-
-func linkTarget(_ path: String) throws(Problem) -> String {
-  var buffer = [UInt8](repeating: 0, count: 4096)
-  let count = buffer.withUnsafeMutableBytes {
-    readlink(path, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
-  }
-  guard count > 0 else { throw fileProblem(path, SystemError("readlink", errno: errno)) }
-  return String(decoding: buffer[..<count], as: UTF8.self)
 }
 
 /// The whole file, at most `file_bytes_max`.
@@ -98,21 +89,6 @@ func readFile(_ path: String) throws(Problem) -> [UInt8] {
   } catch {
     throw fileProblem(path, error)
   }
-}
-
-func listDirectory(_ path: String) throws(Problem) -> [String] {
-  guard let stream = opendir(path) else {
-    throw fileProblem(path, SystemError("opendir", errno: errno))
-  }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    if name != ".", name != ".." { names.append(name) }
-  }
-  return names.sorted()
 }
 
 func fileProblem(_ path: String, _ error: SystemError) -> Problem {

@@ -32,8 +32,10 @@ struct Repository {
   func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
 
   private static func files(in root: String) -> [String] {
+    // Scripts have none.
     let extensions: Set = [
-      "swift", "md", "c", "h", "json", "script", "service", "rules", "scenario",
+      "", "swift", "md", "c", "h", "json", "script", "service", "rules", "scenario", "sysusers",
+      "tmpfiles",
     ]
     var paths = ["Package.swift", "README.md"]
     for folder in ["Sources", "Tests", "Devices", "Systemd"] {
@@ -45,7 +47,11 @@ struct Repository {
         }
       }
     }
-    return paths.filter { FileManager.default.fileExists(atPath: root + "/" + $0) }.sorted()
+    return paths.filter {
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: root + "/" + $0, isDirectory: &isFolder)
+        && !isFolder.boolValue
+    }.sorted()
   }
 
   /// Names at the top that git keeps; without git (a source archive), all that are there.

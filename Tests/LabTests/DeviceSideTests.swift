@@ -45,10 +45,12 @@ struct DeviceSideTests {
     #expect(trail.receive([0x10, 0x04, 0x04]) == [0x12])
   }
 
-  @Test("keys have the usages of the HID tables", arguments: [
-    ("1", 0x1e), ("KEY_0", 0x27), ("KPENTER", 0x58), ("KP1", 0x59), ("KP0", 0x62), ("a", 0x04),
-    ("F1", 0x3a),
-  ] as [(String, UInt8)])
+  @Test(
+    "keys have the usages of the HID tables",
+    arguments: [
+      ("1", 0x1e), ("KEY_0", 0x27), ("KPENTER", 0x58), ("KP1", 0x59), ("KP0", 0x62), ("a", 0x04),
+      ("F1", 0x3a),
+    ] as [(String, UInt8)])
   func usages(key: String, usage: UInt8) {
     #expect(KeyUsages.usage(of: key) == usage)
   }

@@ -6,8 +6,8 @@ private func fact(
   _ kind: String, _ seq: Int, ticket: String? = nil, node: String = "n", epoch: Int = 1
 ) throws -> Fact {
   let more = ticket.map { ",\"ticket\":\"\($0)\",\"day\":\"2026-06-01\"" } ?? ""
-  return try Fact(
-    line: "{\"kind\":\"\(kind)\",\"node\":\"\(node)\",\"epoch\":\(epoch),\"seq\":\(seq),\"at\":1\(more)}")
+  let identity = "\"node\":\"\(node)\",\"epoch\":\(epoch),\"seq\":\(seq)"
+  return try Fact(line: "{\"kind\":\"\(kind)\",\(identity),\"at\":1\(more)}")
 }
 
 private func complaint(_ verdict: Verdict) -> String? {
@@ -79,7 +79,9 @@ struct FactRulesTests {
 
   @Test("paper that nobody issued is found")
   func forged() throws {
-    let facts = [try fact("ticket-issued", 1, ticket: "B001"), try fact("ticket-voided", 2, ticket: "B001")]
+    let facts = [
+      try fact("ticket-issued", 1, ticket: "B001"), try fact("ticket-voided", 2, ticket: "B001"),
+    ]
     #expect(complaint(FactRules.paperAgrees(facts, paper: [Self.whole])) != nil)
   }
 }

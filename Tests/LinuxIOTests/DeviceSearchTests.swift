@@ -208,7 +208,8 @@ struct DeviceProblemTests {
     let user = UserDatabase.userName(geteuid())
     let cure = DeviceProblems.accessDenied(path).cure
     #expect(cure.contains("usermod -aG \(UserDatabase.groupName(group)) \(user)"))
-    #expect(DeviceProblems.opening(path, SystemError("open", errno: EACCES)).code == "access-denied")
+    let refused = SystemError("open", errno: EACCES)
+    #expect(DeviceProblems.opening(path, refused).code == "access-denied")
     #expect(DeviceProblems.accessDenied(scratch.path + "/no/port").cause.contains("directory"))
   }
 

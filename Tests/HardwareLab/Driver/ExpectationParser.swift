@@ -41,7 +41,8 @@ enum ExpectationParser {
     case "unplugged": return .plugged(try words.device(), false)
     case "heard":
       let box = try words.box()
-      return .heard(box: box, key: try words.key(), down: try words.choice("change", Change.self) == .down)
+      return .heard(
+        box: box, key: try words.key(), down: try words.choice("change", Change.self) == .down)
     case "lamp": return .lamp(box: try words.box(), try words.choice("lamp"))
     default: return try program(word, &words)
     }

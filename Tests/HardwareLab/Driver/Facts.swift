@@ -8,7 +8,9 @@ struct Fact {
   var kind: String { fields["kind"] ?? "" }
   var ticket: String? { fields["ticket"] }
   /// What makes it the same fact wherever it turns up.
-  var identity: String { ["node", "epoch", "seq"].map { fields[$0] ?? "?" }.joined(separator: "/") }
+  var identity: String {
+    ["node", "epoch", "seq"].map { fields[$0] ?? "?" }.joined(separator: "/")
+  }
   var seq: Int? { fields["seq"].flatMap { Int($0) } }
 
   /// A line must be an object with kind, node, epoch, seq and at.
@@ -81,7 +83,8 @@ extension World {
 
   /// Leaves the facts beside the logs, for whoever looks into a failure.
   func keepFacts() {
-    guard exists(ProgramName.hubData), (try? facts()) != nil, let bytes = readBytes("/tmp/facts.jsonl")
+    guard exists(ProgramName.hubData), (try? facts()) != nil,
+      let bytes = readBytes("/tmp/facts.jsonl")
     else { return }
     try? writeFile("/out/facts.jsonl", bytes, flags: O_CREAT | O_TRUNC)
   }

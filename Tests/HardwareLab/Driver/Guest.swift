@@ -89,7 +89,8 @@ final class Guest {
     }
     let why = wasStopped ? "over its limit of \(scenario.limit_ms) ms" : "exit \(exitCode ?? -1)"
     say("FAILED \(time)s \(scenario.name): \(why); \(console)")
-    let sections = (readText(console) ?? "").split(separator: "\n====", omittingEmptySubsequences: true)
+    let sections = (readText(console) ?? "").split(
+      separator: "\n====", omittingEmptySubsequences: true)
     for section in sections {
       let lines = section.split(whereSeparator: \.isNewline)
       say(lines.suffix(Self.tail_lines).map { "    | \($0)" }.joined(separator: "\n"))

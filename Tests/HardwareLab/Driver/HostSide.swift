@@ -46,7 +46,9 @@ final class HostSide: Watched {
       return errno == EAGAIN ? () : hangUp()
     }
     if bytes.isEmpty { return hangUp() }
-    for start in stride(from: 0, to: bytes.count - Self.eventSize_bytes + 1, by: Self.eventSize_bytes) {
+    for start in stride(
+      from: 0, to: bytes.count - Self.eventSize_bytes + 1, by: Self.eventSize_bytes)
+    {
       let type = UInt16(bytes[start + 16]) | UInt16(bytes[start + 17]) << 8
       let code = UInt16(bytes[start + 18]) | UInt16(bytes[start + 19]) << 8
       // Value 2 is the kernel's own repeat of a held key.

@@ -10,7 +10,8 @@ struct LabDevice {
     LabDevice(
       name: "printer", kind: .printer,
       identity: USBIdentity(
-        vendor: 0x04b8, product: 0x0202, maker: "EPSON", model: "TM-T88V", serial: "LAB-PRINTER-1")),
+        vendor: 0x04b8, product: 0x0202, maker: "EPSON", model: "TM-T88V",
+        serial: "LAB-PRINTER-1")),
     LabDevice(
       name: "sign", kind: .sign,
       identity: USBIdentity(

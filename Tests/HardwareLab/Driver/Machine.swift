@@ -50,7 +50,9 @@ func readLine(of path: String) -> String? {
 func readSome(_ descriptor: Int32, upTo count_max: Int) -> [UInt8]? {
   var status = 0
   let bytes = [UInt8](unsafeUninitializedCapacity: count_max) { buffer, count in
-    repeat { status = read(descriptor, buffer.baseAddress, count_max) } while status < 0
+    repeat {
+      status = read(descriptor, buffer.baseAddress, count_max)
+    } while status < 0
       && errno == EINTR
     count = max(0, status)
   }

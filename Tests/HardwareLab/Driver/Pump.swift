@@ -24,7 +24,8 @@ final class Pump {
   /// Serves until the condition holds or the time is over; tells whether it held.
   @discardableResult
   func run(
-    for span_ms: Int64, until condition: () throws(LabError) -> Bool = { () throws(LabError) in false }
+    for span_ms: Int64,
+    until condition: () throws(LabError) -> Bool = { () throws(LabError) in false }
   ) throws(LabError) -> Bool {
     let end = monotonic_ms() + span_ms
     while true {

@@ -2,7 +2,8 @@
 struct ScenarioParser {
   static func parse(_ text: String, name: String) throws(LabError) -> Scenario {
     var scenario = Scenario(name: name)
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
       do throws(LabError) {
         var words = try Words(line)
         guard !words.isEmpty else { continue }
@@ -91,7 +92,8 @@ extension Words {
     let known = LabDevice.all.filter { kind == nil || $0.kind == kind }
     guard known.contains(where: { $0.name == word }) else {
       let names = known.map(\.name).joined(separator: ", ")
-      throw LabError("no \(kind.map(\.rawValue) ?? "device") is called '\(word)'; there are: \(names)")
+      throw LabError(
+        "no \(kind.map(\.rawValue) ?? "device") is called '\(word)'; there are: \(names)")
     }
     return word
   }

@@ -14,7 +14,9 @@ struct Words {
         word = word ?? ""
       case "#" where !isQuoted && word == nil: break scan
       case " ", "\t":
-        if isQuoted { word?.append(character) } else if let done = word {
+        if isQuoted {
+          word?.append(character)
+        } else if let done = word {
           words.append(done)
           word = nil
         }

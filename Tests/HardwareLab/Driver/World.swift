@@ -74,7 +74,8 @@ final class World {
     let nodes_min = device?.kind == .printer ? 1 : 2
     let link = device?.kind == .sign ? device?.serialLink : nil
     let isThere = try pump.run(for: Self.settle_ms) { () throws(LabError) in
-      cable.nodes.count >= nodes_min && (link.map(exists) ?? true) && self.printers[name]?.isConnected != false
+      cable.nodes.count >= nodes_min && (link.map(exists) ?? true)
+        && self.printers[name]?.isConnected != false
         && self.signs[name]?.descriptor != -1
     }
     guard isThere else { throw LabError("the host does not see \(name): \(cable.nodes)") }
