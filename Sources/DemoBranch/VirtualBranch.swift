@@ -27,6 +27,9 @@ final class VirtualBranch {
   private var signs: [SignID: VirtualSign] = [:]
   private var terminals: [TerminalID: VirtualTerminal] = [:]
   private var hub: HubHost?
+  /// Counts hubs, so that the end of a crashed one is not taken for that of its successor.
+  private var hubLife = 0
+  private var isHubStopping = false
   private var node: NodeHost?
   private var hubPort: UInt16 = 0
   private var storeTimer: TimerID?
@@ -101,11 +104,13 @@ final class VirtualBranch {
   func bringHubUp() throws(Problem) {
     guard hub == nil else { return }
     let settings = HubRuntime.Settings(data: hubDirectory, listen: "127.0.0.1:\(hubPort)")
-    hub = try HubHost(loop: loop, settings: settings) { [weak self] in self?.hubTold($0) }
+    hubLife += 1
+    let life = hubLife
+    hub = try HubHost(loop: loop, settings: settings) { [weak self] in self?.hubTold($0, life) }
     try hub?.start()
   }
 
-  private func hubTold(_ news: HubNews) {
+  private func hubTold(_ news: HubNews, _ life: Int) {
     switch news {
     case .up(let port):
       hubPort = port
@@ -117,7 +122,7 @@ final class VirtualBranch {
       if !fromNode { readStoreSoon() }
     case .log(let level, let text): recorder?.log("hub", level, text)
     case .failed(let problem): onFailure(problem)
-    case .ended: if let whenStopped { whenStopped() }
+    case .ended: if isHubStopping, life == hubLife { whenStopped?() }
     }
     changed()
   }
@@ -158,6 +163,7 @@ final class VirtualBranch {
   }
 
   private func stopHub() {
+    isHubStopping = true
     if let hub { hub.stop() } else { whenStopped?() }
   }
 
