@@ -1,5 +1,3 @@
-public import Branch
-
 extension NodeConfiguration {
   /// The same branch with other surroundings: every device at a path, another hub, another journal.
   /// Roles, profiles and keys stay. What runs it thus rehearses a real branch on virtual devices.

@@ -49,10 +49,10 @@ final class VirtualTerminal {
 
   /// Presses and lets go. false when the terminal is not plugged in.
   func press(_ key: KeyName) -> Bool {
-    guard let pipe, let code = profile.key(named: key)?.codes.first else { return false }
+    guard let raw = pipe?.raw, let code = profile.key(named: key)?.codes.first else { return false }
     stamp_us = max(Clock.wall().ms * 1000, stamp_us + Self.pressGap_us)
     let time = InputTime(seconds: stamp_us / 1_000_000, microseconds: stamp_us % 1_000_000)
     let records = inputEventBytes(code: code, at: time)
-    return records.withUnsafeBytes { SystemCall.write(pipe.raw, $0) } == .bytes(records.count)
+    return records.withUnsafeBytes { SystemCall.write(raw, $0) } == .bytes(records.count)
   }
 }
