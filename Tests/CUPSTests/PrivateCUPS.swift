@@ -31,9 +31,10 @@ final class PrivateCUPS {
     directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     // The scheduler's children run as lp and look through this directory.
     chmod(directory, 0o755)
-    for name in ["root", "bin", "bin/backend", "bin/filter", "bin/notifier", "bin/cgi-bin",
-      "spool", "spool/tmp", "cache", "state", "ssl", "log", "out"]
-    { try #require(mkdir("\(directory)/\(name)", 0o755) == 0) }
+    for name in [
+      "root", "bin", "bin/backend", "bin/filter", "bin/notifier", "bin/cgi-bin",
+      "spool", "spool/tmp", "cache", "state", "ssl", "log", "out",
+    ] { try #require(mkdir("\(directory)/\(name)", 0o755) == 0) }
     try #require(symlink("/usr/lib/cups/daemon", "\(directory)/bin/daemon") == 0)
     try writeBackend()
     try writeQueue()
