@@ -43,11 +43,6 @@ private func removeTree(_ path: String) {
     unlink(path)
     return
   }
-  var names: [String] = []
-  forEachEntry(of: path) { name in
-    names.append(name)
-    return true
-  }
-  for name in names { removeTree(path + "/" + name) }
+  for name in SmallFile.entries(path) { removeTree(path + "/" + name) }
   rmdir(path)
 }
