@@ -132,6 +132,7 @@ let floor5: [Target] = [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "PrinterEmulator",
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "QueueEngine",
+      "BranchCore", "CodePages",
     ]),
 ]
 

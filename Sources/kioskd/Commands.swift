@@ -12,6 +12,7 @@ func kioskdMain() -> CInt {
       CommandSpec(
         "run", "Run the node until SIGTERM.",
         options: [config, .flag("verbose", "log what is ordinary as well")]),
+      demoCommand,
       CommandSpec(
         "check-config", "Check a configuration; each mistake with its place and cure.",
         operands: [Operand("FILE", "configuration of a node")],
@@ -27,6 +28,7 @@ func kioskdMain() -> CInt {
     switch arguments.command.name {
     case "run": try runNode(arguments)
     case "check-config": try checkConfiguration(arguments)
+    case "demo": try runDemo(arguments)
     case "journal verify": try verifyJournal(arguments)
     default: try showJournal(arguments)
     }
