@@ -34,6 +34,9 @@ struct BranchPicture: Sendable {
   var terminals: [TerminalID: Terminal] = [:]
   /// What the hub's store holds.
   var store = HubStoreView()
+  /// Number of the last fact in the node's journal, and of the last that the hub has of it.
+  var journalEnd: Seq = 0
+  var hubMark: Seq = 0
   /// Whether the node's session with the hub stands.
   var isLinked = false
   var isHubUp = false
@@ -42,6 +45,9 @@ struct BranchPicture: Sendable {
 
   /// Tickets that ever came out.
   var ticketCount: Int { printers.values.reduce(0) { $0 + $1.tickets.count } }
+
+  /// Facts that wait in the node's journal for the hub.
+  var undelivered: Seq { journalEnd - min(hubMark, journalEnd) }
 
   /// Who waits and who is served, by the hub's store.
   var queue: BranchState? { store.memory.branches[branch] }

@@ -26,3 +26,15 @@ struct HubStoreView {
     }
   }
 }
+
+/// Number of the last fact in a node's journal; nil when it cannot be read.
+func lastFactNumber(inJournal directory: String) -> Seq? {
+  var last: Seq = 0
+  do throws(JournalError) {
+    var records = try JournalInspection.records(directory: directory)
+    while let record = try records.next() { last = max(last, record.seq) }
+  } catch {
+    return nil
+  }
+  return last
+}

@@ -65,6 +65,10 @@ struct FieldCondition: Hashable, Sendable, CustomStringConvertible {
   /// nil: any.
   let value: String?
 
-  func holds(_ given: String?) -> Bool { value == nil ? given != nil : given == value }
+  /// Of a list, `media-empty,offline`, one word is enough.
+  func holds(_ given: String?) -> Bool {
+    guard let value, let given else { return given != nil }
+    return given == value || given.split(separator: ",").contains { $0 == value }
+  }
   var description: String { "\(key)=\(value ?? "*")" }
 }

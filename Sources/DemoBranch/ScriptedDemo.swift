@@ -1,9 +1,7 @@
 public import Branch
 public import Configuration
 import Glibc
-import JournalStore
 import LinuxIO
-import QueueEngine
 
 /// A script played on a virtual branch.
 public final class ScriptedDemo {
@@ -131,13 +129,7 @@ extension VirtualBranch {
 
   /// Whether all that stands in the node's journal stands in the hub's store.
   var isDelivered: Bool {
-    var last: Seq = 0
-    do throws(JournalError) {
-      var records = try JournalInspection.records(directory: journalDirectory)
-      while let record = try records.next() { last = max(last, record.seq) }
-    } catch {
-      return false
-    }
+    guard let last = lastFactNumber(inJournal: journalDirectory) else { return false }
     let node = configuration.node
     return picture.store.facts.contains { $0.node == node && $0.seq == last }
   }

@@ -119,7 +119,7 @@ final class VirtualBranch {
       startNode()
     case .line(let fromNode, let text):
       recorder?.line(text, fromNode: fromNode)
-      if !fromNode { readStoreSoon() }
+      if !fromNode { readStoresSoon() }
     case .log(let level, let text): recorder?.log("hub", level, text)
     case .failed(let problem): onFailure(problem)
     case .ended: if isHubStopping, life == hubLife { whenStopped?() }
@@ -143,9 +143,12 @@ final class VirtualBranch {
 
   private func nodeTold(_ news: NodeNews) {
     switch news {
-    case .link(let isUp): picture.isLinked = isUp
+    case .link(let isUp):
+      picture.isLinked = isUp
+      readStoresSoon()
     case .lamp(let id, let lamp, let isOn):
       picture.terminals[id]?.answer.turned(lamp, isOn: isOn)
+      readStoresSoon()
     case .log(let level, let text): recorder?.log("node", level, text)
     case .failed(let problem): onFailure(problem)
     case .ended: stopHub()
@@ -211,12 +214,16 @@ final class VirtualBranch {
 
   // MARK: eyes
 
-  /// What the hub said is durable: its store has news. Bursts of lines are read at once.
-  private func readStoreSoon() {
+  /// Hub and node told something, and what they tell is durable: the stores have news. Bursts are
+  /// read at once.
+  private func readStoresSoon() {
     guard storeTimer == nil else { return }
     storeTimer = loop.schedule(after: Self.storePause) { [unowned self] in
       storeTimer = nil
       picture.store = HubStoreView(directory: hubDirectory)
+      picture.journalEnd = lastFactNumber(inJournal: journalDirectory) ?? 0
+      picture.hubMark =
+        picture.store.facts.last { $0.node == configuration.node }.map(\.seq) ?? 0
       changed()
     }
   }
