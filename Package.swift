@@ -133,6 +133,7 @@ let floor5: [Target] = [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "PrinterEmulator",
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "QueueEngine",
+      "BranchCore", "CodePages",
     ]),
 ]
 
@@ -168,10 +169,10 @@ let proof: [Target] = [
   // Drives the QEMU hardware lab, inside and outside of the guest.
   .executableTarget(
     name: "kioskd-lab",
-    dependencies: [
-      "Branch", "CLinux", "LinuxIO", "PrinterEmulator", "SignProtocols", "PositionedJSON",
-    ],
+    dependencies: ["CLinux", "PrinterEmulator", "SignProtocols", "PositionedJSON"],
     path: "Tests/HardwareLab/Driver", swiftSettings: house),
+  // The lab's own judgement: its scenario reader and the rules that its facts are held to.
+  tests("LabTests", ["kioskd-lab", "Configuration", "DeviceProfiles"]),
   // House style and the import map.
   tests("HouseTests", []),
   tests("BranchTests", ["Branch"]),

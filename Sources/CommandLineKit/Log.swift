@@ -10,7 +10,7 @@ extension LogLevel {
 /// The log of a running service: standard error, one record a line, made for journald and readable
 /// without it. Never waits for journald: a stuck log must not keep a customer waiting.
 public final class Log: Sendable {
-  /// Longest text of one record, in characters; the rest is cut.
+  /// Longest text of one record, in Unicode scalars; the rest is cut.
   public static let text_max = 2_000
 
   private let threshold: LogLevel
@@ -75,18 +75,12 @@ public final class Log: Sendable {
 
   static func escaped(_ text: String) -> String {
     var line = ""
-    for (index, character) in text.enumerated() {
-      if index == text_max {
-        line += "…"
-        break
-      }
-      for scalar in character.unicodeScalars {
-        switch scalar {
-        case "\n": line += "\\n"
-        case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}":
-          line += "\\x" + padded(hex: scalar.value)
-        default: line.unicodeScalars.append(scalar)
-        }
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+      if index == text_max { return line + "…" }
+      switch scalar {
+      case "\n": line += "\\n"
+      case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}": line += "\\x" + padded(hex: scalar.value)
+      default: line.unicodeScalars.append(scalar)
       }
     }
     return line

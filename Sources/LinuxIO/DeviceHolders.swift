@@ -45,39 +45,17 @@ public struct DeviceHolder: Hashable, Sendable, CustomStringConvertible {
   private static func commandName(_ pid: Int) -> String {
     SmallFile.text("/proc/\(pid)/comm") ?? "unknown"
   }
-}
 
-/// Calls the body with each name in the directory, without `.` and `..`, until it gives false. A
-/// directory that cannot be read has no entries.
-public func forEachEntry(of directory: String, _ body: (String) -> Bool) {
-  guard let stream = opendir(directory) else { return }
-  defer { closedir(stream) }
-  while let entry = readdir(stream) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) {
-      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+  /// Calls the body with each name in the directory until it gives false. Not sorted and not
+  /// bounded as `SmallFile.entries` is: a busy machine has more processes.
+  private static func forEachEntry(of directory: String, _ body: (String) -> Bool) {
+    guard let stream = opendir(directory) else { return }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !body(name) { return }
     }
-    if name == "." || name == ".." { continue }
-    if !body(name) { return }
-  }
-}
-
-/// Files of /proc, /sys and /etc: short, text, read at once.
-public enum SmallFile {
-  public static let bytes_max = 65_536
-
-  /// The content without white space at both ends; nil when it cannot be read.
-  public static func text(_ path: String) -> String? {
-    guard let descriptor = try? SystemCall.open(path, O_RDONLY | O_NONBLOCK) else { return nil }
-    var content: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while content.count < bytes_max {
-      let transfer = buffer.withUnsafeMutableBytes { SystemCall.read(descriptor.raw, into: $0) }
-      guard case .bytes(let count) = transfer else { break }
-      content += buffer[0..<count]
-    }
-    let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) || $0 == 0 }
-    let head = content.drop(while: isSpace)
-    let tail = head.reversed().prefix(while: isSpace).count
-    return String(decoding: head.dropLast(tail), as: UTF8.self)
   }
 }

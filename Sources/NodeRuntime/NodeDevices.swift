@@ -35,8 +35,12 @@ final class NodeDevices {
         onEvent: { handle(.printer(printer.id, $0)) })
     }
     for sign in configuration.signs {
+      let line = sign.profile.serial
       let port = SerialPort(
-        loop: loop, path: sign.port, settings: try SerialSettings(sign.profile.serial),
+        loop: loop, path: sign.port, 
+        settings: try serialSettings(
+          baud: line.baud, dataBits: line.dataBits, parity: line.parity.rawValue,
+          stopBits: line.stopBits),
         onEvent: { event in
           switch event {
           case .opened: handle(.signOpened(sign.id))

@@ -119,7 +119,9 @@ public final class SerialPort {
       descriptor = consume line
       isDeaf = false
       onEvent(.opened(identity: identity))
-      if isOpen, !isAsWanted, !isPty { onEvent(.note("\(path): the driver does not do \(settings)")) }
+      if isOpen, !isAsWanted, !isPty {
+        onEvent(.note("\(path): the driver does not do \(settings)"))
+      }
       return .found
     } catch {
       return isHelpedByChange(error)

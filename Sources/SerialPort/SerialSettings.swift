@@ -88,8 +88,9 @@ public struct SerialSettings: Hashable, Sendable, CustomStringConvertible {
     line.c_cflag |= form | tcflag_t(CLOCAL | CREAD)
     do throws(SystemError) {
       try SystemCall.check("tcsetattr", tcsetattr(descriptor, TCSANOW, &line))
-    } catch where error.errno == EINVAL {
-      // glibc's word for a driver that kept its own number of bits: found out below.
+    } catch {
+      // EINVAL is glibc's word for a driver that kept its own number of bits: found out below.
+      if error.errno != EINVAL { throw error }
     }
     var taken = termios()
     try SystemCall.check("tcgetattr", tcgetattr(descriptor, &taken))

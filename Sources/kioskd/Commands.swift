@@ -1,0 +1,37 @@
+import Branch
+import CommandLineKit
+
+let kioskdVersion = "0.1.0"
+
+func kioskdMain() -> CInt {
+  let config = CommandOption.value("config", "FILE", "configuration of the node", required: true)
+  let program = ProgramSpec(
+    "kioskd", "Drives printers, signs and terminals of a service branch.",
+    version: kioskdVersion,
+    commands: [
+      CommandSpec(
+        "run", "Run the node until SIGTERM.",
+        options: [config, .flag("verbose", "log what is ordinary as well")]),
+      demoCommand,
+      CommandSpec(
+        "check-config", "Check a configuration; each mistake with its place and cure.",
+        operands: [Operand("FILE", "configuration of a node")],
+        details: ["Exit code 0: no mistake. 1: mistakes were found."]),
+      CommandSpec(
+        "journal verify", "Read a journal from end to end and tell what is wrong with it.",
+        operands: [Operand("DIR", "directory of the journal, or a copy of it")]),
+      CommandSpec(
+        "journal show", "Print the records of a journal, one a line.",
+        operands: [Operand("DIR", "directory of the journal, or a copy of it")]),
+    ])
+  let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
+    switch arguments.command.name {
+    case "run": try runNode(arguments)
+    case "check-config": try checkConfiguration(arguments)
+    case "demo": try runDemo(arguments)
+    case "journal verify": try verifyJournal(arguments)
+    default: try showJournal(arguments)
+    }
+  }
+  return code.rawValue
+}
