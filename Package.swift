@@ -28,6 +28,7 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
 let documents: [String: [String]] = [
   "Configuration": ["CONFIGURATION.md"],
   "JournalFormat": ["JOURNAL.md"],
+  "QueueProtocol": ["PROTOCOL.md"],
 ]
 
 let floor0: [Target] = [
@@ -189,6 +190,7 @@ let proof: [Target] = [
     [
       "Branch", "DeviceProfiles", "Configuration", "PositionedJSON", "TicketDesign", "ESCPOS",
       "SignProtocols", "TerminalInput", "QueueProtocol", "BranchCore", "PrinterEmulator",
+      "QueueEngine",
     ]),
   tests("QueueEngineTests", ["Branch", "QueueProtocol", "QueueEngine"]),
   tests("LinuxIOTests", ["Branch", "LinuxIO", "CLinux", "LineSocket"]),
