@@ -82,6 +82,7 @@ extension BranchCore {
     for counter in plan.counters { say(.counter(counter.id, services: counter.services), now) }
     if memory.commands > 0 { say(.acknowledge(memory.commands), now) }
     topUpReserve(now)
+    workOnPresses(now)
   }
 
   private mutating func sessionEnded(_ now: Now) {

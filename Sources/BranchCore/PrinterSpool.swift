@@ -48,6 +48,8 @@ struct PrinterSpool {
 
   let plan: PrinterPlan
   private(set) var isPresent = false
+  /// Whether it was found, or found missing, since the start.
+  private(set) var isKnown = false
   private(set) var conditions: Set<DeviceCondition> = []
   private(set) var work = Work.idle
   private(set) var waiting: [PrintJob] = []
@@ -95,6 +97,7 @@ struct PrinterSpool {
 
   mutating func arrived(now: MonotonicTime) -> [Effect] {
     isPresent = true
+    isKnown = true
     conditions = []
     unanswered = 0
     answerDueAt = nil
@@ -105,6 +108,7 @@ struct PrinterSpool {
   mutating func lost(now: MonotonicTime) -> [Effect] {
     let wasPresent = isPresent
     isPresent = false
+    isKnown = true
     conditions = []
     answerDueAt = nil
     var effects: [Effect] = wasPresent ? [.changed] : []

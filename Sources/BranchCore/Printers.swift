@@ -72,6 +72,8 @@ extension BranchCore {
           effects += printers[id]?.spool.confirmed(job, now: now.monotonic) ?? []
         }
       case .garbage(let bytes):
+        // Also an answer that came too late to be understood: the device is not mute.
+        printers[id]?.spool.spoke()
         log(.info, "\(id): \(bytes.count) bytes that mean nothing from the printer")
       case .realTime, .automatic:
         printers[id]?.spool.spoke()

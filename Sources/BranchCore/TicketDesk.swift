@@ -10,8 +10,12 @@ struct PendingPress {
   var service: ServiceID
   /// Until then a printer may say how it is.
   var checkedBy: MonotonicTime
+  /// Until then a box that just started may find its printers and its hub.
+  var startedBy: MonotonicTime
   /// Until then the hub may give a number in order.
   var numberBy: MonotonicTime?
+  /// When to look at the press again, if nothing happens before.
+  var wakeAt: MonotonicTime
 }
 
 /// Presses on their way to a ticket or a refusal, in order.
@@ -20,6 +24,8 @@ struct TicketDesk {
   static let pendingPerTerminal_max = 4
   /// How long printers may take to say how they are: twice the time of one answer.
   static let check: Span = Span(ms: 650)
+  /// How long a press waits for devices of which nothing is known yet.
+  static let start: Span = Span(ms: 2500)
 
   var pending: [PendingPress] = []
   private var nextID: UInt64 = 1
@@ -29,11 +35,16 @@ struct TicketDesk {
     pending.append(
       PendingPress(
         id: nextID, terminal: terminal, service: service, checkedBy: now + Self.check,
-        numberBy: nil))
+        startedBy: now + Self.start, numberBy: nil, wakeAt: now))
     return nextID
   }
 
-  var nextDeadline: MonotonicTime? { pending.map { $0.numberBy ?? $0.checkedBy }.min() }
+  var nextDeadline: MonotonicTime? { pending.map(\.wakeAt).min() }
+
+  mutating func wait(_ press: PendingPress, until instant: MonotonicTime) {
+    guard let place = pending.firstIndex(where: { $0.id == press.id }) else { return }
+    pending[place].wakeAt = instant
+  }
 }
 
 /// From the press of a button to a ticket in the hand, or a visible refusal.
@@ -58,30 +69,40 @@ extension BranchCore {
 
   private mutating func work(on press: PendingPress, _ now: Now) {
     guard let terminal = terminals[press.terminal]?.plan else { return drop(press) }
-    let isOpen = { (id: PrinterID) in self.printers[id]?.spool.answerDueAt == nil }
-    if !terminal.printers.allSatisfy(isOpen), now.monotonic < press.checkedBy { return }
-    guard let printer = terminal.printers.first(where: { printers[$0]?.spool.refusal == nil })
-    else {
+    let time = now.monotonic
+    let spools = terminal.printers.compactMap { printers[$0]?.spool }
+    if spools.contains(where: { $0.answerDueAt != nil }), time < press.checkedBy {
+      return desk.wait(press, until: press.checkedBy)
+    }
+    guard let printer = spools.first(where: { $0.refusal == nil })?.plan.id else {
+      if spools.contains(where: { !$0.isKnown }), time < press.startedBy {
+        return desk.wait(press, until: press.startedBy)
+      }
       drop(press)
-      let reasons = terminal.printers.compactMap { printers[$0]?.spool.refusal }
-      return refuse(terminal.id, press.service, reasons.first ?? "no-printer", now)
+      return refuse(terminal.id, press.service, spools.first?.refusal ?? "no-printer", now)
     }
     let day = now.local.day
     if let (ticket, ahead) = memory.nextNumber(press.service, day, reserve: false) {
       return issue(press, ticket, ahead: ahead, on: printer, now)
     }
-    if uplink.isReady, press.numberBy.map({ now.monotonic < $0 }) ?? true {
-      if press.numberBy == nil, let place = desk.pending.firstIndex(where: { $0.id == press.id }) {
-        desk.pending[place].numberBy = now.monotonic + plan.numbers.leaseAnswer
-      }
-      let waiting = desk.pending.filter { $0.service == press.service && $0.numberBy != nil }.count
-      return leaseForPress(press.service, day, waiting: waiting, now)
+    if uplink.isReady, press.numberBy.map({ time < $0 }) ?? true {
+      return waitForNumber(press, day, now)
     }
     if let (ticket, ahead) = memory.nextNumber(press.service, day, reserve: true) {
       return issue(press, ticket, ahead: ahead, on: printer, now)
     }
+    if uplink.isUntried, time < press.startedBy { return desk.wait(press, until: press.startedBy) }
     drop(press)
     refuse(terminal.id, press.service, "no-numbers", now)
+  }
+
+  private mutating func waitForNumber(_ press: PendingPress, _ day: ServiceDay, _ now: Now) {
+    guard let place = desk.pending.firstIndex(where: { $0.id == press.id }) else { return }
+    let until = press.numberBy ?? now.monotonic + plan.numbers.leaseAnswer
+    desk.pending[place].numberBy = until
+    desk.pending[place].wakeAt = until
+    let waiting = desk.pending.filter { $0.service == press.service && $0.numberBy != nil }.count
+    leaseForPress(press.service, day, waiting: waiting, now)
   }
 
   private mutating func drop(_ press: PendingPress) {

@@ -54,6 +54,9 @@ struct Uplink {
 
   var isReady: Bool { state == .ready }
 
+  /// The first attempt since the start is still open.
+  private(set) var isUntried = true
+
   // MARK: events
 
   mutating func connected(_ hello: NodeMessage.Hello, now: MonotonicTime) -> [Effect] {
@@ -64,6 +67,7 @@ struct Uplink {
 
   mutating func closed(now: MonotonicTime) -> [Effect] {
     if case .waiting = state { return [] }
+    isUntried = false
     state = .waiting(until: now + nextPause())
     return [.ended]
   }
@@ -71,6 +75,7 @@ struct Uplink {
   mutating func welcomed(_ welcome: HubMessage.Welcome, now: Now) -> [Effect] {
     guard case .greeting = state else { return [] }
     state = .ready
+    isUntried = false
     attempts = 0
     acknowledged = max(acknowledged, welcome.acknowledged)
     sentThrough = acknowledged
@@ -103,6 +108,7 @@ struct Uplink {
   /// The session is of no use: hang up and try again later.
   mutating func refused(after pause: Span?, now: MonotonicTime) -> [Effect] {
     if case .waiting = state { return [] }
+    isUntried = false
     state = .waiting(until: now + (pause ?? nextPause()))
     return [.hangUp, .ended]
   }

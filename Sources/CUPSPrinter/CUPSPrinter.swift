@@ -248,7 +248,8 @@ public final class CUPSPrinter: PrinterPort {
   private func identity(_ state: QueueState) -> String {
     let place = server.map { " on \($0)" } ?? ""
     let words = [state.info, state.model].filter { !$0.isEmpty && $0 != queue }
-    return "CUPS queue \(queue)\(place)" + (words.isEmpty ? "" : ": " + words.joined(separator: ", "))
+    let about = words.isEmpty ? "" : ": " + words.joined(separator: ", ")
+    return "CUPS queue \(queue)\(place)\(about)"
   }
 
   private func lose(_ problem: Problem) {

@@ -61,8 +61,8 @@ public struct NodeAccess: Hashable, Sendable {
     if groupHasBoth, group != "root" {
       return "Run `sudo usermod -aG \(group) \(user)`, then restart kioskd."
     }
-    return "Install kioskd's udev rules (Systemd/) into /etc/udev/rules.d, run `sudo udevadm control "
-      + "--reload && sudo udevadm trigger`, and plug the device again."
+    return "Install kioskd's udev rules (Systemd/) into /etc/udev/rules.d, run "
+      + "`sudo udevadm control --reload && sudo udevadm trigger`, and plug the device again."
   }
 
   /// The refusal as a problem; nil when the node may be opened.
@@ -107,7 +107,8 @@ public struct Accounts: Sendable {
   /// The user is a member of the group by /etc/group, or by the group in its passwd line.
   public func isListed(_ user: String, in group: UInt32) -> Bool {
     let isMember = groups.contains { row in
-      row.count > 3 && UInt32(row[2]) == group && row[3].split(separator: ",").contains { $0 == user }
+      row.count > 3 && UInt32(row[2]) == group
+        && row[3].split(separator: ",").contains { $0 == user }
     }
     let isPrimary = passwd.contains { row in
       row.count > 3 && row[0] == user && UInt32(row[3]) == group

@@ -29,8 +29,8 @@ public enum SmallFile {
     let blanks: Set<UInt8> = [0x00, 0x09, 0x0A, 0x0D, 0x20]
     let start = bytes.firstIndex { !blanks.contains($0) } ?? bytes.endIndex
     let end = bytes.lastIndex { !blanks.contains($0) } ?? bytes.startIndex
-    return start <= end ? String(decoding: bytes[start..<min(end + 1, bytes.count)], as: UTF8.self)
-      : ""
+    guard start <= end, start < bytes.endIndex else { return "" }
+    return String(decoding: bytes[start...end], as: UTF8.self)
   }
 
   /// Names in a directory, sorted, without `.` and `..`; empty when it may not be read.
@@ -50,8 +50,9 @@ public enum SmallFile {
   /// What a symbolic link says, unresolved.
   public static func linkTarget(_ path: String) -> String? {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-    let count = buffer.withUnsafeMutableBytes { raw in
-      raw.baseAddress.map { readlink(path, $0.assumingMemoryBound(to: CChar.self), raw.count) } ?? -1
+    let count = buffer.withUnsafeMutableBytes { raw -> Int in
+      guard let base = raw.baseAddress else { return -1 }
+      return readlink(path, base.assumingMemoryBound(to: CChar.self), raw.count)
     }
     return count > 0 ? String(decoding: buffer[0..<count], as: UTF8.self) : nil
   }

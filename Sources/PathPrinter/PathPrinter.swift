@@ -23,36 +23,36 @@ public final class PathPrinter: PrinterPort {
   static let read_max = 1024
   static let retryFirst = Span.milliseconds(100)
   static let retryLongest = Span.seconds(30)
-  /// inotify does not tell that somebody opened a FIFO for reading: it is tried at least this often.
+  /// inotify does not tell that somebody opened a FIFO for reading: it is tried this often.
   static let pipeRetryLongest = Span.seconds(1)
   /// Open for so long, a device counts as sound, and its next loss starts a fresh row of tries.
   static let soundAfter = Span.seconds(5)
 
-  private struct Job {
+  struct Job {
     let id: UInt64
     let bytes: [UInt8]
     var accepted = 0
   }
 
   public let path: String
-  private let createsFile: Bool
-  private let loop: EventLoop
-  private let onEvent: (PrinterPortEvent) -> Void
+  let createsFile: Bool
+  let loop: EventLoop
+  let onEvent: (PrinterPortEvent) -> Void
 
-  private var isStarted = false
-  private var isClosed = false
-  private var node: OpenNode?
-  private var watch: PathWatch?
-  private var retryTimer: TimerID?
-  private var pace = RetryPace(first: retryFirst, longest: retryLongest)
-  private var reported: Problem?
-  private var job: Job?
-  private var queries: [UInt8] = []
-  private var statusWorker: Worker<CInt, UInt8?>?
+  var isStarted = false
+  var isClosed = false
+  var node: OpenNode?
+  var watch: PathWatch?
+  var retryTimer: TimerID?
+  var pace = RetryPace(first: retryFirst, longest: retryLongest)
+  var reported: Problem?
+  var job: Job?
+  var queries: [UInt8] = []
+  var statusWorker: Worker<CInt, UInt8?>?
 
   /// The open node and its place in the loop; a class, because an owned descriptor cannot stand
   /// in an optional property that is taken apart.
-  private final class OpenNode {
+  final class OpenNode {
     let node: PrinterNode
     let openedAt: MonotonicTime
     var registration: RegistrationID?
@@ -141,7 +141,7 @@ public final class PathPrinter: PrinterPort {
   deinit { close() }
 
   /// Runs on the next turn of the loop, so that no event reaches the owner inside its own call.
-  private func soon(_ body: @escaping (PathPrinter) -> Void) {
+  func soon(_ body: @escaping (PathPrinter) -> Void) {
     _ = loop.schedule(after: .milliseconds(0)) { [weak self] in
       guard let self, !isClosed else { return }
       body(self)
@@ -150,7 +150,7 @@ public final class PathPrinter: PrinterPort {
 
   // MARK: - Looking for the device
 
-  private func pathChanged() {
+  func pathChanged() {
     if let node {
       if !node.node.isStillAt(path) { lose(PathProblem.lost(path, "the path was replaced")) }
     } else {
@@ -159,7 +159,7 @@ public final class PathPrinter: PrinterPort {
     }
   }
 
-  private func look() {
+  func look() {
     guard node == nil, !isClosed else { return }
     if let retryTimer { loop.cancel(retryTimer) }
     retryTimer = nil
@@ -176,7 +176,7 @@ public final class PathPrinter: PrinterPort {
     }
   }
 
-  private func register(_ open: OpenNode) throws(Problem) {
+  func register(_ open: OpenNode) throws(Problem) {
     do throws(SystemError) {
       open.registration = try loop.register(
         open.node.descriptor.raw, interest(open, isWriting: false)
@@ -187,7 +187,7 @@ public final class PathPrinter: PrinterPort {
     }
   }
 
-  private func retryLater(longest: Span) {
+  func retryLater(longest: Span) {
     retryTimer = loop.schedule(after: min(pace.wait(), longest)) { [weak self] in
       self?.retryTimer = nil
       self?.look()
@@ -195,7 +195,7 @@ public final class PathPrinter: PrinterPort {
   }
 
   /// Tells why there is no device, when that is news: after "went away", "not there" is none.
-  private func report(_ problem: Problem) {
+  func report(_ problem: Problem) {
     let isNews =
       problem != reported
       && !(reported?.code == "device-lost" && ["absent", "no-reader"].contains(problem.code))
@@ -204,7 +204,7 @@ public final class PathPrinter: PrinterPort {
     onEvent(.lost(problem))
   }
 
-  private func identity(_ kind: PrinterNode.Kind) -> String {
+  func identity(_ kind: PrinterNode.Kind) -> String {
     switch kind {
     case .file: "\(path) (file, appended to)"
     case .pipe: "\(path) (FIFO)"
@@ -214,149 +214,10 @@ public final class PathPrinter: PrinterPort {
     }
   }
 
-  // MARK: - Bytes out
-
-  private func interest(_ open: OpenNode, isWriting: Bool) -> Readiness {
-    var interest: Readiness = []
-    if open.isReading, open.node.kind.hasWayBack { interest.insert(.read) }
-    if isWriting { interest.insert(.write) }
-    return interest
-  }
-
-  private func updateInterest() {
-    guard let node, let registration = node.registration else { return }
-    let isWriting = job != nil || !queries.isEmpty
-    loop.update(registration, interest(node, isWriting: isWriting))
-  }
-
-  private func ready(_ readiness: Readiness) {
-    if readiness.contains(.read) { read() }
-    guard node != nil else { return }
-    if !readiness.isDisjoint(with: [.hangUp, .error]) {
-      lose(PathProblem.lost(path, "the other side hung up"))
-    } else if readiness.contains(.write) {
-      pump()
-    }
-  }
-
-  /// Offers what waits until the device has enough for now. A query waits for the running job to
-  /// end; inside raster data it would become part of the picture.
-  private func pump() {
-    guard let node else { return }
-    if job != nil { node.registration == nil ? pumpInTurns() : pumpJob() }
-    while job == nil, !queries.isEmpty, self.node != nil {
-      guard let count = offer(queries[...]) else { break }
-      queries.removeFirst(count)
-    }
-    updateInterest()
-  }
-
-  private func pumpJob() {
-    while let job {
-      if job.accepted == job.bytes.count { return finishJob(job) }
-      let end = min(job.accepted + Self.write_max, job.bytes.count)
-      guard let count = offer(job.bytes[job.accepted..<end]) else { return }
-      advance(by: count)
-    }
-  }
-
-  /// For what knows no readiness: a bounded piece a turn, so that other events come in between.
-  private func pumpInTurns() {
-    guard let job else { return }
-    let end = min(job.accepted + Self.turn_max, job.bytes.count)
-    if job.accepted < end {
-      guard let count = offer(job.bytes[job.accepted..<end]) else { return }
-      advance(by: count)
-    }
-    guard let job = self.job else { return }
-    if job.accepted == job.bytes.count { finishJob(job) } else { soon { $0.pump() } }
-  }
-
-  private func advance(by count: Int) {
-    guard job != nil else { return }
-    job?.accepted += count
-    if let job { onEvent(.progress(job: job.id, accepted: job.accepted)) }
-  }
-
-  private func finishJob(_ finished: Job) {
-    job = nil
-    onEvent(.written(job: finished.id))
-  }
-
-  /// How many of the bytes the device took; nil when it takes none now, or is gone.
-  private func offer(_ bytes: ArraySlice<UInt8>) -> Int? {
-    guard let node else { return nil }
-    switch bytes.withUnsafeBytes({ SystemCall.write(node.node.descriptor.raw, $0) }) {
-    case .bytes(let count):
-      node.readPace.sent(at: Clock.monotonic())
-      if !node.isReading { resumeReading(node) }
-      return count
-    case .wouldBlock, .end: return nil
-    case .failed(let error):
-      let problem = PathProblem.writing(path, error)
-      if problem.code == "disk-full" { stopJob(problem) } else { lose(problem) }
-      return nil
-    }
-  }
-
-  private func stopJob(_ problem: Problem) {
-    guard let job else { return }
-    self.job = nil
-    onEvent(.stopped(job: job.id, accepted: job.accepted, problem))
-  }
-
-  // MARK: - Bytes back
-
-  private func read() {
-    guard let node, node.isReading else { return }
-    var buffer = [UInt8](repeating: 0, count: Self.read_max)
-    switch buffer.withUnsafeMutableBytes({ SystemCall.read(node.node.descriptor.raw, into: $0) }) {
-    case .bytes(let count): onEvent(.received(Array(buffer[0..<count])))
-    case .wouldBlock: break
-    case .end:
-      // usblp gives 0 for a zero-length packet; a terminal gives 0 when it is gone.
-      if node.node.kind == .terminal {
-        lose(PathProblem.lost(path, "the line was closed"))
-      } else {
-        pauseReading(node)
-      }
-    case .failed(let error): lose(PathProblem.lost(path, error.description))
-    }
-  }
-
-  private func pauseReading(_ open: OpenNode) {
-    open.isReading = false
-    updateInterest()
-    let pause = open.readPace.pauseAfterEmptyRead(at: Clock.monotonic())
-    open.readTimer = loop.schedule(after: pause) { [weak self, weak open] in
-      guard let self, let open, open === node else { return }
-      resumeReading(open)
-      updateInterest()
-    }
-  }
-
-  private func resumeReading(_ open: OpenNode) {
-    open.isReading = true
-    if let timer = open.readTimer { loop.cancel(timer) }
-    open.readTimer = nil
-  }
-
-  private func openStatusWorker() -> Worker<CInt, UInt8?>? {
-    if statusWorker == nil {
-      statusWorker = try? Worker(
-        loop: loop, name: "lp-status", capacity: 1, perform: LinePrinterStatus.read,
-        deliver: { [weak self] in
-          guard let self, let status = $0, node != nil else { return }
-          onEvent(.portStatus(status))
-        })
-    }
-    return statusWorker
-  }
-
   // MARK: - Loss
 
   /// Closes, tells, and looks again.
-  private func lose(_ problem: Problem) {
+  func lose(_ problem: Problem) {
     guard let lost = node else { return }
     if Clock.monotonic() - lost.openedAt >= Self.soundAfter { pace.reset() }
     release()
@@ -367,7 +228,7 @@ public final class PathPrinter: PrinterPort {
     retryLater(longest: Self.retryLongest)
   }
 
-  private func release() {
+  func release() {
     guard let node else { return }
     self.node = nil
     if let timer = node.readTimer { loop.cancel(timer) }

@@ -11,6 +11,8 @@ enum Command: Equatable {
   case invert(Bool)
   case size(width: Int, height: Int)
   case font(Font)
+  /// ESC !: 01 font B, 08 bold, 10 double height, 20 double width, 80 underline.
+  case printMode(UInt8)
   case feedLines(Int)
   case feedDots(Int)
   /// nil for the default.

@@ -55,6 +55,8 @@ struct CommandReader {
     guard let second = self[1] else { return .incomplete }
     switch second {
     case 0x40: return .command(.initialize, length: 2)
+    case UInt8(ascii: "!"):
+      return parameter(at: 2, length: 3) { $0 & 0x46 == 0 ? .printMode($0) : nil }
     case UInt8(ascii: "2"): return .command(.lineSpacing(nil), length: 2)
     case UInt8(ascii: "3"): return parameter(at: 2, length: 3) { .lineSpacing(Int($0)) }
     case UInt8(ascii: "-"):
@@ -74,8 +76,16 @@ struct CommandReader {
     case UInt8(ascii: "m"): return .command(.escCut(.partial), length: 2)
     case UInt8(ascii: "t"): return parameter(at: 2, length: 3) { .codePage($0) }
     case UInt8(ascii: "v"): return .command(.paperSensor, length: 2)
+    case UInt8(ascii: "{"): return upsideDown()
     default: return .fault(.unknownCommand, length: 2)
     }
+  }
+
+  /// ESC {: only switching it off is known; nothing we send stands on its head.
+  private func upsideDown() -> Parsed {
+    guard let value = self[2] else { return .incomplete }
+    return value & 1 == 0
+      ? .command(.nothing, length: 3) : .fault(.unsupported, length: 3)
   }
 
   /// FS . leaves the double-byte mode, in which this printer never is.
@@ -98,6 +108,8 @@ struct CommandReader {
       return parameter(at: 2, length: 3) { Self.small($0, max: 3).map { _ in .nothing } }
     case UInt8(ascii: "V"): return cut()
     case UInt8(ascii: "a"): return parameter(at: 2, length: 3) { .automaticStatus($0) }
+    // Smoothing is not to be seen here.
+    case UInt8(ascii: "b"): return parameter(at: 2, length: 3) { _ in .nothing }
     case UInt8(ascii: "f"):
       return parameter(at: 2, length: 3) { Self.small($0, max: 1).map { _ in .nothing } }
     case UInt8(ascii: "h"): return parameter(at: 2, length: 3) { $0 > 0 ? .nothing : nil }

@@ -121,7 +121,7 @@ public struct EmulatedPrinter: Sendable {
   /// The plug is pulled and put back: buffer and settings are gone, what was printed of the
   /// current ticket stays on the paper, torn off.
   public mutating func powerCycle() {
-    if !current.isBlank || !settings.line.runs.isEmpty {
+    if !current.isBlank {
       current.isTorn = true
       finishTicket(cut: nil)
     }
@@ -217,6 +217,15 @@ public struct EmulatedPrinter: Sendable {
     if isCoverOpen { status[0] |= 0x20 }
     if isCutterJammed { status[1] |= 0x08 }
     status[2] |= paper == .ok ? 0 : paper == .nearEnd ? 0x03 : 0x0F
+    return status
+  }
+
+  /// The byte for GET_PORT_STATUS of the USB printer class: 08 not-error, 10 selected, 20 paper
+  /// empty [Linux usblp].
+  public var portStatus: UInt8 {
+    var status: UInt8 = isOffline ? 0x08 : 0x18
+    if paper == .out { status |= 0x20 }
+    if paper == .out || isCoverOpen || isCutterJammed { status &= ~0x08 }
     return status
   }
 

@@ -24,7 +24,11 @@ extension EmulatedPrinter {
     case .nothing: break
     case .initialize: settings = PrintSettings()
     case .codePage(let number):
-      if model.codePages[number] == nil { fault(.unsupported, bytes) } else { settings.page = number }
+      if model.codePages[number] == nil {
+        fault(.unsupported, bytes)
+      } else {
+        settings.page = number
+      }
     case .align(let align):
       guard settings.line.runs.isEmpty else { return fault(.notAtLineStart, bytes) }
       settings.align = align
@@ -35,6 +39,12 @@ extension EmulatedPrinter {
       settings.style.width = width
       settings.style.height = height
     case .font(let font): settings.style.font = font
+    case .printMode(let mode):
+      settings.style.font = mode & 0x01 != 0 ? .b : .a
+      settings.style.bold = mode & 0x08 != 0
+      settings.style.height = mode & 0x10 != 0 ? 2 : 1
+      settings.style.width = mode & 0x20 != 0 ? 2 : 1
+      settings.style.underline = mode & 0x80 != 0
     case .feedLines(let count): feed(px: count * settings.lineSpacing_px)
     case .feedDots(let count): feed(px: count)
     case .lineSpacing(let dots):

@@ -40,7 +40,8 @@ extension CommandReader {
     switch (payload[1], payload.count) {
     case (65, 4): return (49...51).contains(value) && payload[3] == 0 ? .qr(.model(value)) : nil
     case (67, 3): return (1...16).contains(value) ? .qr(.moduleSize(Int(value))) : nil
-    case (69, 3): return value < 48 ? nil : QRErrorLevel(rawValue: value - 48).map { .qr(.level($0)) }
+    case (69, 3):
+      return value < 48 ? nil : QRErrorLevel(rawValue: value - 48).map { .qr(.level($0)) }
     case (80, 4...): return value == 48 ? .qr(.store(Array(payload[3...]))) : nil
     case (81, 3): return value == 48 ? .qr(.printStored) : nil
     default: return nil
@@ -64,17 +65,18 @@ extension CommandReader {
     return .command(command, length: 8 + stride * rows)
   }
 
-  /// GS k 73 n d1…dn: CODE128. The data begin with the choice of a code set, `{A` to `{C`.
+  /// GS k 73 n d1…dn: CODE128. The data begin with the choice of a code set; this printer has
+  /// only `{B`, printable ASCII.
   func barcode() -> Parsed {
     guard let system = self[2] else { return .incomplete }
     guard system == 73 else {
-      return .fault((65...78).contains(system) || system <= 6 ? .unsupported : .badParameter, length: 3)
+      return .fault(
+        (65...78).contains(system) || system <= 6 ? .unsupported : .badParameter, length: 3)
     }
     guard let count = self[3] else { return .incomplete }
     guard let payload = data(4..<4 + Int(count)).map(Array.init) else { return .incomplete }
-    guard payload.count >= 3, payload[0] == UInt8(ascii: "{"),
-      (UInt8(ascii: "A")...UInt8(ascii: "C")).contains(payload[1]),
-      payload.allSatisfy({ $0 < 0x80 })
+    guard payload.count >= 3, payload[0] == UInt8(ascii: "{"), payload[1] == UInt8(ascii: "B"),
+      payload.allSatisfy({ (0x20...0x7E).contains($0) })
     else { return .fault(.badParameter, length: 4 + Int(count)) }
     return .command(
       .barcode(String(decoding: payload[2...], as: UTF8.self)), length: 4 + Int(count))

@@ -73,7 +73,9 @@ public enum PaperRenderer {
       let count = min(px / PrintSettings.lineSpacing_default_px, 3)
       return Array(repeating: Row(text: "", width: 0, align: .left), count: count)
     case .qr(let qr):
-      guard let symbol = try? QRCode(bytes: qr.bytes, level: qr.level.symbolLevel) else { return [] }
+      guard let symbol = try? QRCode(bytes: qr.bytes, level: qr.level.symbolLevel) else {
+        return []
+      }
       return halfBlocks(
         width: symbol.size, height: symbol.size, align: qr.align,
         margin: QRCode.quietZone_modules
@@ -115,7 +117,8 @@ public enum PaperRenderer {
   private static func largeRows(_ run: PrintedLine.Run, align: PrintedAlignment) -> [Row] {
     let scalars = Array(run.text.unicodeScalars)
     let cell = run.style.width
-    let scale = min(cell / (BlockFont.width_px + 1), run.style.height * 2 / (BlockFont.height_px + 1))
+    let scale = min(
+      cell / (BlockFont.width_px + 1), run.style.height * 2 / (BlockFont.height_px + 1))
     let height = (BlockFont.height_px + 1) * max(scale, 1)
     return halfBlocks(width: scalars.count * cell, height: height, align: align, margin: 0) {
       let column = $0 % cell / max(scale, 1)

@@ -43,7 +43,7 @@ public struct HubMemory: Sendable {
       apply(stored)
       return true
     case .local:
-      guard let line = try? Line(parsing: record.payload) else { return false }
+      guard let line = try? Line(record: record.payload) else { return false }
       return apply(line)
     case .checkpoint: return true
     }

@@ -29,12 +29,13 @@ struct CUPSPrinterTests {
     let small = ticketBytes(450)
     let large = ticketBytes(300_000)
     port.write(job: 1, bytes: small)
-    try bench.run("printed") { $0.contains(.spooled(job: 1, completed: true, detail: "completed")) }
+    let end = PrinterPortEvent.spooled(job: 1, completed: true, detail: "completed")
+    try bench.run("printed") { $0.contains(end) }
     port.write(job: 2, bytes: large)
     try bench.run("printed") { $0.contains(.spooled(job: 2, completed: true, detail: "completed")) }
     #expect(cups.printed == [small, large])
     let written = bench.events.firstIndex(of: .written(job: 1))
-    let spooled = bench.events.firstIndex(of: .spooled(job: 1, completed: true, detail: "completed"))
+    let spooled = bench.events.firstIndex(of: end)
     #expect(try #require(written) < (try #require(spooled)))
     #expect(bench.events.compactMap(\.conditions) == [[]])
     port.close()

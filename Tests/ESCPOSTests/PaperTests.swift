@@ -89,7 +89,9 @@ import TicketDesign
         var row = [UInt8](repeating: 0, count: (width * scale + 7) / 8)
         for (column, character) in line.enumerated() {
           guard character == "█" || character == (half == 0 ? "▀" : "▄") else { continue }
-          for dot in column * scale..<(column + 1) * scale { row[dot / 8] |= 0x80 >> UInt8(dot % 8) }
+          for dot in column * scale..<(column + 1) * scale {
+            row[dot / 8] |= 0x80 >> UInt8(dot % 8)
+          }
         }
         for _ in 0..<scale { bytes += row }
       }

@@ -37,9 +37,11 @@ private func merged(_ values: [StatusValue]) -> [StatusValue] {
 
   @Test("answers are matched with the questions in their order")
   func answers() {
-    expect(hex("12 16 1e"), asked: [.printer, .offlineCause, .paper], [
-      .realTime(.printer, 0x12), .realTime(.offlineCause, 0x16), .realTime(.paper, 0x1E),
-    ])
+    expect(
+      hex("12 16 1e"), asked: [.printer, .offlineCause, .paper],
+      [
+        .realTime(.printer, 0x12), .realTime(.offlineCause, 0x16), .realTime(.paper, 0x1E),
+      ])
   }
 
   @Test("an answer that nobody asked for is garbage")
@@ -47,25 +49,42 @@ private func merged(_ values: [StatusValue]) -> [StatusValue] {
     expect(hex("12 12"), asked: [.paper], [.realTime(.paper, 0x12), .garbage([0x12])])
   }
 
+  @Test(
+    "bytes with a wrong fixed bit are neither answers nor packets",
+    arguments: [
+      0x90, 0x11, 0x00, 0x92, 0x13, 0x02,
+    ])
+  func fixedBits(first: UInt8) {
+    let bytes = [first, 0x00, 0x00, 0x00]
+    expect(bytes, asked: [.paper], [.garbage(bytes)])
+  }
+
   @Test("automatic packets and process ids are told from answers")
   func mixture() {
     let bytes = hex("10000000 37222020202100 12 1c000f00 3722 7e7e7e7e 00")
-    expect(bytes, asked: [.paper], [
-      .automatic(AutomaticStatus(0x10, 0, 0, 0)), .finished(ProcessID(job: 1)),
-      .realTime(.paper, 0x12), .automatic(AutomaticStatus(0x1C, 0, 0x0F, 0)),
-      .finished(ProcessID(job: ProcessID.count - 1)),
-    ])
+    expect(
+      bytes, asked: [.paper],
+      [
+        .automatic(AutomaticStatus(0x10, 0, 0, 0)), .finished(ProcessID(job: 1)),
+        .realTime(.paper, 0x12), .automatic(AutomaticStatus(0x1C, 0, 0x0F, 0)),
+        .finished(ProcessID(job: ProcessID.count - 1)),
+      ])
   }
 
   @Test("reading goes on behind broken packets")
   func resynchronises() {
     // A packet that ends early, an id with a wrong end, an id that never becomes one.
-    expect(hex("1000 12 10000000"), asked: [.printer], [
-      .garbage(hex("1000")), .realTime(.printer, 0x12), .automatic(AutomaticStatus(0x10, 0, 0, 0)),
-    ])
-    expect(hex("37222020202001 37222020202000"), [
-      .garbage(hex("37222020202001")), .finished(ProcessID(job: 0)),
-    ])
+    expect(
+      hex("1000 12 10000000"), asked: [.printer],
+      [
+        .garbage(hex("1000")), .realTime(.printer, 0x12),
+        .automatic(AutomaticStatus(0x10, 0, 0, 0)),
+      ])
+    expect(
+      hex("37222020202001 37222020202000"),
+      [
+        .garbage(hex("37222020202001")), .finished(ProcessID(job: 0)),
+      ])
     expect(hex("3737222020202000"), [.garbage(hex("37")), .finished(ProcessID(job: 0))])
     expect(hex("3710000000"), [.garbage(hex("37")), .automatic(AutomaticStatus(0x10, 0, 0, 0))])
   }

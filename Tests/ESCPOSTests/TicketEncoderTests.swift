@@ -159,7 +159,9 @@ import TicketDesign
       let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
       #expect(lines.allSatisfy { $0.count <= columns }, "seed \(seed)")
       let kept = text.filter { $0 != 0x20 && $0 != 0x0A }
-      let given = ("|" + string).filter { !$0.isWhitespace }.map { $0 == "é" ? 0x82 : $0.asciiValue }
+      let given = ("|" + string).filter { !$0.isWhitespace }.map {
+        $0 == "é" ? 0x82 : $0.asciiValue
+      }
       #expect(kept == given, "seed \(seed)")
     }
   }
