@@ -1,4 +1,4 @@
-public import Branch
+import Branch
 public import Configuration
 import Glibc
 import JournalStore

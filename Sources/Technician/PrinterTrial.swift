@@ -1,5 +1,5 @@
 public import Branch
-public import ESCPOS
+import ESCPOS
 
 /// What a trial has to know of a printer.
 public struct PrinterTrialPlan: Hashable, Sendable {
@@ -75,8 +75,6 @@ public struct PrinterTrial: Sendable {
     case spooler(String)
   }
 
-  /// The only job of a trial.
-  public static let job: UInt64 = 1
   /// Opening may take so long: a USB printer is asked for its name, a queue over the network.
   public static let opening: Span = .milliseconds(3500)
   /// One question may take so long, and is put so often: first answers after opening get lost.
@@ -100,6 +98,8 @@ public struct PrinterTrial: Sendable {
   }
 
   public let plan: PrinterTrialPlan
+  /// Number of the only job. A new one each time: a printer may still owe the answer to an older.
+  public let job: UInt64
   public private(set) var identity = ""
   public private(set) var outcome: Outcome?
   /// When `timePassed` has to be called.
@@ -112,8 +112,11 @@ public struct PrinterTrial: Sendable {
   private var owesPortStatus = false
 
   /// - Parameter ticket: bytes to print; nil: only look.
-  public init(_ plan: PrinterTrialPlan, ticket: [UInt8]? = nil, now: MonotonicTime) {
+  public init(
+    _ plan: PrinterTrialPlan, ticket: [UInt8]? = nil, job: UInt64 = 1, now: MonotonicTime
+  ) {
     self.plan = plan
+    self.job = job
     self.ticket = ticket
     deadline = now + Self.opening
   }
@@ -197,7 +200,7 @@ public struct PrinterTrial: Sendable {
     var isConfirmed = false
     for value in decoder.feed(bytes) {
       switch value {
-      case .finished(let id): isConfirmed = isConfirmed || id == ProcessID(job: Self.job)
+      case .finished(let id): isConfirmed = isConfirmed || id == ProcessID(job: job)
       case .realTime, .automatic:
         hasSpoken = true
         _ = status.note(value)

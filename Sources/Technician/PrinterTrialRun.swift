@@ -13,13 +13,13 @@ public final class PrinterTrialRun {
   ///   - makePort: makes the transport, which tells its events to what it is given.
   ///   - onEnd: comes once, when the trial has its outcome.
   public init(
-    loop: EventLoop, plan: PrinterTrialPlan, ticket: [UInt8]?,
+    loop: EventLoop, plan: PrinterTrialPlan, ticket: [UInt8]?, job: UInt64 = 1,
     makePort: (@escaping (PrinterPortEvent) -> Void) -> any PrinterPort,
     onEnd: @escaping (PrinterTrial) -> Void
   ) {
     self.loop = loop
     self.onEnd = onEnd
-    trial = PrinterTrial(plan, ticket: ticket, now: Clock.monotonic())
+    trial = PrinterTrial(plan, ticket: ticket, job: job, now: Clock.monotonic())
     port = makePort { [weak self] event in
       guard let self else { return }
       step { trial, now in trial.handle(event, now: now) }
@@ -52,8 +52,8 @@ public final class PrinterTrialRun {
     switch effect {
     case .query(let bytes): port?.send(query: bytes)
     case .requestPortStatus: port?.requestPortStatus()
-    case .write(let bytes): port?.write(job: PrinterTrial.job, bytes: bytes)
-    case .cancel: port?.cancel(job: PrinterTrial.job)
+    case .write(let bytes): port?.write(job: trial.job, bytes: bytes)
+    case .cancel: port?.cancel(job: trial.job)
     }
   }
 

@@ -1,7 +1,7 @@
 public import Branch
 import Glibc
 import JournalStore
-public import LinuxIO
+import LinuxIO
 import QueueProtocol
 
 /// The kioskd that runs with a configuration, found by its journal.

@@ -1,6 +1,6 @@
 import Branch
-public import DeviceProfiles
-import ESCPOS
+import DeviceProfiles
+public import ESCPOS
 public import TicketDesign
 
 /// What `kioskd print-test` puts on paper.
