@@ -63,10 +63,12 @@ struct CUPSLibrary {
   let ippPort: @convention(c) () -> CInt
   let cupsSetPasswordCB2:
     @convention(c) (
-      (@convention(c) (
-        UnsafePointer<CChar>?, OpaquePointer?, UnsafePointer<CChar>?, UnsafePointer<CChar>?,
-        UnsafeMutableRawPointer?
-      ) -> UnsafePointer<CChar>?)?, UnsafeMutableRawPointer?
+      (
+        @convention(c) (
+          UnsafePointer<CChar>?, OpaquePointer?, UnsafePointer<CChar>?, UnsafePointer<CChar>?,
+          UnsafeMutableRawPointer?
+        ) -> UnsafePointer<CChar>?
+      )?, UnsafeMutableRawPointer?
     ) -> Void
 
   /// Loads the library; it stays loaded, since it keeps state for the thread that used it.

@@ -13,7 +13,9 @@ enum SysfsNames {
   private static func isInterfaceOrDevice(_ name: some StringProtocol) -> Bool {
     guard let first = name.utf8.first, (0x30...0x39).contains(first) else { return false }
     // Digits, and `-`, `.`, `:` between them.
-    let isAllowed = name.utf8.allSatisfy { (0x2D...0x2E).contains($0) || (0x30...0x3A).contains($0) }
+    let isAllowed = name.utf8.allSatisfy {
+      (0x2D...0x2E).contains($0) || (0x30...0x3A).contains($0)
+    }
     return isAllowed && name.contains("-")
   }
 

@@ -30,16 +30,11 @@ public struct InputNode: Hashable, Sendable {
 
   /// All event nodes, in the order of their numbers.
   public static func all(_ roots: InputRoots = InputRoots()) -> [InputNode] {
-    var nodes: [InputNode] = []
-    forEachEntry(of: roots.sysfs) { entry in
-      if entry.hasPrefix("event") { nodes.append(InputNode(entry, roots)) }
-      return nodes.count < nodes_max
-    }
-    return nodes.sorted { ($0.node.utf8.count, $0.node) < ($1.node.utf8.count, $1.node) }
+    SmallFile.entries(roots.sysfs)
+      .filter { $0.hasPrefix("event") }
+      .map { InputNode($0, roots) }
+      .sorted { ($0.node.utf8.count, $0.node) < ($1.node.utf8.count, $1.node) }
   }
-
-  /// More input devices than any branch's box has.
-  static let nodes_max = 1024
 
   private init(_ node: String, _ roots: InputRoots) {
     let device = roots.sysfs + "/" + node + "/device"

@@ -45,18 +45,17 @@ public struct DeviceHolder: Hashable, Sendable, CustomStringConvertible {
   private static func commandName(_ pid: Int) -> String {
     SmallFile.text("/proc/\(pid)/comm") ?? "unknown"
   }
-}
 
-/// Calls the body with each name in the directory, without `.` and `..`, until it gives false. A
-/// directory that cannot be read has no entries.
-public func forEachEntry(of directory: String, _ body: (String) -> Bool) {
-  guard let stream = opendir(directory) else { return }
-  defer { closedir(stream) }
-  while let entry = readdir(stream) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) {
-      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+  /// Calls the body with each name in the directory until it gives false. Not sorted and not
+  /// bounded as `SmallFile.entries` is: a busy machine has more processes.
+  private static func forEachEntry(of directory: String, _ body: (String) -> Bool) {
+    guard let stream = opendir(directory) else { return }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !body(name) { return }
     }
-    if name == "." || name == ".." { continue }
-    if !body(name) { return }
   }
 }

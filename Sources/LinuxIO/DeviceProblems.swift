@@ -45,40 +45,21 @@ public enum DeviceProblems {
 
   /// Names owner, group and mode of the node and what would give access.
   public static func accessDenied(_ path: String) -> Problem {
-    let user = UserDatabase.userName(geteuid())
-    var status = stat()
-    guard stat(path, &status) == 0 else {
+    refused(path, NodeAccess.check(path), user: Accounts().user(geteuid()))
+  }
+
+  static func refused(_ path: String, _ access: NodeAccess?, user: String) -> Problem {
+    guard let access else {
       return Problem(
-        code: denied, what: "\(path) may not be opened",
-        cause: "a directory on the way is closed to user \(user)",
+        code: denied, what: "\(path) may not be opened by \(user)",
+        cause: "a directory on the way is closed to this user",
         cure: "Give user \(user) search permission on the directories that lead to it.")
     }
-    let group = UserDatabase.groupName(status.st_gid)
-    let owner = UserDatabase.userName(status.st_uid)
-    let mode = String(status.st_mode & 0o777, radix: 8)
-    let isGroupEnough = status.st_mode & 0o060 == 0o060 && status.st_gid != 0
-    let cure =
-      isGroupEnough
-      ? "Run `sudo usermod -aG \(group) \(user)` and start kioskd again."
-      : "Install kioskd's udev rules, then run `sudo udevadm trigger` or plug the device in again."
+    if let problem = access.problem { return problem }
+    // The mode would allow it: a device policy of the service manager or the container does not.
     return Problem(
-      code: denied, what: "\(path) may not be opened by user \(user)",
-      cause: "it belongs to \(owner):\(group) with mode \(mode)", cure: cure)
-  }
-}
-
-/// Names from /etc/passwd and /etc/group, read as files: the C library's functions may ask a
-/// directory server and block for seconds.
-public enum UserDatabase {
-  public static func userName(_ id: UInt32) -> String { name(in: "/etc/passwd", id) }
-  public static func groupName(_ id: UInt32) -> String { name(in: "/etc/group", id) }
-
-  /// The number itself when the file does not have it. Both files have the id in the third column.
-  private static func name(in path: String, _ id: UInt32) -> String {
-    for line in (SmallFile.text(path) ?? "").split(separator: "\n") {
-      let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-      if fields.count > 2, fields[2] == String(id) { return String(fields[0]) }
-    }
-    return String(id)
+      code: denied, what: "\(path) may not be opened by \(user)",
+      cause: "its mode allows it (\(access.ownership)), the sandbox of this process does not",
+      cure: "Add `DeviceAllow=\(path) rw` to the service (systemctl edit kioskd), then restart it.")
   }
 }

@@ -1,7 +1,8 @@
 import Branch
 import Glibc
-import LinuxIO
 import Testing
+
+@testable import LinuxIO
 
 @Suite("The search for a device")
 final class DeviceSearchTests {
@@ -195,28 +196,21 @@ struct DeviceProblemTests {
     #expect(problem.cure.contains("kioskd devices"))
   }
 
-  @Test("a closed node names its group, or the rules that would give it one")
-  func denied() throws {
-    let scratch = try Scratch()
-    try scratch.makeFile("port")
-    let path = scratch.path + "/port"
-    #expect(DeviceProblems.accessDenied(path).cure.contains("udev rules"))
-    chmod(path, 0o660)
-    // Root may give the file away, others may give it to their own group.
-    let group = getegid() == 0 ? 20 : getegid()
-    try #require(chown(path, geteuid(), group) == 0)
-    let user = UserDatabase.userName(geteuid())
-    let cure = DeviceProblems.accessDenied(path).cure
-    #expect(cure.contains("usermod -aG \(UserDatabase.groupName(group)) \(user)"))
+  @Test("a closed node says what gives access, whoever closed it")
+  func denied() {
+    func problem(group: String, mode: UInt32, isAllowed: Bool = false) -> Problem {
+      DeviceProblems.refused(
+        "/dev/ttyUSB0",
+        NodeAccess(
+          path: "/dev/ttyUSB0", mode: mode, owner: "root", group: group, user: "kioskd",
+          isAllowed: isAllowed, isListedInGroup: false), user: "kioskd")
+    }
+    #expect(problem(group: "dialout", mode: 0o660).cure.contains("usermod -aG dialout kioskd"))
+    #expect(problem(group: "root", mode: 0o600).cure.contains("udev rules"))
+    #expect(problem(group: "dialout", mode: 0o660, isAllowed: true).cure.contains("DeviceAllow="))
+    let hidden = DeviceProblems.refused("/dev/x/y", nil, user: "kioskd")
+    #expect(hidden.cause.contains("directory"))
     let refused = SystemError("open", errno: EACCES)
-    #expect(DeviceProblems.opening(path, refused).code == "access-denied")
-    #expect(DeviceProblems.accessDenied(scratch.path + "/no/port").cause.contains("directory"))
-  }
-
-  @Test("names of users come from the system's files")
-  func names() {
-    #expect(UserDatabase.userName(0) == "root")
-    #expect(UserDatabase.groupName(0) == "root")
-    #expect(UserDatabase.userName(4_123_456_789) == "4123456789")
+    #expect(DeviceProblems.opening("/dev/null", refused).code == "access-denied")
   }
 }

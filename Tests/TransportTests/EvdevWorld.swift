@@ -124,10 +124,9 @@ final class EvdevWorld {
 }
 
 private func removeTree(_ directory: String) {
-  forEachEntry(of: directory) { name in
+  for name in SmallFile.entries(directory) {
     let path = directory + "/" + name
     if unlink(path) != 0 { removeTree(path) }
-    return true
   }
   rmdir(directory)
 }

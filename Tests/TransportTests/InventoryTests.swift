@@ -60,19 +60,25 @@ struct InventoryTests {
     let sysfs = try FakeSysfs()
     try sysfs.device(
       "1-1", "1-1",
-      ["busnum": "1", "devnum": "4", "idVendor": "04b8", "idProduct": "0202",
-        "bDeviceClass": "00", "manufacturer": "EPSON", "product": "TM-T88V", "serial": "J6QF"])
+      [
+        "busnum": "1", "devnum": "4", "idVendor": "04b8", "idProduct": "0202",
+        "bDeviceClass": "00", "manufacturer": "EPSON", "product": "TM-T88V", "serial": "J6QF",
+      ])
     try sysfs.interface("1-1:1.0", "1-1", "07", driver: "usblp")
     try sysfs.classDevice("usbmisc", "lp0", below: "\(usb)/1-1/1-1:1.0/usbmisc")
     // A hub, and behind it a keypad with two event nodes and an FTDI line.
     try sysfs.device(
       "1-2", "1-2",
-      ["busnum": "1", "devnum": "5", "idVendor": "0424", "idProduct": "2514",
-        "bDeviceClass": "09"])
+      [
+        "busnum": "1", "devnum": "5", "idVendor": "0424", "idProduct": "2514",
+        "bDeviceClass": "09",
+      ])
     try sysfs.device(
       "1-2.3", "1-2/1-2.3",
-      ["busnum": "1", "devnum": "6", "idVendor": "04d9", "idProduct": "1603",
-        "bDeviceClass": "00", "product": "Numeric Keypad"])
+      [
+        "busnum": "1", "devnum": "6", "idVendor": "04d9", "idProduct": "1603",
+        "bDeviceClass": "00", "product": "Numeric Keypad",
+      ])
     try sysfs.interface("1-2.3:1.0", "1-2/1-2.3", "03", driver: "usbhid")
     let keypad = "\(usb)/1-2/1-2.3/1-2.3:1.0/0003:04D9:1603.0001/input/input7"
     for name in ["event5", "event6", "mouse0"] {
@@ -80,8 +86,10 @@ struct InventoryTests {
     }
     try sysfs.device(
       "1-2.4", "1-2/1-2.4",
-      ["busnum": "1", "devnum": "7", "idVendor": "0403", "idProduct": "6001",
-        "bDeviceClass": "00", "serial": "FT1"])
+      [
+        "busnum": "1", "devnum": "7", "idVendor": "0403", "idProduct": "6001",
+        "bDeviceClass": "00", "serial": "FT1",
+      ])
     try sysfs.interface("1-2.4:1.0", "1-2/1-2.4", "ff", driver: "ftdi_sio")
     try sysfs.classDevice(
       "tty", "ttyUSB0", below: "\(usb)/1-2/1-2.4/1-2.4:1.0/ttyUSB0/tty")
@@ -109,12 +117,15 @@ struct InventoryTests {
     let sysfs = try FakeSysfs()
     try sysfs.device(
       "2-1", "2-1",
-      ["busnum": "2", "devnum": "2", "idVendor": "0951", "idProduct": "1666",
-        "bDeviceClass": "00"])
+      [
+        "busnum": "2", "devnum": "2", "idVendor": "0951", "idProduct": "1666",
+        "bDeviceClass": "00",
+      ])
     try sysfs.interface("2-1:1.0", "2-1", "08", driver: nil)
-    for (name, keys) in [("event0", "402000000 3803078f800d001 feffffdfffefffff fffffffffffffffe"),
-      ("event1", "0 0 0 0")]
-    {
+    for (name, keys) in [
+      ("event0", "402000000 3803078f800d001 feffffdfffefffff fffffffffffffffe"),
+      ("event1", "0 0 0 0"),
+    ] {
       let input = "platform/i8042/serio0/input/input\(name)"
       try sysfs.classDevice("input", name, below: input)
       let place = "\(sysfs.root)/devices/\(input)"
@@ -127,7 +138,8 @@ struct InventoryTests {
     }
     let found = sysfs.inventory.devices()
     #expect(found.map(\.kind) == [.unknown, .terminal])
-    #expect(found[0].driver == nil && found[0].nodes.map(\.path) == [sysfs.dev + "/bus/usb/002/002"])
+    #expect(found[0].driver == nil)
+    #expect(found[0].nodes.map(\.path) == [sysfs.dev + "/bus/usb/002/002"])
     #expect(found[1].product == "AT keyboard" && found[1].usbPort == nil)
     #expect(found[1].nodes.map(\.path) == [sysfs.dev + "/input/event0"])
   }

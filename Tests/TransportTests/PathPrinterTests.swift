@@ -303,7 +303,7 @@ struct PathPrinterTests {
     port.close()
     far.hangUp()
     let count = bench.events.count
-    bench.loop.remote.post { }
+    bench.loop.remote.post {}
     var isOver = false
     _ = bench.loop.schedule(after: .milliseconds(10)) {
       isOver = true

@@ -17,8 +17,11 @@ final class FakeBus {
     try makeDirectories(sysfs + "/bus/usb/devices")
     try makeDirectories(scratch.path + "/dev")
     try add(
-      "usb1", ["busnum": "1", "devnum": "1", "idVendor": "1d6b", "idProduct": "0002",
-        "bDeviceClass": "09"])
+      "usb1",
+      [
+        "busnum": "1", "devnum": "1", "idVendor": "1d6b", "idProduct": "0002",
+        "bDeviceClass": "09",
+      ])
   }
 
   func plug(
@@ -140,8 +143,11 @@ struct USBSelectionTests {
       let id = DeviceID(length + Array(text.utf8))
       #expect(id?.manufacturer == "EPSON" && id?.model == "TM-T88V" && id?.serial == "J6QF")
     }
-    for garbage in [[], [0], [0, 2], [0, 9, 0xFF, 0x3B, 0x3A, 0x3A], Array(repeating: 0, count: 64)]
-    as [[UInt8]] { #expect(DeviceID(garbage) == nil) }
+    for garbage in [
+      [], [0], [0, 2], [0, 9, 0xFF, 0x3B, 0x3A, 0x3A], Array(repeating: 0, count: 64),
+    ]
+      as [[UInt8]]
+    { #expect(DeviceID(garbage) == nil) }
   }
 
   @Test("class requests stand as in the printer class specification")
