@@ -37,6 +37,12 @@ final class USBContext {
     if let timer { loop.cancel(timer) }
     for registration in registrations.values { loop.unregister(registration) }
     registrations = [:]
+  }
+
+  /// Every transfer holds this context: libusb frees a transfer through its device and context, so
+  /// that the context has to go last, after the last transfer.
+  deinit {
+    close()
     libusb_exit(raw)
   }
 
