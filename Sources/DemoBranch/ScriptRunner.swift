@@ -99,8 +99,9 @@ final class ScriptRunner {
 
   private func patienceEnded() {
     guard let (expectation, patience, _) = waiting else { return }
-    if case .lasting = patience { return settled() }
-    fail(Judge(picture: branch.picture).verdict(expectation).seen ?? "nothing")
+    guard case .within(let span) = patience else { return settled() }
+    let seen = Judge(picture: branch.picture).verdict(expectation).seen ?? "it came true too late"
+    fail("\(seen), after \(span.ms) ms")
   }
 
   private func settled() {
