@@ -35,7 +35,7 @@ private struct Studio {
     }
   }
 
-  func verdict(_ expectation: Expectation) -> Verdict { Judge(picture: picture).verdict(expectation) }
+  func verdict(_ expectation: ScriptExpectation) -> Verdict { Judge(picture: picture).verdict(expectation) }
 }
 
 @Suite("Expectations are held against what is seen")

@@ -42,7 +42,7 @@ struct DemoScriptTests {
   @Test(
     "each expectation becomes what it says",
     arguments: [
-      ("ticket A001 printed", Expectation.ticket(TicketNumber("A001")!, on: nil)),
+      ("ticket A001 printed", ScriptExpectation.ticket(TicketNumber("A001")!, on: nil)),
       ("ticket A001 printed on printer",
         .ticket(TicketNumber("A001")!, on: PrinterID("printer")!)),
       ("no ticket", .noTicket),
@@ -66,7 +66,7 @@ struct DemoScriptTests {
       ("device hall lost", .device(.sign(SignID("hall")!), isFound: false)),
       ("each-once", .eachOnce), ("paper-agrees", .paperAgrees),
     ])
-  func expectations(_ text: String, _ expectation: Expectation) throws {
+  func expectations(_ text: String, _ expectation: ScriptExpectation) throws {
     let isAbsence = text.hasPrefix("no ")
     let standard = isAbsence ? Patience.standardLasting : .standard
     #expect(try action("expect \(text)") == .expect(expectation, standard))
