@@ -213,8 +213,8 @@ let proof: [Target] = [
   tests(
     "TechnicianTests",
     [
-      "Branch", "DeviceProfiles", "DeviceInventory", "ESCPOS", "LinuxIO", "PrinterEmulator",
-      "TicketDesign", "CommandLineKit", "Technician",
+      "Branch", "DeviceProfiles", "DeviceInventory", "ESCPOS", "JournalStore", "LinuxIO",
+      "PrinterEmulator", "CommandLineKit", "Technician",
     ]),
   // The built programs, run as a technician runs them.
   tests(

@@ -120,5 +120,5 @@ public enum BoxCheck {
   private static func parent(of path: String) -> String {
     "/" + path.split(separator: "/").dropLast().joined(separator: "/")
   }
-  static var userName: String { UserDatabase.userName(geteuid()) }
+  static var userName: String { Accounts().user(geteuid()) }
 }

@@ -11,7 +11,7 @@ func listDevices(_ arguments: Arguments) throws -> ExitCode {
   let listing = DeviceListing(
     DeviceInventory().devices(), profiles: knownProfiles(),
     aliases: NodeAliases.read(), holders: { DeviceHolder.others(of: $0) },
-    user: UserDatabase.userName(geteuid()), isRoot: geteuid() == 0)
+    user: Accounts().user(geteuid()), isRoot: geteuid() == 0)
   if arguments.has("json") {
     Output.line(listing.json.indented)
   } else {
