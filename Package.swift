@@ -226,7 +226,7 @@ let proof: [Target] = [
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "QueueProtocol",
       "JournalFormat", "JournalStore", "LinuxIO", "CLinux", "LineSocket", "NodeRuntime",
-      "HubRuntime", "DemoBranch", "PrinterEmulator",
+      "HubRuntime", "DemoBranch", "PrinterEmulator", "SignProtocols", "QueueEngine", "BranchCore",
     ]),
 ]
 
