@@ -114,6 +114,12 @@ final class USBConnection {
     settle()
   }
 
+  /// Frees the transfers, none of which is in flight; before the device is closed.
+  func free() {
+    for transfer in [out, deviceID, status, reset] { transfer.free() }
+    reader?.free()
+  }
+
   private func settle() {
     guard isEnded, !isBusy, let onEnded else { return }
     self.onEnded = nil

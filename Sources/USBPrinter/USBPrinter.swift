@@ -164,6 +164,7 @@ public final class USBPrinter: PrinterPort {
       context?.handleEvents(timeout: timeval(tv_sec: 0, tv_usec: 50_000))
     }
     guard !connection.isBusy else { return false }
+    connection.free()
     USBDoor.release(connection.device)
     context?.close(connection.device.wrapped)
     return true

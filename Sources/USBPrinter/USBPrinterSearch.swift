@@ -99,6 +99,7 @@ extension USBPrinter {
       lookAgain(problem)
     case .cleared(let endpoint, let isCleared): cleared(endpoint, isCleared)
     case .released(let device):
+      if case .ending(let connection) = state { connection.free() }
       context?.close(device.wrapped)
       lookAgain(nil)
     }

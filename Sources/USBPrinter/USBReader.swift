@@ -77,6 +77,8 @@ final class USBReader {
     transfer.cancel()
   }
 
+  func free() { transfer.free() }
+
   private func done(_ result: TransferResult) {
     if isEnded {
       onEnded?()

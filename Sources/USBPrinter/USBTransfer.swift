@@ -21,13 +21,15 @@ struct TransferResult {
 }
 
 /// One libusb transfer and its buffer, used again and again. While it is in flight libusb holds
-/// it (and it holds itself); it is freed only after its callback has run.
+/// it (and it holds itself); it is freed only after its callback has run, and before its device is
+/// closed: libusb_free_transfer looks into the handle that the transfer last went to.
 final class USBTransfer {
   private let context: USBContext
   private let transfer: UnsafeMutablePointer<libusb_transfer>
   private let buffer: UnsafeMutablePointer<UInt8>
   private let capacity: Int
   private var isFlying = false
+  private var isFreed = false
   private var onDone: ((TransferResult) -> Void)?
 
   /// The setup packet in front of a control transfer [USB 2.0, 9.3].
@@ -46,8 +48,13 @@ final class USBTransfer {
     buffer.initialize(repeating: 0, count: capacity)
   }
 
-  deinit {
+  deinit { free() }
+
+  /// Frees what libusb knows of it; to be called before the device is closed.
+  func free() {
     precondition(!isFlying, "a transfer in flight was let go")
+    guard !isFreed else { return }
+    isFreed = true
     libusb_free_transfer(transfer)
     buffer.deallocate()
   }
@@ -96,7 +103,7 @@ final class USBTransfer {
   }
 
   private func submit(_ onDone: @escaping (TransferResult) -> Void) -> CInt {
-    precondition(!isBusy)
+    precondition(!isBusy && !isFreed)
     self.onDone = onDone
     // Retained by libusb from here until the callback gives the reference back.
     let reference = Unmanaged.passRetained(self)

@@ -62,8 +62,21 @@ final class PrivateCUPS {
     var environment: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=/usr/bin:/bin"), nil]
     defer { for pointer in environment { free(pointer) } }
     try #require(posix_spawn(&process, arguments[0], nil, nil, &pointers, &environment) == 0)
-    for _ in 0..<4000 where !answers() { usleep(5000) }
-    try #require(answers(), "cupsd does not come up: \(log)")
+    try #require(try comesUp(), "cupsd does not come up: \(log)")
+  }
+
+  /// Waits until the server takes connections, at most so many tries.
+  private func comesUp() throws -> Bool {
+    let loop = try EventLoop()
+    var tries = 3000
+    func look() {
+      tries -= 1
+      if answers() || tries == 0 { return loop.stop() }
+      _ = loop.schedule(after: .milliseconds(20)) { look() }
+    }
+    _ = loop.schedule(after: .milliseconds(0)) { look() }
+    loop.run()
+    return tries > 0
   }
 
   /// `kill -9`, and gone.
