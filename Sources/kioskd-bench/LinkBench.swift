@@ -105,8 +105,12 @@ private final class ReplayRun {
         "the replay did not end", "\(node.acknowledged) of \(facts) facts after "
           + "\(LinkBench.replay_max.ms / 1000) s")
     }
-    node.stop { [loop] in loop.stop() }
-    loop.run()
+    var isStopped = false
+    node.stop { [loop] in
+      isStopped = true
+      loop.stop()
+    }
+    if !isStopped { loop.run() }
     return result
   }
 
