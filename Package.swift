@@ -205,7 +205,8 @@ let proof: [Target] = [
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "QueueProtocol",
       "JournalFormat", "JournalStore", "LinuxIO", "CLinux", "LineSocket", "NodeRuntime",
-      "HubRuntime", "DemoBranch", "PrinterEmulator",
+      "HubRuntime", "DemoBranch", "PrinterEmulator", "QueueEngine", "SignProtocols",
+      "TerminalInput",
     ]),
 ]
 
