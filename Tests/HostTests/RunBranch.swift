@@ -27,12 +27,14 @@ final class RunBranch {
 
   // MARK: life
 
-  func startHub(_ arguments: [String] = []) throws {
+  func startHub(heartbeat_ms: Int = 1000) throws {
     let before = countOfStarts()
     let program = try RunProgram(
       "queuehub",
-      ["run", "--data", data, "--listen", "127.0.0.1:\(hubPort)", "--heartbeat-ms", "1000"]
-        + arguments, log: hubLog)
+      [
+        "run", "--data", data, "--listen", "127.0.0.1:\(hubPort)", "--heartbeat-ms",
+        "\(heartbeat_ms)",
+      ], log: hubLog)
     hub = program
     try wait("the hub listens") { self.countOfStarts() > before || !program.isRunning }
     try #require(program.isRunning, "queuehub ended: \(program.log)")
