@@ -28,6 +28,7 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
 let documents: [String: [String]] = [
   "Configuration": ["CONFIGURATION.md"],
   "JournalFormat": ["JOURNAL.md"],
+  "QueueProtocol": ["PROTOCOL.md"],
 ]
 
 let floor0: [Target] = [
@@ -125,6 +126,15 @@ let floor5: [Target] = [
       "Branch", "QueueProtocol", "JournalFormat", "QueueEngine", "LinuxIO", "CLinux", "LineSocket",
       "JournalStore",
     ]),
+  // What a technician asks of a branch's devices: what is there, is it well, does it work.
+  room(
+    "Technician",
+    [
+      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS", "SignProtocols",
+      "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "PathPrinter",
+      "SerialPort", "EvdevTerminal", "DeviceInventory", "LineSocket", "JournalStore",
+      "NodeRuntime", "CommandLineKit",
+    ]),
   // Virtual printer, sign and terminals behind ptys and FIFOs, and the scripts that drive them.
   room(
     "DemoBranch",
@@ -132,6 +142,7 @@ let floor5: [Target] = [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "PrinterEmulator",
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "QueueEngine",
+      "BranchCore", "CodePages",
     ]),
 ]
 
@@ -144,7 +155,7 @@ let floor6: [Target] = [
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
-      "CommandLineKit",
+      "CommandLineKit", "Technician",
     ]),
   // The queue service.
   program(
@@ -188,6 +199,7 @@ let proof: [Target] = [
     [
       "Branch", "DeviceProfiles", "Configuration", "PositionedJSON", "TicketDesign", "ESCPOS",
       "SignProtocols", "TerminalInput", "QueueProtocol", "BranchCore", "PrinterEmulator",
+      "QueueEngine",
     ]),
   tests("QueueEngineTests", ["Branch", "QueueProtocol", "QueueEngine"]),
   tests("LinuxIOTests", ["Branch", "LinuxIO", "CLinux", "LineSocket"]),
@@ -198,6 +210,16 @@ let proof: [Target] = [
       "Branch", "LinuxIO", "CLinux", "SerialPort", "EvdevTerminal", "PathPrinter", "USBPrinter",
       "DeviceInventory", "TerminalInput",
     ]),
+  tests(
+    "TechnicianTests",
+    [
+      "Branch", "DeviceProfiles", "DeviceInventory", "ESCPOS", "LinuxIO", "PrinterEmulator",
+      "TicketDesign", "CommandLineKit", "Technician",
+    ]),
+  // The built programs, run as a technician runs them.
+  tests(
+    "ToolTests",
+    ["Branch", "LinuxIO", "CLinux", "PrinterEmulator", "TerminalInput", "kioskd", "queuehub"]),
   tests("CUPSTests", ["Branch", "LinuxIO", "CLinux", "CUPSPrinter"]),
   tests(
     "HostTests",

@@ -24,6 +24,8 @@ public struct BranchCore: Sendable {
   var leases = LeaseRequests()
   var output = Output()
   var nextRequest: UInt64 = 1
+  /// No room for new facts of customers: presses are refused, visibly, until the hub took some.
+  var isJournalFull = false
   /// Customers ahead, as the hub said when it gave the number of a ticket still open.
   var aheadOf: [Seq: Int] = [:]
   /// Conditions of each printer as the last fact said.
@@ -59,6 +61,7 @@ public struct BranchCore: Sendable {
     case .linkClosed(let problem): linkClosed(problem, now)
     case .linkLine(let bytes): hubSaid(bytes, now)
     case .durable(let seq): perform(uplink.becameDurable(through: seq, now: now.monotonic), now)
+    case .journalFilled(let isFull): journalFilled(isFull)
     case .timePassed: timePassed(now)
     }
   }
@@ -98,6 +101,16 @@ public struct BranchCore: Sendable {
     giveUpRequests(now)
     leases.timePassed(now: now.monotonic)
     workOnPresses(now)
+  }
+
+  private mutating func journalFilled(_ isFull: Bool) {
+    guard isFull != isJournalFull else { return }
+    isJournalFull = isFull
+    log(
+      isFull ? .error : .notice,
+      isFull
+        ? "the journal has reached its cap: tickets and ratings are refused until the hub takes facts"
+        : "the journal has room again")
   }
 
   // MARK: tools of all parts

@@ -17,6 +17,8 @@ public enum NodeEvent: Sendable {
   case linkLine([UInt8])
   /// All facts up to this number are on disk.
   case durable(through: Seq)
+  /// The journal has reached its cap, or has room again.
+  case journalFilled(Bool)
   /// The earliest deadline may have passed.
   case timePassed
 }

@@ -34,6 +34,8 @@ public struct LinkPlan: Sendable {
   public var addresses: [String] = []
   /// A clerk's request that was not answered within this time is over.
   public var answer: Span = .seconds(3)
+  /// The node gives a sign of life at least this often; the hub may want more.
+  public var heartbeat: Span = .seconds(15)
   /// Wait before the first, and at most before any, new attempt to connect.
   public var backOff: ClosedRange<Span> = Span(ms: 500)...Span.seconds(30)
   /// A hub that does not answer HELLO or connect within this time is hung up on.
@@ -110,6 +112,8 @@ public enum KeyAction: Hashable, Sendable {
   case request(CounterRequest)
   /// 1 to 5.
   case rate(Int)
+
+  var isRequest: Bool { if case .request = self { true } else { false } }
 }
 
 public struct TerminalPlan: Sendable {

@@ -80,7 +80,7 @@ struct Uplink {
     acknowledged = max(acknowledged, welcome.acknowledged)
     sentThrough = acknowledged
     window = welcome.window
-    heartbeat = welcome.heartbeat
+    heartbeat = min(welcome.heartbeat, plan.heartbeat)
     if welcome.now.ms > 0 { clockOffset = welcome.now - now.wall }
     return [.greeted] + pump(now.monotonic)
   }

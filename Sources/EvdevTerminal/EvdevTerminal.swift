@@ -6,8 +6,9 @@ public import TerminalInput
 
 /// What a terminal tells its owner.
 public enum TerminalEvent: Equatable, Sendable {
-  /// Keys are heard from now on; again when what the path leads to was replaced. `identity` names the device for people. `grabbed` is false while a
-  /// key is down (a note tells when it is), and for what is no event node.
+  /// Keys are heard from now on; again when what the path leads to was replaced. `identity` names
+  /// the device for people. `grabbed` is false while a key is down (a note tells when it is), and
+  /// for what is no event node.
   case opened(identity: String, grabbed: Bool)
   /// The device is gone or cannot be opened; the terminal goes on looking for it by itself. Told
   /// again only when the reason changes.

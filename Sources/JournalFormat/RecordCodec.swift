@@ -1,4 +1,5 @@
 import Branch
+import CLinux
 
 /// A sound record in the bytes of a segment.
 public struct RecordHead: Sendable, Hashable {
@@ -110,27 +111,15 @@ extension UnsafeRawBufferPointer {
 
   /// Whether every byte of the range is zero; a range beyond the end is cut to it.
   func isZero(_ range: Range<Int>) -> Bool {
-    var index = Swift.max(0, range.lowerBound)
-    let end = Swift.min(count, range.upperBound)
-    while index + 8 <= end {
-      if loadUnaligned(fromByteOffset: index, as: UInt64.self) != 0 { return false }
-      index += 8
-    }
-    while index < end {
-      if self[index] != 0 { return false }
-      index += 1
-    }
-    return true
+    let part = range.clamped(to: 0..<count)
+    guard let baseAddress else { return true }
+    return kioskd_content_end(baseAddress + part.lowerBound, part.count) == 0
   }
 
   /// End of the last byte at or after `offset` that is not zero; `offset` when all are.
   func endOfContent(from offset: Int) -> Int {
-    var end = count
-    while end >= offset + 8, loadUnaligned(fromByteOffset: end - 8, as: UInt64.self) == 0 {
-      end -= 8
-    }
-    while end > offset, self[end - 1] == 0 { end -= 1 }
-    return end
+    guard let baseAddress, offset < count else { return offset }
+    return offset + kioskd_content_end(baseAddress + offset, count - offset)
   }
 }
 

@@ -113,6 +113,11 @@ public struct SegmentScanner {
       in: segment, at: offset, positions: position.map { $0...$0 } ?? 0...UInt64.max)
   }
 
+  /// Bytes up to and with the last one that is not zero.
+  public static func contentEnd(of bytes: [UInt8]) -> Int {
+    bytes.withUnsafeBytes { $0.endOfContent(from: 0) }
+  }
+
   // MARK: bad bytes
 
   /// What surrounds bytes that are no sound record.
@@ -191,9 +196,9 @@ public struct SegmentScanner {
     _ segment: UnsafeRawBufferPointer, after hole: Int, known: UInt64?
   ) -> RecordHead? {
     var candidate = RecordLayout.padded(hole + 1)
-    while candidate <= segment.count - RecordLayout.header_bytes {
+    let contentEnd = segment.endOfContent(from: hole)
+    while candidate < contentEnd {
       defer { candidate += 8 }
-      if segment.get(UInt32.self, at: candidate) == 0 { continue }
       var positions = 0...UInt64.max
       if let known {
         let lost_max = UInt64((candidate - hole) / RecordLayout.header_bytes)

@@ -131,8 +131,7 @@ struct Recovery {
       String(target.dropLast(JournalDisk.damaged_suffix.count)) + JournalDisk.unfinished_suffix
     do throws(JournalError) {
       let file = try disk.open(unfinished, flags: O_WRONLY | O_CREAT | O_TRUNC)
-      let content = bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
-      try file.write(bytes, 0..<content)
+      try file.write(bytes, 0..<SegmentScanner.contentEnd(of: bytes))
       try file.flush()
       try disk.rename(unfinished, to: target)
       try disk.flushDirectory()

@@ -106,7 +106,7 @@ public final class JournalReader {
     let wanted = min(Self.window_bytes, end - offset)
     windowStart = offset
     window.removeAll(keepingCapacity: true)
-    window.append(contentsOf: repeatElement(0, count: wanted))
+    window.append(contentsOf: [UInt8](repeating: 0, count: wanted))
     let outcome = window.withUnsafeMutableBytes { buffer in
       Result { () throws(SyscallFailure) in try file.read(into: buffer, at: offset) }
     }

@@ -46,6 +46,8 @@ public final class JournalStore {
   private var file: OpenFile
   private var nextIndex: UInt64
   private var failedGroup: [PendingRecord] = []
+  /// Segments that may stand in the directory although making them failed.
+  private var abandoned: [SegmentName] = []
   /// One group, encoded; also the source of zeros. Pages that no group ever reached cost nothing.
   private let scratch: UnsafeMutableRawBufferPointer
 
@@ -155,6 +157,7 @@ public final class JournalStore {
       segments.append(made.segment)
     } catch {
       if case .after(let cause) = error {
+        abandoned.append(SegmentName(epoch: epoch, index: nextIndex))
         nextIndex += 1
         failure = cause
       }
@@ -163,6 +166,19 @@ public final class JournalStore {
     nextIndex += 1
     nextPosition += 1
     failure = nil
+    try? removeAbandoned()
+  }
+
+  /// A later segment began at the same position, so that what stands in these does not count. They
+  /// must go before any later one does.
+  private func removeAbandoned() throws(JournalError) {
+    while let name = abandoned.first {
+      do throws(JournalError) { try disk.remove(name.file) } catch {
+        if error.code != .missing { throw error }
+      }
+      abandoned.removeFirst()
+      try disk.flushDirectory()
+    }
   }
 
   /// The way out of a failure: as `rotate`. What the old file holds of the failed group does not
@@ -181,8 +197,9 @@ public final class JournalStore {
   /// - Returns: how many were removed.
   @discardableResult
   public func removeSegments(whoseFactsAreAtMost seq: Seq) throws(JournalError) -> Int {
+    if failure == nil { try removeAbandoned() }
     var removed = 0
-    while let oldest = segments.first, (oldest.lastFactSeq ?? 0) <= seq,
+    while abandoned.isEmpty, let oldest = segments.first, (oldest.lastFactSeq ?? 0) <= seq,
       segments.dropFirst().count(where: \.beginsWithCheckpoint) >= options.checkpoints_kept
     {
       try disk.remove(oldest.name.file)
@@ -192,6 +209,11 @@ public final class JournalStore {
       try disk.flushDirectory()
     }
     return removed
+  }
+
+  /// Bytes of the segments that hold a fact with a number above `seq`.
+  public func bytesHolding(factsAbove seq: Seq) -> Int {
+    segments.filter { ($0.lastFactSeq ?? 0) > seq }.reduce(0) { $0 + $1.end }
   }
 
   // MARK: reading

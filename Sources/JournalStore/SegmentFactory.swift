@@ -71,7 +71,7 @@ struct SegmentFactory {
       epoch: header.epoch, index: header.index, firstPosition: header.firstPosition,
       file_bytes: UInt64(file_bytes)
     ).encoded()
-    bytes.append(contentsOf: repeatElement(0, count: checkpoint_bytes))
+    bytes.append(contentsOf: [UInt8](repeating: 0, count: checkpoint_bytes))
     if let checkpoints {
       bytes.withUnsafeMutableBytes { all in
         let space = UnsafeMutableRawBufferPointer(rebasing: all[JournalLimits.header_bytes...])

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The USB device behind a node of /dev, as sysfs tells it (Documentation/ABI/stable/sysfs-bus-usb).
+/// The USB device behind a node of /dev, as sysfs tells it (kernel documentation,
+/// ABI/stable/sysfs-bus-usb).
 public struct USBIdentity: Hashable, Sendable, CustomStringConvertible {
   /// Where it is plugged in: bus, then the ports on the way, `1-2.4`.
   public let port: String

@@ -10,10 +10,13 @@ final class NodeJournal {
     case append([DurableRecord], acknowledged: Seq)
     /// `link` names the session that wants the facts, so that a late answer is dropped.
     case read(ClosedRange<Seq>, link: UInt64)
+    /// How much of the journal the hub still has to take.
+    case measure(acknowledged: Seq)
   }
 
   enum Outcome: Sendable {
-    case written
+    case written(backlog_bytes: Int)
+    case measured(backlog_bytes: Int)
     case failed(Problem, unsaved: [DurableRecord])
     /// Facts as their payloads, in order. Fewer than asked for when the journal was damaged.
     case facts([(seq: Seq, payload: [UInt8])], asked: ClosedRange<Seq>, link: UInt64)
@@ -69,12 +72,17 @@ final class NodeJournal {
       removable = acknowledged
       durable.noteAcknowledged(acknowledged)
       switch keeper.write(records) {
-      case .written: return .written
+      case .written: return .written(backlog_bytes: backlog_bytes)
       case .failed(let error, let unsaved): return .failed(error.problem, unsaved: unsaved)
       }
+    case .measure(let acknowledged):
+      removable = acknowledged
+      return .measured(backlog_bytes: backlog_bytes)
     case .read(let range, let link): return .facts(read(range), asked: range, link: link)
     }
   }
+
+  private var backlog_bytes: Int { keeper.store.bytesHolding(factsAbove: removable) }
 
   private func read(_ range: ClosedRange<Seq>) -> [(seq: Seq, payload: [UInt8])] {
     let reader: JournalReader

@@ -31,6 +31,10 @@ public final class NodeRuntime {
   private var retryTimer: TimerID?
   private var whenIdle: (() -> Void)?
   private var isStopping = false
+  /// What the hub had when the journal was found full; nil while it is not.
+  private var measuredAt: Seq?
+  /// Sees every lamp that is lit or darkened, also those that a terminal does not have.
+  public var onLamp: (TerminalID, Lamp, _ isOn: Bool) -> Void = { _, _, _ in }
 
   /// Opens the journal and replays it; nothing else is touched before `start`.
   public init(
@@ -102,6 +106,7 @@ public final class NodeRuntime {
     waiting.records += output.records
     waiting.effects += output.effects
     writeNext()
+    measureAgain()
     armDeadline()
   }
 
@@ -131,9 +136,10 @@ public final class NodeRuntime {
 
   private func journalDid(_ outcome: NodeJournal.Outcome) {
     switch outcome {
-    case .written:
+    case .written(let backlog_bytes):
       guard let batch = inFlight else { return }
       inFlight = nil
+      weigh(backlog_bytes)
       perform(batch.effects)
       if let last = batch.records.last(where: { $0.kind == .fact }) {
         handle(.durable(through: last.seq))
@@ -145,7 +151,24 @@ public final class NodeRuntime {
         retryTimer = nil
         submit(unsaved)
       }
+    case .measured(let backlog_bytes): weigh(backlog_bytes)
     case .facts(let facts, let asked, let session): sendFacts(facts, asked: asked, session)
+    }
+  }
+
+  /// The cap of the journal: while it is full, what the hub takes is watched, since nothing is
+  /// appended that would show it.
+  private func weigh(_ backlog_bytes: Int) {
+    let isFull = backlog_bytes > configuration.journal.cap_bytes
+    handle(.journalFilled(isFull))
+    measuredAt = isFull ? core.memory.acknowledged : nil
+  }
+
+  private func measureAgain() {
+    let acknowledged = core.memory.acknowledged
+    guard let measuredAt, acknowledged > measuredAt else { return }
+    if journal?.submit(.measure(acknowledged: acknowledged)) == true {
+      self.measuredAt = acknowledged
     }
   }
 
@@ -177,6 +200,9 @@ public final class NodeRuntime {
         log(.error, "hub: the journal is too slow for the link; starting the session anew")
         link.fail("the journal is too slow")
       }
+    case .light(let terminal, let lamp, let isOn):
+      onLamp(terminal, lamp, isOn)
+      devices?.perform(effect)
     default: devices?.perform(effect)
     }
   }

@@ -22,6 +22,7 @@ extension NodePlan {
     terminals = configuration.terminals.map(TerminalPlan.init)
     link.addresses = configuration.hub.addresses.map(\.description)
     link.answer = configuration.hub.answer
+    link.heartbeat = configuration.hub.heartbeat
     self.numbers.reserve = numbers.reserve
     self.numbers.leaseAnswer = numbers.leaseAnswer
   }

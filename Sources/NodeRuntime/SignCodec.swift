@@ -31,33 +31,42 @@ public enum SignCodec: Sendable {
 }
 
 extension FrameDescription {
-  /// Prefix, address, text, checksum, suffix as the profile's layout has them.
+  /// The elements of the profile's layout around the text, in their order.
   init(_ format: FrameFormat, _ sign: SignConfiguration) throws(Problem) {
-    var prefix: [UInt8] = []
-    var suffix: [UInt8] = []
-    var checksumPlace = SignProtocols.FrameChecksum.Place.beforeSuffix
-    var textIsPast = false
-    for element in format.layout {
+    var head: [UInt8] = []
+    var tail: [UInt8] = []
+    var isPastText = false
+    var uncovered = 0
+    var tailBytesBefore = 0
+    for (index, element) in format.layout.enumerated() {
+      if index == format.checksum?.firstElement { uncovered = head.count }
       switch element {
-      case .bytes(let bytes): if textIsPast { suffix += bytes } else { prefix += bytes }
-      case .text: textIsPast = true
-      case .checksum: if !suffix.isEmpty { checksumPlace = .afterSuffix }
-      case .address: break
+      case .bytes(let bytes): if isPastText { tail += bytes } else { head += bytes }
+      case .address: if isPastText { tail += sign.address } else { head += sign.address }
+      case .text: isPastText = true
+      case .checksum:
+        let covered = format.layout.prefix(index).dropFirst(format.checksum?.firstElement ?? 0)
+        guard covered.contains(.text) else { throw Self.checksumWithoutText }
+        tailBytesBefore = tail.count
       }
     }
     let checksum = format.checksum.map { sum in
       SignProtocols.FrameChecksum(
         kind: sum.kind == .sum8 ? .sum8 : .xor8, encoding: sum.form == .hex ? .hex : .byte,
-        place: checksumPlace, coversPrefix: sum.firstElement == 0)
+        uncoveredBytes: uncovered, tailBytesBefore: tailBytesBefore)
     }
-    let align: FrameTextField.Align = format.text.align == .right ? .right : .left
     let text = FrameTextField(
       places_max: min(format.text.width ?? sign.profile.columns, FrameTextField.placesLimit),
-      isPadded: format.text.width != nil, align: align, pad: format.text.pad,
-      isUpperCased: format.text.characters == .upperASCII,
+      isPadded: format.text.width != nil, align: format.text.align == .right ? .right : .left,
+      pad: format.text.pad, isUpperCased: format.text.characters == .upperASCII,
       characters: format.text.characters == .digits ? .digits : .ascii)
-    try self.init(
-      prefix: prefix, address: format.addressFormat == nil ? [] : sign.address, text: text,
-      suffix: suffix, checksum: checksum)
+    try self.init(head: head, text: text, tail: tail, checksum: checksum)
+  }
+
+  private static var checksumWithoutText: Problem {
+    Problem(
+      code: "sign-frame", what: "the sign's frame cannot be used",
+      cause: "its checksum does not cover the text",
+      cure: "Put {checksum} behind {text} in the layout, and firstElement at or before {text}.")
   }
 }

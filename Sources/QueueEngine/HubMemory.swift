@@ -177,7 +177,8 @@ public struct HubMemory: Sendable {
   }
 
   private func life(of line: Line) -> Life? {
-    guard let node = line["node"].flatMap(NodeID.init), let epoch = line["epoch"].flatMap(Epoch.init)
+    guard let node = line["node"].flatMap(NodeID.init),
+      let epoch = line["epoch"].flatMap(Epoch.init)
     else { return nil }
     return Life(node: node, epoch: epoch)
   }

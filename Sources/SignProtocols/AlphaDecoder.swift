@@ -8,6 +8,7 @@ public enum AlphaCommand: Hashable, Sendable {
   case other(command: UInt8, data: [UInt8])
 }
 
+/// One frame that a sign understood, and whom it was for.
 public struct AlphaFrame: Hashable, Sendable {
   public let typeCode: UInt8
   public let address: [UInt8]

@@ -58,15 +58,14 @@ public struct FrameDecoder: Sendable {
   }
 
   private func match() -> Match {
-    let head = description.prefix + description.address
-    for (index, byte) in head.enumerated() {
+    for (index, byte) in description.head.enumerated() {
       guard index < buffer.count else { return .needsMore }
       if buffer[index] != byte { return .mismatch }
     }
-    switch fieldLength(from: head.count) {
+    switch fieldLength(from: description.head.count) {
     case .none: return .mismatch
     case .some(.none): return .needsMore
-    case .some(.some(let length)): return matchTail(head.count, length)
+    case .some(.some(let length)): return matchTail(description.head.count, length)
     }
   }
 
@@ -78,9 +77,9 @@ public struct FrameDecoder: Sendable {
       guard there.allSatisfy(SignText.isPrintable) else { return nil }
       return there.count == text.places_max ? .some(there.count) : .some(nil)
     }
-    // The checksum's digits stand between the text and the suffix and look like text.
-    let digits = description.checksum?.place == .beforeSuffix ? 2 : 0
-    let run = buffer[start...].prefix { $0 != description.suffix[0] }
+    // The checksum's digits may stand between the text and the tail, and look like text.
+    let digits = description.checksum?.tailBytesBefore == 0 ? 2 : 0
+    let run = buffer[start...].prefix { $0 != description.tail[0] }
     guard run.allSatisfy(SignText.isPrintable), run.count <= text.places_max + digits else {
       return nil
     }
@@ -91,16 +90,13 @@ public struct FrameDecoder: Sendable {
   private func matchTail(_ start: Int, _ fieldLength: Int) -> Match {
     let field = Array(buffer[start..<(start + fieldLength)])
     let expected = description.assemble(field)
-    let sumLength = description.checksum?.length ?? 0
-    let isSumLast = description.checksum?.place == .afterSuffix
-    let suffixStart = start + fieldLength + (isSumLast ? 0 : sumLength)
-    for (index, byte) in description.suffix.enumerated() {
-      guard suffixStart + index < buffer.count else { return .needsMore }
-      if buffer[suffixStart + index] != byte { return .mismatch }
+    let sumStart = start + fieldLength + (description.checksum?.tailBytesBefore ?? 0)
+    let sum = sumStart..<(sumStart + (description.checksum?.length ?? 0))
+    for index in (start + fieldLength)..<expected.count where !sum.contains(index) {
+      guard index < buffer.count else { return .needsMore }
+      if buffer[index] != expected[index] { return .mismatch }
     }
     guard buffer.count >= expected.count else { return .needsMore }
-    let sumStart = isSumLast ? suffixStart + description.suffix.count : start + fieldLength
-    let sum = sumStart..<(sumStart + sumLength)
     return .frame(
       length: expected.count, field: field, given: Array(buffer[sum]),
       computed: Array(expected[sum]))

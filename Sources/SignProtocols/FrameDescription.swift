@@ -35,7 +35,7 @@ public struct FrameTextField: Hashable, Sendable {
   }
 }
 
-/// How a frame proves itself.
+/// How a frame proves itself: one value over all bytes from one place up to the checksum itself.
 public struct FrameChecksum: Hashable, Sendable {
   public enum Kind: String, Sendable, CaseIterable {
     /// Sum of the bytes, low 8 bits.
@@ -51,25 +51,22 @@ public struct FrameChecksum: Hashable, Sendable {
     /// Two upper-case hexadecimal digits.
     case hex
   }
-  public enum Place: String, Sendable, CaseIterable {
-    case beforeSuffix = "before-suffix"
-    /// The suffix is then summed as well.
-    case afterSuffix = "after-suffix"
-  }
 
   public let kind: Kind
   public let encoding: Encoding
-  public let place: Place
-  /// Whether the prefix is summed; the address and the text always are.
-  public let coversPrefix: Bool
+  /// Bytes of the frame's begin that are not covered: 1 leaves out an STX.
+  public let uncoveredBytes: Int
+  /// Bytes of the tail that come before the checksum, and are covered: 0 puts it right behind the
+  /// text, 1 behind an ETX.
+  public let tailBytesBefore: Int
 
   public init(
-    kind: Kind, encoding: Encoding = .hex, place: Place = .beforeSuffix, coversPrefix: Bool = false
+    kind: Kind, encoding: Encoding = .hex, uncoveredBytes: Int = 0, tailBytesBefore: Int = 0
   ) {
     self.kind = kind
     self.encoding = encoding
-    self.place = place
-    self.coversPrefix = coversPrefix
+    self.uncoveredBytes = uncoveredBytes
+    self.tailBytesBefore = tailBytesBefore
   }
 
   func encode(_ bytes: some Sequence<UInt8>) -> [UInt8] {
@@ -85,58 +82,71 @@ public struct FrameChecksum: Hashable, Sendable {
   var length: Int { encoding == .byte ? 1 : 2 }
 }
 
-/// A sign's frame, described wholly by data: prefix, address, text, suffix and a checksum before
-/// or after the suffix. It covers most counter displays: EDI ED400 `02 a a digits 03`, Ditel DN
-/// `02 AH AL data 0D`, QSystem `01 addr text 07`, Rice Lake `|AAccdata!`, CD5220 `1B 51 41 … 0D`.
+/// A sign's frame, described wholly by data: bytes before the text (begin, address), the text,
+/// bytes after it, and a checksum at a place among the latter. It covers most counter displays:
+/// EDI ED400 `02 a a digits 03`, Ditel DN `02 AH AL data 0D`, QSystem `01 addr text 07`, Rice Lake
+/// `|AAccdata!`, CD5220 `1B 51 41 … 0D`.
 public struct FrameDescription: Hashable, Sendable {
-  public let prefix: [UInt8]
-  public let address: [UInt8]
+  /// Everything before the text, the address included.
+  public let head: [UInt8]
   public let text: FrameTextField
-  public let suffix: [UInt8]
+  /// Everything after the text, without the checksum.
+  public let tail: [UInt8]
   public let checksum: FrameChecksum?
 
-  /// Bytes of a prefix, address or suffix.
-  public static let partBytes_max = 32
+  /// Bytes of head or tail.
+  public static let partBytes_max = 256
 
   /// Throws `sign-frame` for a description whose frames a sign could not tell apart.
   public init(
-    prefix: [UInt8], address: [UInt8] = [], text: FrameTextField, suffix: [UInt8],
-    checksum: FrameChecksum? = nil
+    head: [UInt8], text: FrameTextField, tail: [UInt8], checksum: FrameChecksum? = nil
   ) throws(Problem) {
-    for (name, part) in [("prefix", prefix), ("address", address), ("suffix", suffix)]
-    where part.count > Self.partBytes_max {
-      throw Self.problem("the \(name) has \(part.count) bytes", cure: "At most 32 are possible.")
-    }
-    guard (1...FrameTextField.placesLimit).contains(text.places_max) else {
-      throw Self.problem("the text has \(text.places_max) places", cure: "Give 1 to 80.")
-    }
-    guard SignText.isPrintable(text.pad) else {
-      throw Self.problem("the pad is not printable", cure: "Use a space, or one ASCII character.")
-    }
-    guard !prefix.isEmpty || !suffix.isEmpty else {
-      throw Self.problem("prefix and suffix are empty", cure: "Give at least one of them.")
-    }
-    if !text.isPadded {
-      guard let end = suffix.first, !SignText.isLetter(end), !SignText.isDigit(end), end != 0x20
-      else {
-        throw Self.problem(
-          "a text of any length has no recognisable end",
-          cure: "Pad the text, or start the suffix with a byte that no text has.")
-      }
-      if let checksum, checksum.encoding == .byte, checksum.place == .beforeSuffix {
-        throw Self.problem(
-          "a one-byte checksum follows a text of any length",
-          cure: "Pad the text, or put the checksum after the suffix or in hexadecimal.")
-      }
-    }
-    self.prefix = prefix
-    self.address = address
+    self.head = head
     self.text = text
-    self.suffix = suffix
+    self.tail = tail
     self.checksum = checksum
+    try checkParts()
+    try checkEnd()
   }
 
-  private static func problem(_ cause: String, cure: String) -> Problem {
+  private func checkParts() throws(Problem) {
+    guard head.count <= Self.partBytes_max, tail.count <= Self.partBytes_max else {
+      throw problem("head or tail is too long", cure: "At most \(Self.partBytes_max) bytes each.")
+    }
+    guard (1...FrameTextField.placesLimit).contains(text.places_max) else {
+      let cure = "Give 1 to \(FrameTextField.placesLimit)."
+      throw problem("the text has \(text.places_max) places", cure: cure)
+    }
+    guard SignText.isPrintable(text.pad) else {
+      throw problem("the pad is not printable", cure: "Use a space, or one ASCII character.")
+    }
+    guard !head.isEmpty || !tail.isEmpty else {
+      throw problem("nothing stands around the text", cure: "Give a byte before or after it.")
+    }
+    guard let checksum else { return }
+    guard (0...head.count).contains(checksum.uncoveredBytes),
+      (0...tail.count).contains(checksum.tailBytesBefore)
+    else {
+      throw problem("the checksum lies outside of the frame", cure: "Cover the text.")
+    }
+  }
+
+  /// A text without a fixed width ends where the tail begins, so that has to be recognisable.
+  private func checkEnd() throws(Problem) {
+    if text.isPadded { return }
+    guard let end = tail.first, !SignText.isWord(end), end != UInt8(ascii: " ") else {
+      throw problem(
+        "a text of any length has no recognisable end",
+        cure: "Pad the text, or let a byte follow that no text has.")
+    }
+    if let checksum, checksum.encoding == .byte, checksum.tailBytesBefore == 0 {
+      throw problem(
+        "a one-byte checksum follows a text of any length",
+        cure: "Pad the text, or put the checksum further behind or in hexadecimal.")
+    }
+  }
+
+  private func problem(_ cause: String, cure: String) -> Problem {
     Problem(
       code: "sign-frame", what: "the sign's frame cannot be used", cause: cause, cure: cure)
   }
@@ -148,51 +158,13 @@ public struct FrameDescription: Hashable, Sendable {
 
   /// Bytes of the longest frame.
   public var frameBytes_max: Int {
-    prefix.count + address.count + text.places_max + suffix.count + (checksum?.length ?? 0)
+    head.count + text.places_max + tail.count + (checksum?.length ?? 0)
   }
 
   func assemble(_ field: [UInt8]) -> [UInt8] {
-    let body = address + field
-    guard let checksum else { return prefix + body + suffix }
-    let covered = (checksum.coversPrefix ? prefix : []) + body
-    switch checksum.place {
-    case .beforeSuffix: return prefix + body + checksum.encode(covered) + suffix
-    case .afterSuffix: return prefix + body + suffix + checksum.encode(covered + suffix)
-    }
-  }
-
-  private func field(for shown: String) -> [UInt8] {
-    var bytes = SignText.ascii(shown).map { isReserved($0) ? SignText.replacement : $0 }
-    if text.isUpperCased { bytes = SignText.uppercased(bytes) }
-    if text.characters == .digits { bytes = digits(of: bytes) }
-    return padded(TextFitting.fit(bytes, into: text.places_max))
-  }
-
-  /// A byte of the text that a sign would take for the frame's begin or end. Letters and digits
-  /// are never reserved: as part of a prefix they are known by their place.
-  private func isReserved(_ byte: UInt8) -> Bool {
-    guard byte == prefix.first || byte == suffix.first else { return false }
-    return !SignText.isLetter(byte) && !SignText.isDigit(byte) && byte != UInt8(ascii: " ")
-      && byte != SignText.replacement
-  }
-
-  /// The first run of digits; dashes when the text has none, so that `CLOSED` is not dark.
-  private func digits(of bytes: [UInt8]) -> [UInt8] {
-    if TextFitting.trimmed(bytes).isEmpty { return [] }
-    let run = bytes.drop { !SignText.isDigit($0) }.prefix(while: SignText.isDigit)
-    return run.isEmpty ? [UInt8](repeating: TextFitting.dash, count: text.places_max) : Array(run)
-  }
-
-  private func padded(_ bytes: [UInt8]) -> [UInt8] {
-    guard text.isPadded else { return bytes }
-    let missing = text.places_max - bytes.count
-    let before: Int
-    switch text.align {
-    case .left: before = 0
-    case .right: before = missing
-    case .center: before = missing / 2
-    }
-    return [UInt8](repeating: text.pad, count: before) + bytes
-      + [UInt8](repeating: text.pad, count: missing - before)
+    guard let checksum else { return head + field + tail }
+    let before = head + field + tail.prefix(checksum.tailBytesBefore)
+    let sum = checksum.encode(before.dropFirst(checksum.uncoveredBytes))
+    return before + sum + tail.dropFirst(checksum.tailBytesBefore)
   }
 }

@@ -46,6 +46,8 @@ public enum SignText {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
+  static func isWord(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) }
+
   static func isPrintable(_ byte: UInt8) -> Bool { (0x20...0x7E).contains(byte) }
 
   static func string(_ bytes: some Sequence<UInt8>) -> String {

@@ -15,7 +15,7 @@ enum TextFitting {
     if text.count <= places_max { return text }
     let tight = withoutSpacesBesideSigns(text)
     if tight.count <= places_max { return tight }
-    let word = Array(text.prefix { SignText.isLetter($0) || SignText.isDigit($0) })
+    let word = Array(text.prefix(while: SignText.isWord))
     guard let ticket = Ticket(word) else { return Array(tight.prefix(places_max)) }
     for candidate in [word, ticket.letters + ticket.number, ticket.number]
     where candidate.count <= places_max {
@@ -54,11 +54,9 @@ enum TextFitting {
   }
 
   private static func isRedundant(_ index: Int, _ text: [UInt8], _ kept: [UInt8]) -> Bool {
-    func isWord(_ byte: UInt8?) -> Bool {
-      guard let byte else { return false }
-      return SignText.isLetter(byte) || SignText.isDigit(byte)
+    guard let last = kept.last, let next = text[index...].first(where: { $0 != space }) else {
+      return true
     }
-    let next = text[index...].first { $0 != space }
-    return kept.last == space || !isWord(kept.last) || !isWord(next)
+    return last == space || !SignText.isWord(last) || !SignText.isWord(next)
   }
 }

@@ -12,6 +12,7 @@ func kioskdMain() -> CInt {
       CommandSpec(
         "run", "Run the node until SIGTERM.",
         options: [config, .flag("verbose", "log what is ordinary as well")]),
+      demoCommand,
       CommandSpec(
         "check-config", "Check a configuration; each mistake with its place and cure.",
         operands: [Operand("FILE", "configuration of a node")],
@@ -22,13 +23,15 @@ func kioskdMain() -> CInt {
       CommandSpec(
         "journal show", "Print the records of a journal, one a line.",
         operands: [Operand("DIR", "directory of the journal, or a copy of it")]),
-    ])
+    ] + technicianCommands)
   let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
     switch arguments.command.name {
     case "run": try runNode(arguments)
     case "check-config": try checkConfiguration(arguments)
+    case "demo": try runDemo(arguments)
     case "journal verify": try verifyJournal(arguments)
-    default: try showJournal(arguments)
+    case "journal show": try showJournal(arguments)
+    default: try runTechnicianCommand(arguments)
     }
   }
   return code.rawValue

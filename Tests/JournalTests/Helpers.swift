@@ -81,7 +81,7 @@ struct MadeSegment {
     bytes = SegmentHeader(
       epoch: testEpoch, index: 1, firstPosition: firstPosition, file_bytes: UInt64(file_bytes)
     ).encoded()
-    bytes.append(contentsOf: repeatElement(0, count: file_bytes - bytes.count))
+    bytes.append(contentsOf: [UInt8](repeating: 0, count: file_bytes - bytes.count))
     var offset = JournalLimits.header_bytes
     var position = firstPosition
     for group in groups {
@@ -132,4 +132,12 @@ struct Scan {
   var isQuiet: Bool {
     if case .end = last { damages.isEmpty } else { false }
   }
+}
+
+/// The error that a call ends in, nil when it works.
+func refusal<Result>(_ call: () throws -> Result) -> JournalError? {
+  do {
+    _ = try call()
+    return nil
+  } catch { return error as? JournalError }
 }

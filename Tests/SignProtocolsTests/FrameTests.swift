@@ -8,18 +8,18 @@ struct FrameTests {
   /// EDI ED400: STX, two address digits, four digits, ETX.
   static func ed400() throws -> FrameDescription {
     try FrameDescription(
-      prefix: [0x02], address: Array("05".utf8),
-      text: FrameTextField(places_max: 4, align: .right, characters: .digits), suffix: [0x03])
+      head: bytes("02 30 35"),
+      text: FrameTextField(places_max: 4, align: .right, characters: .digits), tail: [0x03])
   }
 
   static func alphanumeric(_ checksum: FrameChecksum?, padded: Bool = true) throws
     -> FrameDescription
   {
     try FrameDescription(
-      prefix: [0x02], address: Array("01".utf8),
+      head: bytes("02 30 31"),
       text: FrameTextField(
         places_max: 6, isPadded: padded, align: .right, isUpperCased: true),
-      suffix: [0x03], checksum: checksum)
+      tail: bytes("03 0d"), checksum: checksum)
   }
 
   private func decoder(_ description: FrameDescription) -> ([ArraySlice<UInt8>])
@@ -35,11 +35,10 @@ struct FrameTests {
   func golden() throws {
     #expect(try Self.ed400().encode("A012 > 3") == bytes("02 30 35 20 30 31 32 03"))
     let ditel = try FrameDescription(
-      prefix: [0x02], address: Array("07".utf8),
-      text: FrameTextField(places_max: 6, isPadded: false), suffix: [0x0D])
+      head: bytes("02 30 37"), text: FrameTextField(places_max: 6, isPadded: false), tail: [0x0D])
     #expect(ditel.encode("A012") == bytes("02 30 37 41 30 31 32 0d"))
     let customerDisplay = try FrameDescription(
-      prefix: [0x1B, 0x51, 0x41], text: FrameTextField(places_max: 20), suffix: [0x0D])
+      head: bytes("1b 51 41"), text: FrameTextField(places_max: 20), tail: [0x0D])
     #expect(
       customerDisplay.encode("A012 > 3")
         == bytes("1b 51 41") + Array("A012 > 3            ".utf8) + [0x0D])
@@ -49,16 +48,18 @@ struct FrameTests {
     "checksums are right",
     arguments: [
       // 30 31 20 20 41 30 31 32 between STX and ETX: sum 0x175, xor 0x73.
-      (FrameChecksum(kind: .sum8), "37 35 03"),
-      (FrameChecksum(kind: .sum8, encoding: .byte), "75 03"),
-      (FrameChecksum(kind: .negatedSum8, encoding: .byte), "8b 03"),
-      (FrameChecksum(kind: .sum8, encoding: .byte, coversPrefix: true), "77 03"),
-      (FrameChecksum(kind: .xor8, encoding: .byte), "73 03"),
-      (FrameChecksum(kind: .xor8, encoding: .byte, place: .afterSuffix), "03 70"),
+      (FrameChecksum(kind: .sum8, uncoveredBytes: 1), "37 35 03 0d"),
+      (FrameChecksum(kind: .sum8, encoding: .byte, uncoveredBytes: 1), "75 03 0d"),
+      (FrameChecksum(kind: .negatedSum8, encoding: .byte, uncoveredBytes: 1), "8b 03 0d"),
+      (FrameChecksum(kind: .sum8, encoding: .byte), "77 03 0d"),
+      (FrameChecksum(kind: .sum8, encoding: .byte, uncoveredBytes: 3), "14 03 0d"),
+      (FrameChecksum(kind: .xor8, encoding: .byte, uncoveredBytes: 1), "73 03 0d"),
       (
-        FrameChecksum(kind: .xor8, encoding: .hex, place: .afterSuffix, coversPrefix: true),
-        "03 37 32"
+        FrameChecksum(kind: .xor8, encoding: .byte, uncoveredBytes: 1, tailBytesBefore: 1),
+        "03 70 0d"
       ),
+      (FrameChecksum(kind: .xor8, tailBytesBefore: 1), "03 37 32 0d"),
+      (FrameChecksum(kind: .xor8, tailBytesBefore: 2), "03 0d 37 46"),
     ])
   func checksums(checksum: FrameChecksum, tail: String) throws {
     let frame = try Self.alphanumeric(checksum).encode("a012")
@@ -86,8 +87,8 @@ struct FrameTests {
       (FrameTextField.Align.left, "B7---"), (.right, "---B7"), (.center, "-B7--"),
     ] {
       let description = try FrameDescription(
-        prefix: [], text: FrameTextField(places_max: 5, align: align, pad: UInt8(ascii: "-")),
-        suffix: [0x0D])
+        head: [], text: FrameTextField(places_max: 5, align: align, pad: UInt8(ascii: "-")),
+        tail: [0x0D])
       #expect(description.encode("B7") == Array(expected.utf8) + [0x0D])
       expectSame(description.encode("B7"), as: [.shown("B7")], by: decoder(description))
     }
@@ -96,8 +97,8 @@ struct FrameTests {
   @Test("a text cannot end its own frame")
   func reserved() throws {
     let riceLake = try FrameDescription(
-      prefix: Array("|".utf8), address: Array("01".utf8),
-      text: FrameTextField(places_max: 8, isPadded: false), suffix: Array("!".utf8))
+      head: Array("|01".utf8), text: FrameTextField(places_max: 8, isPadded: false),
+      tail: Array("!".utf8))
     #expect(riceLake.encode("a|b!c") == Array("|01a?b?c!".utf8))
     expectSame(riceLake.encode("a|b!c"), as: [.shown("a?b?c")], by: decoder(riceLake))
   }
@@ -115,21 +116,22 @@ struct FrameTests {
     var checksums: [FrameChecksum?] = [nil]
     for kind in FrameChecksum.Kind.allCases {
       for encoding in FrameChecksum.Encoding.allCases {
-        for place in FrameChecksum.Place.allCases {
-          for covers in [true, false] {
+        for before in 0...2 {
+          for uncovered in 0...3 {
             checksums.append(
-              FrameChecksum(kind: kind, encoding: encoding, place: place, coversPrefix: covers))
+              FrameChecksum(
+                kind: kind, encoding: encoding, uncoveredBytes: uncovered, tailBytesBefore: before))
           }
         }
       }
     }
     for checksum in checksums {
       for isPadded in [true, false] {
-        if !isPadded, checksum?.encoding == .byte, checksum?.place == .beforeSuffix { continue }
+        if !isPadded, checksum?.encoding == .byte, checksum?.tailBytesBefore == 0 { continue }
         let sign = try Self.alphanumeric(checksum, padded: isPadded)
         let stream = sign.encode("A012") + sign.encode("") + sign.encode("b7 > 2")
         expectSame(
-          stream, as: [.shown("A012"), .shown(""), .shown("B7 > 2")], rounds: 3,
+          stream, as: [.shown("A012"), .shown(""), .shown("B7 > 2")], rounds: 1,
           by: decoder(sign))
       }
     }
@@ -180,25 +182,20 @@ struct FrameTests {
     let text = FrameTextField(places_max: 4)
     let free = FrameTextField(places_max: 4, isPadded: false)
     let byteSum = FrameChecksum(kind: .sum8, encoding: .byte)
+    let outside = FrameChecksum(kind: .sum8, tailBytesBefore: 2)
+    let beyond = FrameChecksum(kind: .sum8, uncoveredBytes: 2)
+    let long = [UInt8](repeating: 2, count: 257)
     let attempts: [() throws -> FrameDescription] = [
-      { try FrameDescription(prefix: [], text: text, suffix: []) },
-      { try FrameDescription(prefix: [2], text: free, suffix: []) },
-      { try FrameDescription(prefix: [2], text: free, suffix: [0x41]) },
-      {
-        try FrameDescription(prefix: [2], text: free, suffix: [3], checksum: byteSum)
-      },
-      {
-        try FrameDescription(prefix: [2], text: FrameTextField(places_max: 0), suffix: [3])
-      },
-      {
-        try FrameDescription(prefix: [2], text: FrameTextField(places_max: 81), suffix: [3])
-      },
-      {
-        try FrameDescription(prefix: [2], text: FrameTextField(places_max: 4, pad: 7), suffix: [3])
-      },
-      {
-        try FrameDescription(prefix: Array(repeating: 2, count: 33), text: text, suffix: [3])
-      },
+      { try FrameDescription(head: [], text: text, tail: []) },
+      { try FrameDescription(head: [2], text: free, tail: []) },
+      { try FrameDescription(head: [2], text: free, tail: [0x41]) },
+      { try FrameDescription(head: [2], text: free, tail: [3], checksum: byteSum) },
+      { try FrameDescription(head: [2], text: text, tail: [3], checksum: outside) },
+      { try FrameDescription(head: [2], text: text, tail: [3], checksum: beyond) },
+      { try FrameDescription(head: [2], text: FrameTextField(places_max: 0), tail: [3]) },
+      { try FrameDescription(head: [2], text: FrameTextField(places_max: 81), tail: [3]) },
+      { try FrameDescription(head: [2], text: FrameTextField(places_max: 4, pad: 7), tail: [3]) },
+      { try FrameDescription(head: long, text: text, tail: [3]) },
     ]
     for make in attempts {
       let problem = #expect(throws: Problem.self) { try make() }

@@ -25,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "crc32c.h"
+#include "bytes.h"
 
 static inline int kioskd_open(const char *path, int flags, unsigned mode) {
   return open(path, flags | O_CLOEXEC, mode);

@@ -1,4 +1,4 @@
-#include "crc32c.h"
+#include "bytes.h"
 
 #include <string.h>
 
@@ -54,3 +54,16 @@ uint32_t kioskd_crc32c(uint32_t crc, const void *bytes, size_t count) {
   return kioskd_crc32c_by_tables(crc, bytes, count);
 }
 #endif
+
+size_t kioskd_content_end(const void *bytes, size_t count) {
+  const uint8_t *start = bytes;
+  while (count >= 64) {
+    uint64_t words[8], any = 0;
+    memcpy(words, start + count - 64, 64);
+    for (int i = 0; i < 8; i++) any |= words[i];
+    if (any) break;
+    count -= 64;
+  }
+  while (count > 0 && start[count - 1] == 0) count--;
+  return count;
+}
