@@ -15,7 +15,8 @@ func room(_ name: String, _ dependencies: [String] = []) -> Target {
 
 func program(_ name: String, _ dependencies: [String]) -> Target {
   .executableTarget(
-    name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: house)
+    name: name, dependencies: dependencies.map { .byName(name: $0) },
+    exclude: documents[name] ?? [], swiftSettings: house)
 }
 
 func tests(_ name: String, _ dependencies: [String]) -> Target {
@@ -29,6 +30,7 @@ let documents: [String: [String]] = [
   "Configuration": ["CONFIGURATION.md"],
   "JournalFormat": ["JOURNAL.md"],
   "QueueProtocol": ["PROTOCOL.md"],
+  "kioskd-bench": ["BENCH.md"],
 ]
 
 let floor0: [Target] = [
@@ -126,6 +128,15 @@ let floor5: [Target] = [
       "Branch", "QueueProtocol", "JournalFormat", "QueueEngine", "LinuxIO", "CLinux", "LineSocket",
       "JournalStore",
     ]),
+  // What a technician asks of a branch's devices: what is there, is it well, does it work.
+  room(
+    "Technician",
+    [
+      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS", "SignProtocols",
+      "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "PathPrinter",
+      "SerialPort", "EvdevTerminal", "DeviceInventory", "LineSocket", "JournalStore",
+      "NodeRuntime", "CommandLineKit",
+    ]),
   // Virtual printer, sign and terminals behind ptys and FIFOs, and the scripts that drive them.
   room(
     "DemoBranch",
@@ -146,7 +157,7 @@ let floor6: [Target] = [
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
-      "CommandLineKit",
+      "CommandLineKit", "Technician",
     ]),
   // The queue service.
   program(
@@ -201,13 +212,24 @@ let proof: [Target] = [
       "Branch", "LinuxIO", "CLinux", "SerialPort", "EvdevTerminal", "PathPrinter", "USBPrinter",
       "DeviceInventory", "TerminalInput",
     ]),
+  tests(
+    "TechnicianTests",
+    [
+      "Branch", "DeviceProfiles", "DeviceInventory", "ESCPOS", "JournalStore", "LinuxIO",
+      "PrinterEmulator", "CommandLineKit", "Technician",
+    ]),
+  // The built programs, run as a technician runs them.
+  tests(
+    "ToolTests",
+    ["Branch", "LinuxIO", "CLinux", "PrinterEmulator", "TerminalInput", "kioskd", "queuehub"]),
   tests("CUPSTests", ["Branch", "LinuxIO", "CLinux", "CUPSPrinter"]),
   tests(
     "HostTests",
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "QueueProtocol",
       "JournalFormat", "JournalStore", "LinuxIO", "CLinux", "LineSocket", "NodeRuntime",
-      "HubRuntime", "DemoBranch", "PrinterEmulator",
+      "HubRuntime", "DemoBranch", "PrinterEmulator", "SignProtocols", "QueueEngine", "BranchCore",
+      "TerminalInput",
     ]),
 ]
 

@@ -124,9 +124,7 @@ struct PrinterSpool {
   var refusal: String? {
     if !isPresent { return DeviceCondition.offline.rawValue }
     if let condition = conditions.sorted().first(where: \.stopsPrinting) {
-      // Paper and cover explain an offline printer better than "offline" does.
-      let telling = conditions.filter { $0.stopsPrinting && $0 != .offline }.sorted().first
-      return (telling ?? condition).rawValue
+      return condition.rawValue
     }
     return waiting.count >= Self.waiting_max ? "busy" : nil
   }

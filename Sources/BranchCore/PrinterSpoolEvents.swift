@@ -66,6 +66,11 @@ extension PrinterSpool {
   }
 
   mutating func reported(_ conditions: Set<DeviceCondition>, now: MonotonicTime) -> [Effect] {
+    var conditions = conditions
+    // Paper, cover and jam are why a printer went offline; the cause is told, not the effect.
+    if conditions.contains(where: { $0.stopsPrinting && $0 != .offline }) {
+      conditions.remove(.offline)
+    }
     guard conditions != reported else { return [] }
     reported = conditions
     var effects: [Effect] = [.changed]
