@@ -15,7 +15,8 @@ func room(_ name: String, _ dependencies: [String] = []) -> Target {
 
 func program(_ name: String, _ dependencies: [String]) -> Target {
   .executableTarget(
-    name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: house)
+    name: name, dependencies: dependencies.map { .byName(name: $0) },
+    exclude: documents[name] ?? [], swiftSettings: house)
 }
 
 func tests(_ name: String, _ dependencies: [String]) -> Target {
@@ -26,7 +27,10 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
 
 /// Documents that live beside the code they describe.
 let documents: [String: [String]] = [
-  "JournalFormat": ["JOURNAL.md"]
+  "Configuration": ["CONFIGURATION.md"],
+  "JournalFormat": ["JOURNAL.md"],
+  "QueueProtocol": ["PROTOCOL.md"],
+  "kioskd-bench": ["BENCH.md"],
 ]
 
 let floor0: [Target] = [
@@ -51,12 +55,14 @@ let floor1: [Target] = [
   room("Configuration", ["Branch", "PositionedJSON", "DeviceProfiles"]),
   // QR symbols as modules.
   room("QRCode"),
+  // Single-byte character sets of printers, as tables.
+  room("CodePages"),
   // What stands on a ticket, independent of any printer.
   room("TicketDesign", ["Branch"]),
   // ESC/POS: tickets to bytes, status bytes to values.
-  room("ESCPOS", ["Branch", "TicketDesign", "DeviceProfiles"]),
+  room("ESCPOS", ["Branch", "TicketDesign", "QRCode", "CodePages"]),
   // A strict reader of ESC/POS that draws the paper; tests, demo and lab use it.
-  room("PrinterEmulator", ["Branch", "QRCode"]),
+  room("PrinterEmulator", ["QRCode", "CodePages"]),
   // Frames of LED signs, both directions.
   room("SignProtocols", ["Branch", "DeviceProfiles"]),
   // input_event records to key presses.
@@ -98,12 +104,14 @@ let floor4: [Target] = [
   // What is plugged in, read from sysfs, and who may open it.
   room("DeviceInventory", ["Branch", "LinuxIO", "CLinux"]),
   // TCP lines, both ends.
-  room("LineSocket", ["Branch", "LinuxIO", "CLinux"]),
+  room("LineSocket", ["Branch", "LinuxIO", "CLinux", "QueueProtocol"]),
   // The durable journal on disk.
   room("JournalStore", ["Branch", "LinuxIO", "CLinux", "JournalFormat"]),
 ]
 
 let floor5: [Target] = [
+  // Arguments, help texts, exit codes and terminal output of the programs.
+  room("CommandLineKit", ["Branch", "LinuxIO", "CLinux"]),
   // A node: effects of BranchCore to I/O, I/O to events.
   room(
     "NodeRuntime",
@@ -120,6 +128,15 @@ let floor5: [Target] = [
       "Branch", "QueueProtocol", "JournalFormat", "QueueEngine", "LinuxIO", "CLinux", "LineSocket",
       "JournalStore",
     ]),
+  // What a technician asks of a branch's devices: what is there, is it well, does it work.
+  room(
+    "Technician",
+    [
+      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS", "SignProtocols",
+      "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "PathPrinter",
+      "SerialPort", "EvdevTerminal", "DeviceInventory", "LineSocket", "JournalStore",
+      "NodeRuntime", "CommandLineKit",
+    ]),
   // Virtual printer, sign and terminals behind ptys and FIFOs, and the scripts that drive them.
   room(
     "DemoBranch",
@@ -127,6 +144,7 @@ let floor5: [Target] = [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "PrinterEmulator",
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "QueueEngine",
+      "BranchCore", "CodePages",
     ]),
 ]
 
@@ -139,13 +157,14 @@ let floor6: [Target] = [
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
+      "CommandLineKit", "Technician",
     ]),
   // The queue service.
   program(
     "queuehub",
     [
       "Branch", "QueueProtocol", "JournalFormat", "QueueEngine", "LinuxIO", "CLinux",
-      "JournalStore", "HubRuntime",
+      "JournalStore", "HubRuntime", "CommandLineKit",
     ]),
   // Figures, as ratios against references in the same run.
   program(
@@ -153,7 +172,7 @@ let floor6: [Target] = [
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS",
       "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "CReference", "LineSocket",
-      "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "TerminalInput",
+      "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "TerminalInput", "CommandLineKit",
     ]),
 ]
 
@@ -161,8 +180,10 @@ let proof: [Target] = [
   // Drives the QEMU hardware lab, inside and outside of the guest.
   .executableTarget(
     name: "kioskd-lab",
-    dependencies: ["Branch", "CLinux", "LinuxIO", "PrinterEmulator", "SignProtocols", "PositionedJSON"],
+    dependencies: ["CLinux", "PrinterEmulator", "SignProtocols", "PositionedJSON"],
     path: "Tests/HardwareLab/Driver", swiftSettings: house),
+  // The lab's own judgement: its scenario reader and the rules that its facts are held to.
+  tests("LabTests", ["kioskd-lab", "Configuration", "DeviceProfiles"]),
   // House style and the import map.
   tests("HouseTests", []),
   tests("BranchTests", ["Branch"]),
@@ -170,7 +191,7 @@ let proof: [Target] = [
   tests("ConfigurationTests", ["Branch", "PositionedJSON", "DeviceProfiles", "Configuration"]),
   tests(
     "ESCPOSTests",
-    ["Branch", "QRCode", "TicketDesign", "ESCPOS", "DeviceProfiles", "PrinterEmulator"]),
+    ["Branch", "QRCode", "CodePages", "TicketDesign", "ESCPOS", "PrinterEmulator"]),
   tests("SignProtocolsTests", ["Branch", "DeviceProfiles", "SignProtocols"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol"]),
@@ -180,22 +201,35 @@ let proof: [Target] = [
     [
       "Branch", "DeviceProfiles", "Configuration", "PositionedJSON", "TicketDesign", "ESCPOS",
       "SignProtocols", "TerminalInput", "QueueProtocol", "BranchCore", "PrinterEmulator",
+      "QueueEngine",
     ]),
   tests("QueueEngineTests", ["Branch", "QueueProtocol", "QueueEngine"]),
   tests("LinuxIOTests", ["Branch", "LinuxIO", "CLinux", "LineSocket"]),
+  tests("CommandLineKitTests", ["Branch", "LinuxIO", "CLinux", "CommandLineKit"]),
   tests(
     "TransportTests",
     [
       "Branch", "LinuxIO", "CLinux", "SerialPort", "EvdevTerminal", "PathPrinter", "USBPrinter",
       "DeviceInventory", "TerminalInput",
     ]),
+  tests(
+    "TechnicianTests",
+    [
+      "Branch", "DeviceProfiles", "DeviceInventory", "ESCPOS", "JournalStore", "LinuxIO",
+      "PrinterEmulator", "CommandLineKit", "Technician",
+    ]),
+  // The built programs, run as a technician runs them.
+  tests(
+    "ToolTests",
+    ["Branch", "LinuxIO", "CLinux", "PrinterEmulator", "TerminalInput", "kioskd", "queuehub"]),
   tests("CUPSTests", ["Branch", "LinuxIO", "CLinux", "CUPSPrinter"]),
   tests(
     "HostTests",
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "QueueProtocol",
       "JournalFormat", "JournalStore", "LinuxIO", "CLinux", "LineSocket", "NodeRuntime",
-      "HubRuntime", "DemoBranch", "PrinterEmulator",
+      "HubRuntime", "DemoBranch", "PrinterEmulator", "SignProtocols", "QueueEngine", "BranchCore",
+      "TerminalInput",
     ]),
 ]
 

@@ -33,7 +33,8 @@ public struct AddressFormat: Hashable, Sendable {
   /// The bytes of the address that a person wrote in the radix of the form; nil when it does not
   /// fit.
   public func bytes(_ written: String) -> [UInt8]? {
-    guard (1...8).contains(written.utf8.count), written.utf8.allSatisfy({ $0 != 0x2B && $0 != 0x2D }),
+    guard (1...8).contains(written.utf8.count),
+      written.utf8.allSatisfy({ $0 != 0x2B && $0 != 0x2D }),
       let number = Int(written, radix: radix), (0...address_max).contains(number)
     else { return nil }
     if form == .byte { return [UInt8(number)] }

@@ -4,7 +4,8 @@ import PositionedJSON
 extension FrameFormat {
   static func read(_ field: JSONField) -> FrameFormat? {
     field.object { reader in
-      let layout = reader.required("layout", example: "[\"STX\", \"{text}\", \"ETX\"]")
+      let layout =
+        reader.required("layout", example: "[\"STX\", \"{text}\", \"ETX\"]")
         .map(readLayout) ?? []
       let address = reader.optional("address").flatMap(readAddress)
       let checksum = reader.optional("checksum")?.object { readChecksum($0, layout) }

@@ -69,7 +69,8 @@ extension JSONField {
   fileprivate func asciiCharacter() -> UInt8? {
     guard let text = text(length: 1...1) else { return nil }
     if let byte = text.utf8.first, text.utf8.count == 1, byte > 0x20 { return byte }
-    report(code: "character", "\(quoted(text)) is not possible here",
+    report(
+      code: "character", "\(quoted(text)) is not possible here",
       cure: "Give one ASCII character.")
     return nil
   }

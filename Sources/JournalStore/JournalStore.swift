@@ -211,6 +211,11 @@ public final class JournalStore {
     return removed
   }
 
+  /// Bytes of the segments that hold a fact with a number above `seq`.
+  public func bytesHolding(factsAbove seq: Seq) -> Int {
+    segments.filter { ($0.lastFactSeq ?? 0) > seq }.reduce(0) { $0 + $1.end }
+  }
+
   // MARK: reading
 
   /// Reads facts from number `seq` on, those appended later included.

@@ -19,6 +19,7 @@ public struct RegistrationID: Hashable, Sendable {
   let token: UInt64
 }
 
+/// Names one scheduled call.
 public struct TimerID: Hashable, Sendable {
   let id: UInt64
 }

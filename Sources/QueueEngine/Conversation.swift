@@ -27,9 +27,8 @@ extension QueueEngine {
     case .fact(let seq, let fact): try take(fact, seq, life, branch, session)
     case .acknowledge(let number):
       guard let state = memory.lives[life], number <= state.lastCommand else { throw .badValue }
-      if state.outbox.contains(where: { $0.number <= number }) {
-        record(HubJournal.acknowledged(life, number))
-      }
+      if state.acknowledged < number { record(HubJournal.acknowledged(life, number)) }
+      tellStale(life)
     case .lease(let lease): try grant(lease, life, branch, session, now: now)
     case .request(let request, let id, let counter, let by):
       if let by, now.wall > by { throw .expired }
@@ -43,31 +42,45 @@ extension QueueEngine {
   {
     guard hello.node != settings.hub else { throw .badValue }
     let life = HubMemory.Life(node: hello.node, epoch: hello.epoch)
-    let mark = memory.lives[life]?.mark ?? 0
-    guard hello.next >= 1 else { throw .badValue }
-    if let older = sessionOf[hello.node], older != session {
-      refuse(.replaced, older, id: nil, text: "")
-      output.hangUps.append(older)
-      sessions[older]?.life = nil
-    }
-    let isNewLife = memory.lives[life] == nil || memory.current[hello.node] != hello.epoch
-    if isNewLife || memory.lives[life]?.branch != hello.branch {
-      record(HubJournal.node(life, branch: hello.branch))
+    takeOver(session, for: hello.node)
+    let known = memory.lives[life]
+    // What the node has is acknowledged by that; a node that has less than it once had, or more
+    // than it was ever given, is recorded with its own word.
+    let isOrdinary = known.map { ($0.acknowledged...$0.lastCommand).contains(hello.commands) }
+    if isOrdinary != true || known?.branch != hello.branch
+      || memory.current[hello.node] != hello.epoch
+    {
+      record(HubJournal.node(life, branch: hello.branch, commands: hello.commands))
+    } else if let known, known.acknowledged < hello.commands {
+      record(HubJournal.acknowledged(life, hello.commands))
     }
     sessions[session]?.life = life
     sessions[session]?.branch = hello.branch
-    sessionOf[hello.node] = session
+    let mark = known?.mark ?? 0
     if hello.next > mark + 1 { noteMissing(hello.branch, life, mark + 1..<hello.next, now: now) }
     send(
       .welcome(
         HubMessage.Welcome(
           hub: settings.hub, acknowledged: memory.lives[life]?.mark ?? 0, now: now.wall,
           heartbeat: settings.heartbeat, window: settings.window)), to: session)
-    if isNewLife {
-      showPicture(to: life)
-    } else {
-      resendCommands(after: hello.commands, life, session)
+    resendCommands(life, session)
+    tellStale(life)
+  }
+
+  /// A node has one session: the newest. One that says hello under another name leaves the old.
+  private mutating func takeOver(_ session: SessionID, for node: NodeID) {
+    if let former = sessions[session]?.life?.node, sessionOf[former] == session {
+      sessionOf.removeValue(forKey: former)
     }
+    if let older = sessionOf[node], older != session {
+      refuse(.replaced, older, id: nil, text: "")
+      output.hangUps.append(older)
+      sessions[older]?.life = nil
+      sessions[older]?.owesAcknowledgement = false
+    }
+    // WELCOME says what was stored.
+    sessions[session]?.owesAcknowledgement = false
+    sessionOf[node] = session
   }
 
   /// The node no longer has facts that the hub never got (its journal was damaged or cut): the hole
@@ -83,22 +96,8 @@ extension QueueEngine {
     recordOwn(fact, branch: branch)
   }
 
-  /// A node without memory of earlier commands gets what its signs have to show now.
-  private mutating func showPicture(to life: HubMemory.Life) {
-    guard let branch = memory.lives[life]?.branch,
-      let counters = memory.branches[branch]?.counters
-    else { return }
-    for (counter, state) in counters.sorted(by: { $0.key < $1.key }) {
-      guard let visit = state.serving else { continue }
-      command(.call(counter, visit.key.ticket, at: visit.calledAt ?? visit.issuedAt, again: true),
-        to: life)
-    }
-  }
-
-  private mutating func resendCommands(
-    after known: UInt64, _ life: HubMemory.Life, _ session: SessionID
-  ) {
-    for (number, text) in memory.lives[life]?.outbox ?? [] where number > known {
+  private mutating func resendCommands(_ life: HubMemory.Life, _ session: SessionID) {
+    for (number, text) in memory.lives[life]?.outbox ?? [] {
       if let command = try? HubCommand(parsing: text.utf8) {
         send(.command(number, command), to: session)
       }
@@ -155,7 +154,13 @@ extension QueueEngine {
     // The branch's date may differ from UTC by a day; a clock that is off by more gets no numbers.
     let today = LocalTime(now.wall, zoneOffsetSeconds: 0).day.daysSince1970
     guard abs(lease.day.daysSince1970 - today) <= 2 else { throw .badValue }
-    guard let whole = service.remaining[lease.day] ?? service.numbers else { throw .exhausted }
+    let numberDay = NumberDay(prefix: service.prefix, day: lease.day)
+    guard
+      let whole = memory.branches[branch]?.numbersLeft(of: numberDay, whole: service.numbers)
+    else { throw .exhausted }
+    guard let outbox = memory.lives[life]?.outbox, outbox.count < Self.outbox_max else {
+      throw .busy
+    }
     let count = min(lease.count, whole.count)
     let numbers =
       lease.isReserve
@@ -165,7 +170,8 @@ extension QueueEngine {
     fact.service = lease.service
     fact.day = lease.day
     fact.more = [
-      Field("to", life.node.text), Field("first", String(numbers.lowerBound)),
+      Field("to", life.node.text), Field("prefix", service.prefix),
+      Field("first", String(numbers.lowerBound)),
       Field("last", String(numbers.upperBound)),
     ]
     if lease.isReserve { fact.more.append(Field("reserve", "yes")) }

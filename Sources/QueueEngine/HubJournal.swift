@@ -3,8 +3,8 @@ import QueueProtocol
 
 /// The local records of a hub's journal, in the grammar of the line protocol.
 enum HubJournal {
-  static func node(_ life: HubMemory.Life, branch: BranchID) -> DurableRecord {
-    record("NODE", life, [Field("branch", branch.text)])
+  static func node(_ life: HubMemory.Life, branch: BranchID, commands: UInt64) -> DurableRecord {
+    record("NODE", life, [Field("branch", branch.text), Field("commands", String(commands))])
   }
 
   static func declaration(_ message: NodeMessage, branch: BranchID) -> DurableRecord {

@@ -8,6 +8,10 @@ public struct HubMemory: Sendable {
   public struct Life: Hashable, Sendable {
     public var node: NodeID
     public var epoch: Epoch
+    public init(node: NodeID, epoch: Epoch) {
+      self.node = node
+      self.epoch = epoch
+    }
   }
 
   public struct LifeState: Sendable {
@@ -18,29 +22,39 @@ public struct HubMemory: Sendable {
     /// Commands not yet acknowledged, in order.
     public var outbox: [(number: UInt64, text: String)] = []
     public var lastCommand: UInt64 = 0
+    /// Counters that changed since the node was last told of them. An absent node has no growing
+    /// list of calls: it is told once, when it is back, what stands then.
+    public var stale: Set<CounterID> = []
+    /// Highest command number that the node acknowledged.
+    var acknowledged: UInt64 { outbox.first.map { $0.number - 1 } ?? lastCommand }
   }
 
   public internal(set) var branches: [BranchID: BranchState] = [:]
   public internal(set) var lives: [Life: LifeState] = [:]
   /// The newest life of each node.
   public internal(set) var current: [NodeID: Epoch] = [:]
+  private var livesOf: [BranchID: Set<Life>] = [:]
   /// Number of the hub's own last fact.
   public internal(set) var ownSeq: Seq = 0
   /// Facts in the store, of all nodes.
   public internal(set) var factCount: UInt64 = 0
 
-  public let hub: NodeID
-  public init(hub: NodeID) { self.hub = hub }
+  public init() {}
 
   /// Folds in a record of the journal. false when it cannot be read.
   public mutating func apply(_ record: DurableRecord) -> Bool {
     switch record.kind {
     case .fact:
-      guard let stored = StoredFact(parsing: record.payload) else { return false }
+      // The store counts on rising numbers, also behind a hole that damage left.
+      factCount = max(factCount, record.seq &- 1)
+      guard let stored = StoredFact(parsing: record.payload) else {
+        factCount += 1
+        return false
+      }
       apply(stored)
       return true
     case .local:
-      guard let line = try? Line(parsing: record.payload) else { return false }
+      guard let line = try? Line(record: record.payload) else { return false }
       return apply(line)
     case .checkpoint: return true
     }
@@ -48,34 +62,37 @@ public struct HubMemory: Sendable {
 
   mutating func apply(_ stored: StoredFact) {
     factCount += 1
-    let branch: BranchID?
-    if stored.node == hub {
-      ownSeq = max(ownSeq, stored.seq)
-      branch = stored.fact.more["branch"].flatMap(BranchID.init)
-      if stored.fact.kind == .numbersLeased { applyLease(stored.fact) }
-      if stored.fact.kind == .factsMissing { applyMissing(stored.fact) }
-    } else {
-      let life = Life(node: stored.node, epoch: stored.epoch)
-      branch = lives[life]?.branch
+    let life = Life(node: stored.node, epoch: stored.epoch)
+    if let branch = lives[life]?.branch {
       lives[life]?.mark = stored.seq
+      branches[branch, default: BranchState()].apply(ofNode: stored.fact)
+      return
     }
-    if let branch { branches[branch, default: BranchState()].apply(stored.fact) }
+    // A node is recorded before its first fact: what no node said, a hub of this store said.
+    // Its facts name their branch.
+    ownSeq = max(ownSeq, stored.seq)
+    if stored.fact.kind == .numbersLeased { applyLease(stored.fact) }
+    if stored.fact.kind == .factsMissing { applyMissing(stored.fact) }
+    guard let branch = stored.fact.more["branch"].flatMap(BranchID.init) else { return }
+    branches[branch, default: BranchState()].apply(ofHub: stored.fact)
+    guard let counter = stored.fact.counter else { return }
+    for life in livesOf[branch] ?? [] { lives[life]?.stale.insert(counter) }
+  }
+
+  /// The nodes of a branch, each in its newest life, by name.
+  func nodes(of branch: BranchID) -> [Life] {
+    (livesOf[branch] ?? []).filter { current[$0.node] == $0.epoch }.sorted { $0.node < $1.node }
   }
 
   private mutating func applyLease(_ fact: Fact) {
     guard let branch = fact.more["branch"].flatMap(BranchID.init), let service = fact.service,
       let day = fact.day, let first = fact.more["first"].flatMap(Int.init),
-      let last = fact.more["last"].flatMap(Int.init),
+      let last = fact.more["last"].flatMap(Int.init), first <= last,
       let state = branches[branch]?.services[service]
     else { return }
-    let whole = state.remaining[day] ?? state.numbers
-    guard let whole else { return }
-    let rest =
-      first == whole.lowerBound
-      ? (last < whole.upperBound ? last + 1...whole.upperBound : nil)
-      : whole.lowerBound...first - 1
-    branches[branch]?.services[service]?.remaining[day] = .some(rest)
-    branches[branch]?.forgetOldDays(of: service)
+    branches[branch]?.take(
+      first...last, of: NumberDay(prefix: fact.more["prefix"] ?? state.prefix, day: day),
+      whole: state.numbers)
   }
 
   private mutating func applyMissing(_ fact: Fact) {
@@ -92,9 +109,7 @@ public struct HubMemory: Sendable {
     switch line.verb {
     case "NODE":
       guard let life = life(of: line) else { return false }
-      lives[life, default: LifeState(branch: branch)].branch = branch
-      current[life.node] = life.epoch
-      if branches[branch] == nil { branches[branch] = BranchState() }
+      applyNode(life, branch, commands: line["commands"].flatMap(UInt64.init) ?? 0)
     case "SERVICE":
       guard case .service(let service)? = try? NodeMessage(line) else { return false }
       var state =
@@ -117,6 +132,30 @@ public struct HubMemory: Sendable {
     return true
   }
 
+  /// `commands`: the highest command that the node has, by its own word.
+  private mutating func applyNode(_ life: Life, _ branch: BranchID, commands: UInt64) {
+    current[life.node] = life.epoch
+    if branches[branch] == nil { branches[branch] = BranchState() }
+    var state = lives[life] ?? LifeState(branch: branch)
+    let counters = branches[branch]?.counters ?? [:]
+    if lives[life] == nil && commands == 0 {
+      // Its signs show nothing yet.
+      state.stale = Set(counters.filter { $0.value.serving != nil }.keys)
+    } else if state.branch != branch
+      || !(state.acknowledged...state.lastCommand).contains(commands)
+    {
+      // Another branch's calls, or one memory of the two was lost: nobody knows what it shows.
+      state.stale = Set(counters.keys)
+    }
+    state.outbox.removeAll { $0.number <= commands }
+    // A store that is younger than the node goes on behind the node's numbers.
+    state.lastCommand = max(state.lastCommand, commands)
+    livesOf[state.branch]?.remove(life)
+    livesOf[branch, default: []].insert(life)
+    state.branch = branch
+    lives[life] = state
+  }
+
   private mutating func applyToLife(_ line: Line) -> Bool {
     guard let life = life(of: line), let number = line["n"].flatMap(UInt64.init) else {
       return false
@@ -126,6 +165,10 @@ public struct HubMemory: Sendable {
       guard let text = line["text"] else { return false }
       lives[life]?.outbox.append((number, text))
       lives[life]?.lastCommand = number
+      switch try? HubCommand(parsing: text.utf8) {
+      case .call(let counter, _, _, _), .clear(let counter): lives[life]?.stale.remove(counter)
+      default: break
+      }
     case "ACKED":
       lives[life]?.outbox.removeAll { $0.number <= number }
     default: return false
@@ -134,7 +177,8 @@ public struct HubMemory: Sendable {
   }
 
   private func life(of line: Line) -> Life? {
-    guard let node = line["node"].flatMap(NodeID.init), let epoch = line["epoch"].flatMap(Epoch.init)
+    guard let node = line["node"].flatMap(NodeID.init),
+      let epoch = line["epoch"].flatMap(Epoch.init)
     else { return nil }
     return Life(node: node, epoch: epoch)
   }

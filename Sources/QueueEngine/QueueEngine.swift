@@ -48,6 +48,10 @@ public struct QueueEngine: Sendable {
     var owesAcknowledgement = false
   }
 
+  /// Commands that may wait for one node's acknowledgement; calls beyond that are told later, as
+  /// they stand then.
+  static let outbox_max = 256
+
   public let settings: Settings
   public internal(set) var memory: HubMemory
   var sessions: [SessionID: Session] = [:]
@@ -56,14 +60,12 @@ public struct QueueEngine: Sendable {
   /// The hub's own life, as its journal names it.
   let epoch: Epoch
 
-  public init(settings: Settings, epoch: Epoch) {
+  /// - Parameter memory: folded from the journal of earlier runs.
+  public init(settings: Settings, epoch: Epoch, memory: HubMemory? = nil) {
     self.settings = settings
     self.epoch = epoch
-    memory = HubMemory(hub: settings.hub)
+    self.memory = memory ?? HubMemory()
   }
-
-  /// Folds in a record of an earlier run; call for all before the first event.
-  public mutating func replay(_ record: DurableRecord) -> Bool { memory.apply(record) }
 
   public mutating func connected(_ session: SessionID) { sessions[session] = Session() }
 
@@ -77,7 +79,9 @@ public struct QueueEngine: Sendable {
   /// Takes what the events since the last call led to; acknowledgements are made here, one a
   /// session, so that a batch of facts is one flush and one ACK.
   public mutating func takeOutput() -> Output {
-    for (id, session) in sessions where session.owesAcknowledgement {
+    for (id, session) in sessions.filter({ $0.value.owesAcknowledgement })
+      .sorted(by: { $0.key < $1.key })
+    {
       sessions[id]?.owesAcknowledgement = false
       if let life = session.life, let state = memory.lives[life] {
         send(.acknowledge(state.mark), to: id)
@@ -89,7 +93,8 @@ public struct QueueEngine: Sendable {
 
   /// A whole line of a node, without its line feed.
   public mutating func received(_ bytes: [UInt8], from session: SessionID, now: Now) {
-    guard sessions[session] != nil, !bytes.isEmpty else { return }
+    // A person who speaks by hand presses return now and then.
+    guard sessions[session] != nil, !bytes.isEmpty, bytes != [UInt8(ascii: "\r")] else { return }
     let line: Line
     do {
       line = try Line(parsing: bytes)
@@ -143,21 +148,34 @@ public struct QueueEngine: Sendable {
     memory.apply(stored)
   }
 
-  /// Numbers a command for one node, and sends it when the node is there.
-  mutating func command(_ command: HubCommand, to life: HubMemory.Life) {
-    guard let state = memory.lives[life] else { return }
+  /// Numbers a command for one node and sends it. nil when it has no session or no room.
+  @discardableResult
+  mutating func command(_ command: HubCommand, to life: HubMemory.Life) -> UInt64? {
+    guard let session = sessionOf[life.node], sessions[session]?.life == life,
+      let state = memory.lives[life], state.outbox.count < Self.outbox_max
+    else { return nil }
     let number = state.lastCommand + 1
     record(HubJournal.command(life, number, command))
-    if let session = sessionOf[life.node], sessions[session]?.life == life {
-      send(.command(number, command), to: session)
-    }
+    send(.command(number, command), to: session)
+    return number
   }
 
+  /// Tells all nodes of a branch. Who is not there finds it out at the next hello: the counter
+  /// stays stale for that node.
   mutating func commandAll(_ command: HubCommand, of branch: BranchID) {
-    for node in memory.current.keys.sorted() {
-      guard let epoch = memory.current[node] else { continue }
-      let life = HubMemory.Life(node: node, epoch: epoch)
-      if memory.lives[life]?.branch == branch { self.command(command, to: life) }
+    for life in memory.nodes(of: branch) { self.command(command, to: life) }
+  }
+
+  /// Tells a node what stands now at the counters that changed while it could not be told.
+  mutating func tellStale(_ life: HubMemory.Life) {
+    guard let state = memory.lives[life] else { return }
+    for counter in state.stale.sorted() {
+      let visit = memory.branches[state.branch]?.counters[counter]?.serving
+      let now = visit.map { visit in
+        HubCommand.call(
+          counter, visit.key.ticket, at: visit.calledAt ?? visit.issuedAt, again: false)
+      }
+      guard command(now ?? .clear(counter), to: life) != nil else { return }
     }
   }
 }

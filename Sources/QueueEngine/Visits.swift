@@ -21,6 +21,13 @@ struct EndedVisit: Hashable {
   var isRated: Bool
 }
 
+/// Ticket numbers start anew each day, for each prefix: a prefix that moves to another service in
+/// the middle of a day takes its used numbers with it.
+struct NumberDay: Hashable {
+  var prefix: String
+  var day: ServiceDay
+}
+
 /// Who waits and who is served in one branch. Changed by facts only, so that replaying the facts
 /// gives the same state again.
 public struct BranchState: Sendable {
@@ -33,9 +40,17 @@ public struct BranchState: Sendable {
     public var numbers: ClosedRange<Int>
     /// By issue, earliest first.
     public internal(set) var waiting: [Visit] = []
-    /// What is left of each day's numbers.
-    var remaining: [ServiceDay: ClosedRange<Int>?] = [:]
   }
+
+  /// What is left of a day's numbers.
+  struct Rest: Hashable {
+    /// nil when the numbers are used up.
+    var numbers: ClosedRange<Int>?
+    /// Counts leases of the branch; the entry that was used longest ago is forgotten first.
+    var usedAt: UInt64
+  }
+  var rests: [NumberDay: Rest] = [:]
+  private var leases: UInt64 = 0
 
   public struct CounterState: Sendable {
     /// In the order in which they are called from.
@@ -44,8 +59,10 @@ public struct BranchState: Sendable {
     var ended: EndedVisit?
   }
 
-  /// Days whose number ranges are remembered per service.
-  static let daysKept_max = 8
+  /// Days and prefixes whose numbers are remembered: those of two weeks with 64 prefixes. Not the
+  /// latest days but those used last: a clock that was ahead for a while and came back must not
+  /// make a day's numbers start again.
+  static let rests_max = 1024
 
   mutating func add(_ visit: Visit) {
     guard var service = services[visit.service] else { return }
@@ -70,17 +87,35 @@ public struct BranchState: Sendable {
     return nil
   }
 
-  mutating func forgetOldDays(of service: ServiceID) {
-    guard let days = services[service]?.remaining.keys, days.count > Self.daysKept_max else {
-      return
-    }
-    for day in days.sorted().prefix(days.count - Self.daysKept_max) {
-      services[service]?.remaining.removeValue(forKey: day)
-    }
+  /// What is left to lease; nil when the numbers are used up.
+  func numbersLeft(of numberDay: NumberDay, whole: ClosedRange<Int>) -> ClosedRange<Int>? {
+    guard let rest = rests[numberDay] else { return whole }
+    return rest.numbers
   }
 
-  /// Folds one fact in; facts that are only to be kept change nothing.
-  mutating func apply(_ fact: Fact) {
+  /// Leases come from either end, so that one range says what is left.
+  mutating func take(_ numbers: ClosedRange<Int>, of numberDay: NumberDay, whole: ClosedRange<Int>)
+  {
+    leases += 1
+    var left = numbersLeft(of: numberDay, whole: whole)
+    if let range = left {
+      if numbers.lowerBound <= range.lowerBound {
+        left =
+          numbers.upperBound < range.upperBound
+          ? max(range.lowerBound, numbers.upperBound + 1)...range.upperBound : nil
+      } else {
+        left = range.lowerBound...min(range.upperBound, numbers.lowerBound - 1)
+      }
+    }
+    rests[numberDay] = Rest(numbers: left, usedAt: leases)
+    guard rests.count > Self.rests_max,
+      let oldest = rests.min(by: { $0.value.usedAt < $1.value.usedAt })
+    else { return }
+    rests.removeValue(forKey: oldest.key)
+  }
+
+  /// Folds in a fact of a node. Only these three change anything: a node cannot call or end.
+  mutating func apply(ofNode fact: Fact) {
     guard let ticket = fact.ticket, let day = fact.day else { return }
     let key = VisitKey(day: day, ticket: ticket)
     switch fact.kind {
@@ -88,7 +123,22 @@ public struct BranchState: Sendable {
       if let service = fact.service {
         add(Visit(key: key, service: service, issuedAt: fact.at))
       }
-    case .ticketVoided, .visitLapsed:
+    case .ticketVoided:
+      if let service = fact.service { _ = removeWaiting(key, service) }
+    case .ratingGiven:
+      if let counter = fact.counter, counters[counter]?.ended?.visit.key == key {
+        counters[counter]?.ended?.isRated = true
+      }
+    default: break
+    }
+  }
+
+  /// Folds in a fact of the hub; facts that are only to be kept change nothing.
+  mutating func apply(ofHub fact: Fact) {
+    guard let ticket = fact.ticket, let day = fact.day else { return }
+    let key = VisitKey(day: day, ticket: ticket)
+    switch fact.kind {
+    case .visitLapsed:
       if let service = fact.service { _ = removeWaiting(key, service) }
     case .visitCalled:
       guard let counter = fact.counter, let service = fact.service else { return }
@@ -102,10 +152,6 @@ public struct BranchState: Sendable {
       guard let counter = fact.counter, let visit = counters[counter]?.serving else { return }
       counters[counter]?.ended = EndedVisit(visit: visit, endedAt: fact.at, isRated: false)
       counters[counter]?.serving = nil
-    case .ratingGiven:
-      if let counter = fact.counter, counters[counter]?.ended?.visit.key == key {
-        counters[counter]?.ended?.isRated = true
-      }
     default: break
     }
   }

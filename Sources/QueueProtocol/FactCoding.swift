@@ -34,7 +34,7 @@ extension Fact {
   /// Reads `kind at=… …`; `.missingField` without `at`, `.badValue` for a field out of form.
   public init(parsing bytes: some Collection<UInt8>) throws(ProtocolError) {
     // A fact body is a line whose verb is lower case: read it behind a verb of our own.
-    let line = try Line(parsing: Array("FACT ".utf8) + bytes)
+    let line = try Line(record: Array("FACT ".utf8) + bytes)
     guard let kind = line.words.first, line.words.count == 1 else { throw .syntax }
     try self.init(kind: kind, fields: line.fields)
   }
@@ -48,7 +48,8 @@ extension Fact {
       try set(field)
     }
     guard hasTime else { throw .missingField }
-    for required in Self.required(by: self.kind) where !fields.contains(where: { $0.key == required }) {
+    for required in Self.required(by: self.kind)
+    where !fields.contains(where: { $0.key == required }) {
       throw .missingField
     }
   }
@@ -56,7 +57,7 @@ extension Fact {
   private mutating func set(_ field: Field) throws(ProtocolError) {
     let value = field.value
     switch field.key {
-    case "at": at = WallTime(ms: try need(Int64(value)))
+    case "at": at = try need(WallTime(onWire: value))
     case "ticket": ticket = try need(TicketNumber(value))
     case "service": service = try need(ServiceID(value))
     case "day": day = try need(ServiceDay(value))
@@ -65,12 +66,14 @@ extension Fact {
     case "printer": printer = try need(PrinterID(value))
     case "device": device = value
     case "rating":
-      let number = try need(Int(value))
+      let number = try need(decimal(value)) as Int
       guard (1...5).contains(number) else { throw .badValue }
       rating = number
     case "reason": reason = value
-    case "waiting_ms": waiting = Span(ms: try need(Int64(value)))
-    case "transaction_ms": transaction = Span(ms: try need(Int64(value)))
+    // A hub writes these next to the fields of the fact.
+    case "kind", "node", "epoch", "seq": throw .badValue
+    case "waiting_ms": waiting = Span(ms: try need(decimal(value)))
+    case "transaction_ms": transaction = Span(ms: try need(decimal(value)))
     default: more.append(field)
     }
   }
@@ -94,9 +97,4 @@ extension Fact {
         (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-")
       }
   }
-}
-
-func need<Value>(_ value: Value?) throws(ProtocolError) -> Value {
-  guard let value else { throw .badValue }
-  return value
 }

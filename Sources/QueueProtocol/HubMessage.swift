@@ -85,19 +85,21 @@ extension HubMessage {
     case "ACK": self = .acknowledge(try line.onlyNumber())
     case "CMD":
       guard line.words.count == 2 else { throw .syntax }
-      let number = try need(UInt64(line.words[0]))
+      let number: UInt64 = try need(decimal(line.words[0]))
       guard number > 0 else { throw .badValue }
       self = .command(number, try HubCommand(line.words[1], line.fields))
     case "OK":
       self = .ok(
         id: try line.number("id", default: 0),
-        ticket: try line["ticket"].map { (text) throws(ProtocolError) in try need(TicketNumber(text)) })
+        ticket: try line["ticket"].map { (text) throws(ProtocolError) in
+          try need(TicketNumber(text))
+        })
     case "ERROR":
       self = .error(
         code: try line.required("code"),
-        id: try line["id"].map { (text) throws(ProtocolError) in try need(UInt64(text)) },
+        id: try line["id"].map { (text) throws(ProtocolError) in try need(decimal(text)) },
         text: line["text"] ?? "")
-    case "PONG": self = .pong(now: WallTime(ms: try line.number("now", default: 0)))
+    case "PONG": self = .pong(now: try line.instant("now") ?? WallTime(ms: 0))
     case "BYE": self = .bye
     default: throw .unknownVerb
     }
@@ -114,7 +116,7 @@ extension HubMessage {
     return Welcome(
       hub: try need(NodeID(line.required("hub"))),
       acknowledged: try line.number("acked", default: 0),
-      now: WallTime(ms: try line.number("now", default: 0)), heartbeat: Span(ms: heartbeat_ms),
+      now: try line.instant("now") ?? WallTime(ms: 0), heartbeat: Span(ms: heartbeat_ms),
       window: window)
   }
 
@@ -156,7 +158,7 @@ extension HubCommand {
       self = .call(
         try need(CounterID(line.required("counter"))),
         try need(TicketNumber(line.required("ticket"))),
-        at: WallTime(ms: try line.number("at", default: 0)), again: line["again"] == "yes")
+        at: try line.instant("at") ?? WallTime(ms: 0), again: try line.flag("again"))
     case "clear": self = .clear(try need(CounterID(line.required("counter"))))
     case "lease":
       let first: Int = try line.number("first", default: 0)
@@ -169,7 +171,7 @@ extension HubCommand {
         NumberBlock(
           service: try need(ServiceID(line.required("service"))), prefix: prefix,
           day: try need(ServiceDay(line.required("day"))), numbers: first...last,
-          isReserve: line["reserve"] == "yes", ahead: try line.number("ahead", default: 0)))
+          isReserve: try line.flag("reserve"), ahead: try line.number("ahead", default: 0)))
     default:
       guard Fact.isKind(word) else { throw .badValue }
       self = .unknown(word)

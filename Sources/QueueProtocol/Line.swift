@@ -11,6 +11,12 @@ public struct Line: Hashable, Sendable {
   public static let length_max = 4096
   /// Words and fields of a line at most.
   public static let parts_max = 64
+  /// Bytes, and words and fields, of a record at most: a hub adds fields to what it was sent.
+  static let record_max = 2 * length_max
+  static let recordParts_max = 2 * parts_max
+  /// The greatest number on the wire, 2^53 - 1: what every language can count to. What is derived
+  /// from a peer's number, one more or a sum of a few, cannot overflow.
+  public static let number_max: UInt64 = 9_007_199_254_740_991
 
   public init(_ verb: String, _ words: [String] = [], _ fields: [Field] = []) {
     self.verb = verb
@@ -65,7 +71,13 @@ public enum ProtocolError: String, Error, Sendable, CaseIterable {
 extension Line {
   /// Takes a line apart; `bytes` without the line feed.
   public init(parsing bytes: some Collection<UInt8>) throws(ProtocolError) {
-    var reader = LineReader(bytes: Array(bytes))
+    var reader = LineReader(bytes: Array(bytes), bytes_max: Self.length_max - 1, Self.parts_max)
+    self = try reader.read()
+  }
+
+  /// Takes a record of a journal apart, which has the grammar of a line and more room.
+  public init(record bytes: some Collection<UInt8>) throws(ProtocolError) {
+    var reader = LineReader(bytes: Array(bytes), bytes_max: Self.record_max, Self.recordParts_max)
     self = try reader.read()
   }
 

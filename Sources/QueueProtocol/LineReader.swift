@@ -3,15 +3,19 @@ import Branch
 /// Takes one line apart, left to right.
 struct LineReader {
   private let bytes: [UInt8]
+  private let bytes_max: Int
+  private let parts_max: Int
   private var position = 0
 
-  init(bytes: [UInt8]) {
+  init(bytes: [UInt8], bytes_max: Int, _ parts_max: Int) {
     // A person at a terminal may send CR LF.
     self.bytes = bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes
+    self.bytes_max = bytes_max
+    self.parts_max = parts_max
   }
 
   mutating func read() throws(ProtocolError) -> Line {
-    guard bytes.count < Line.length_max else { throw .tooLong }
+    guard bytes.count <= bytes_max else { throw .tooLong }
     guard bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil
     else { throw .notUTF8 }
     skipSpaces()
@@ -19,7 +23,7 @@ struct LineReader {
     while true {
       skipSpaces()
       if position == bytes.count { return line }
-      guard line.words.count + line.fields.count < Line.parts_max else { throw .syntax }
+      guard line.words.count + line.fields.count < parts_max else { throw .syntax }
       if let field = try field() {
         guard line.fields[field.key] == nil else { throw .syntax }
         line.fields.append(field)
@@ -101,13 +105,24 @@ struct LineReader {
     case UInt8(ascii: "n"): return UInt8(ascii: "\n")
     case UInt8(ascii: "t"): return UInt8(ascii: "\t")
     case UInt8(ascii: "x"):
-      guard position + 2 <= bytes.count,
-        let value = UInt8(String(decoding: bytes[position..<position + 2], as: UTF8.self), radix: 16),
-        bytes[position] != UInt8(ascii: "+"), value < 0x20 || value == 0x7F
+      guard position + 2 <= bytes.count, let high = hexDigit(bytes[position]),
+        let low = hexDigit(bytes[position + 1])
       else { throw .syntax }
+      // One spelling each: what can stand for itself is not escaped.
+      let value = high << 4 | low
+      guard value < 0x20 || value == 0x7F else { throw .syntax }
       position += 2
       return value
     default: throw .syntax
+    }
+  }
+
+  private func hexDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
     }
   }
 }

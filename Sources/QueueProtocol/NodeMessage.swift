@@ -17,6 +17,9 @@ public struct ServiceDeclaration: Hashable, Sendable {
   /// First and last number of a day, 1...9999.
   public var numbers: ClosedRange<Int>
 
+  /// Bytes of a name at most.
+  public static let name_bytes_max = 256
+
   public init(id: ServiceID, prefix: String, name: String, numbers: ClosedRange<Int>) {
     self.id = id
     self.prefix = prefix
@@ -86,6 +89,10 @@ public enum NodeMessage: Hashable, Sendable {
   }
 
   public static let leaseCount_max = 500
+  /// Greatest numbers from which a session may count on, so that counting never ends: 2^52.
+  public static let start_max: UInt64 = 4_503_599_627_370_496
+  /// Services that a counter may call from.
+  public static let counterServices_max = 64
 }
 
 /// The version of the line protocol that this code speaks.
@@ -101,13 +108,15 @@ extension NodeMessage {
     case "HELLO": self = .hello(try Self.hello(line))
     case "SERVICE": self = .service(try Self.service(line))
     case "COUNTER":
-      let names = try line.required("services").split(separator: ",", omittingEmptySubsequences: false)
+      let names = try line.required("services")
+        .split(separator: ",", omittingEmptySubsequences: false)
+      guard names.count <= Self.counterServices_max else { throw .badValue }
       var services: [ServiceID] = []
       for name in names { services.append(try need(ServiceID(String(name)))) }
       self = .counter(try need(CounterID(line.required("id"))), services: services)
     case "FACT":
       guard line.words.count == 2 else { throw .syntax }
-      let seq = try need(Seq(line.words[0]))
+      let seq: Seq = try need(decimal(line.words[0]))
       guard seq > 0 else { throw .badValue }
       self = .fact(seq, try Fact(kind: line.words[1], fields: line.fields))
     case "ACK": self = .acknowledge(try line.onlyNumber())
@@ -119,19 +128,21 @@ extension NodeMessage {
       self = .request(
         request, id: try line.number("id", default: 0),
         counter: try need(CounterID(line.required("counter"))),
-        by: try line["by"].map { (text) throws(ProtocolError) in WallTime(ms: try need(Int64(text))) })
+        by: try line.instant("by"))
     }
   }
 
   private static func hello(_ line: Line) throws(ProtocolError) -> Hello {
     let version: Int = try line.number("version", default: protocolVersion)
     guard version == protocolVersion else { throw .badVersion }
+    let next: Seq = try line.number("next", default: 1)
+    let commands: UInt64 = try line.number("commands", default: 0)
+    guard (1...start_max).contains(next), commands <= start_max else { throw .badValue }
     return Hello(
       version: version, node: try need(NodeID(line.required("node"))),
       branch: try need(BranchID(line["branch"] ?? "main")),
-      epoch: try line.number("epoch", default: 1), next: try line.number("next", default: 1),
-      commands: try line.number("commands", default: 0),
-      now: WallTime(ms: try line.number("now", default: 0)))
+      epoch: try line.number("epoch", default: 1), next: next, commands: commands,
+      now: try line.instant("now") ?? WallTime(ms: 0))
   }
 
   private static func service(_ line: Line) throws(ProtocolError) -> ServiceDeclaration {
@@ -139,10 +150,11 @@ extension NodeMessage {
     let prefix = try line.required("prefix")
     let first: Int = try line.number("first", default: 1)
     let last: Int = try line.number("last", default: 999)
-    guard TicketNumber.isPrefix(prefix), first >= 1, first <= last, last <= TicketNumber.number_max
+    let name = line["name"] ?? id.text
+    guard TicketNumber.isPrefix(prefix), first >= 1, first <= last, last <= TicketNumber.number_max,
+      name.utf8.count <= ServiceDeclaration.name_bytes_max
     else { throw .badValue }
-    return ServiceDeclaration(
-      id: id, prefix: prefix, name: line["name"] ?? id.text, numbers: first...last)
+    return ServiceDeclaration(id: id, prefix: prefix, name: name, numbers: first...last)
   }
 
   private static func lease(_ line: Line) throws(ProtocolError) -> Lease {
@@ -151,7 +163,7 @@ extension NodeMessage {
     return Lease(
       id: try line.number("id", default: 0), service: try need(ServiceID(line.required("service"))),
       day: try need(ServiceDay(line.required("day"))), count: count,
-      isReserve: line["reserve"] == "yes")
+      isReserve: try line.flag("reserve"))
   }
 
   public var line: Line {
@@ -194,25 +206,5 @@ extension NodeMessage {
     case .ping: Line("PING")
     case .bye: Line("BYE")
     }
-  }
-}
-
-extension Line {
-  func required(_ key: String) throws(ProtocolError) -> String {
-    guard let value = self[key] else { throw .missingField }
-    return value
-  }
-
-  func number<Number: FixedWidthInteger>(_ key: String, default fallback: Number)
-    throws(ProtocolError) -> Number
-  {
-    guard let text = self[key] else { return fallback }
-    guard let number = Number(text), number >= 0 else { throw .badValue }
-    return number
-  }
-
-  func onlyNumber() throws(ProtocolError) -> UInt64 {
-    guard words.count == 1, let number = UInt64(words[0]) else { throw .badValue }
-    return number
   }
 }

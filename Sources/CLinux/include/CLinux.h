@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -21,6 +22,7 @@
 #include <sys/timerfd.h>
 #include <sys/types.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bytes.h"
@@ -29,11 +31,17 @@ static inline int kioskd_open(const char *path, int flags, unsigned mode) {
   return open(path, flags | O_CLOEXEC, mode);
 }
 
+// flock(2): Swift takes the name for the struct.
+static inline int kioskd_lock_exclusively(int fd) { return flock(fd, LOCK_EX | LOCK_NB); }
+static inline int kioskd_unlock(int fd) { return flock(fd, LOCK_UN); }
+
 // GNU calls, in clinux.c: _GNU_SOURCE here would change struct names that Glibc's own module has.
 int kioskd_accept4(int fd, int flags);
 int kioskd_pipe2(int fds[2], int flags);
 int kioskd_fallocate(int fd, long long offset, long long length);
 int kioskd_name_thread(const char *name);
+// The master of a new pseudo terminal, non-blocking; the path of its slave goes into the buffer.
+int kioskd_open_pty(char *slave_path, int size);
 
 // evdev: the EVIOC* macros do not import.
 static inline int kioskd_evdev_grab(int fd, int on) { return ioctl(fd, EVIOCGRAB, (long)on); }
@@ -47,6 +55,11 @@ static inline int kioskd_evdev_phys(int fd, char *buffer, int size) {
 static inline int kioskd_evdev_uniq(int fd, char *buffer, int size) {
   return ioctl(fd, EVIOCGUNIQ(size), buffer);
 }
+// Time stamps of this client's events in CLOCK_MONOTONIC, which nobody sets back.
+static inline int kioskd_evdev_monotonic(int fd) {
+  int clock = CLOCK_MONOTONIC;
+  return ioctl(fd, EVIOCSCLOCKID, &clock);
+}
 // Keys that are down now, one bit each; returns bytes filled or -1.
 static inline int kioskd_evdev_keys(int fd, unsigned char *bits, int size) {
   return ioctl(fd, EVIOCGKEY(size), bits);
@@ -58,5 +71,8 @@ static inline int kioskd_evdev_bits(int fd, int type, unsigned char *bits, int s
 
 // serial lines
 static inline int kioskd_tiocexcl(int fd) { return ioctl(fd, TIOCEXCL); }
+static inline int kioskd_tiocnxcl(int fd) { return ioctl(fd, TIOCNXCL); }
+// Bytes that the kernel still has to send.
+static inline int kioskd_tty_unsent(int fd, int *count) { return ioctl(fd, TIOCOUTQ, count); }
 static inline int kioskd_modem_lines(int fd, int *bits) { return ioctl(fd, TIOCMGET, bits); }
 #endif

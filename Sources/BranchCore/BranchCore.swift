@@ -1,0 +1,139 @@
+public import Branch
+import ESCPOS
+import QueueProtocol
+
+/// What a node decides: events in, records and effects out. Pure; the daemon and the simulator run
+/// the same code and differ only in the shell around it.
+public struct BranchCore: Sendable {
+  /// What events led to: effects wait until the records are durable.
+  public struct Output: Sendable {
+    public var records: [DurableRecord] = []
+    public var effects: [NodeEffect] = []
+    public var isEmpty: Bool { records.isEmpty && effects.isEmpty }
+  }
+
+  public let plan: NodePlan
+  public let epoch: Epoch
+  public internal(set) var memory: NodeMemory
+  var printers: [PrinterID: PrinterMachine] = [:]
+  var signs: [SignID: SignMachine] = [:]
+  var terminals: [TerminalID: TerminalMachine] = [:]
+  var uplink: Uplink
+  var desk = TicketDesk()
+  var requests = CounterRequests()
+  var leases = LeaseRequests()
+  /// The day on which the reserve was looked after last.
+  var reserveDay: ServiceDay?
+  var output = Output()
+  var nextRequest: UInt64 = 1
+  /// No room for new facts of customers: presses are refused, visibly, until the hub took some.
+  var isJournalFull = false
+  /// Customers ahead, as the hub said when it gave the number of a ticket still open.
+  var aheadOf: [Seq: Int] = [:]
+  /// Conditions of each printer as the last fact said.
+  var reportedConditions: [PrinterID: String] = [:]
+
+  /// - Parameters:
+  ///   - memory: folded from the journal of earlier runs.
+  ///   - seed: of the jitter.
+  public init(plan: NodePlan, epoch: Epoch, memory: NodeMemory, seed: UInt64, now: Now) {
+    self.plan = plan
+    self.epoch = epoch
+    self.memory = memory
+    for printer in plan.printers { printers[printer.id] = PrinterMachine(plan: printer) }
+    for sign in plan.signs { signs[sign.id] = SignMachine(plan: sign) }
+    for terminal in plan.terminals { terminals[terminal.id] = TerminalMachine(plan: terminal) }
+    uplink = Uplink(
+      plan: plan.link, acknowledged: memory.acknowledged, durable: memory.nextSeq - 1, seed: seed,
+      now: now.monotonic)
+    start(now)
+  }
+
+  public mutating func handle(_ event: NodeEvent, now: Now) {
+    switch event {
+    case .printer(let id, let event): printerEvent(id, event, now)
+    case .signOpened(let id): signOpened(id, now)
+    case .signLost(let id, let problem): signLost(id, problem, now)
+    case .signAnswered(let id, let bytes):
+      log(.info, "sign \(id): \(bytes.count) bytes of noise from a sign that is only written to")
+    case .terminalOpened(let id, let identity): terminalOpened(id, identity, now)
+    case .terminalLost(let id, let problem): terminalLost(id, problem, now)
+    case .pressed(let id, let code): pressed(id, code, now)
+    case .linkConnected: perform(uplink.connected(hello(now), now: now.monotonic), now)
+    case .linkClosed(let problem): linkClosed(problem, now)
+    case .linkLine(let bytes): hubSaid(bytes, now)
+    case .durable(let seq): perform(uplink.becameDurable(through: seq, now: now.monotonic), now)
+    case .journalFilled(let isFull): journalFilled(isFull)
+    case .timePassed: timePassed(now)
+    }
+  }
+
+  /// Takes what the events since the last call led to.
+  public mutating func takeOutput() -> Output {
+    defer { output = Output() }
+    return output
+  }
+
+  /// When `timePassed` has to come at the latest; nil: nothing is due, sleep.
+  public var nextDeadline: MonotonicTime? {
+    var deadlines: [MonotonicTime?] = [
+      uplink.nextDeadline, desk.nextDeadline, requests.nextDeadline, leases.nextDeadline,
+    ]
+    deadlines += printers.values.map(\.spool.nextDeadline)
+    deadlines += signs.values.map(\.nextDeadline)
+    deadlines += terminals.values.map(\.nextDeadline)
+    return deadlines.compactMap { $0 }.min()
+  }
+
+  /// Whether the session with the hub stands.
+  public var isLinked: Bool { uplink.isReady }
+
+  private mutating func timePassed(_ now: Now) {
+    perform(uplink.timePassed(now: now.monotonic), now)
+    for id in plan.printers.map(\.id) {
+      guard let effects = printers[id]?.spool.timePassed(now: now.monotonic) else { continue }
+      perform(effects, of: id, now)
+    }
+    for id in plan.signs.map(\.id) {
+      show(signs[id]?.timePassed(now: now.monotonic) ?? nil, on: id)
+    }
+    for id in plan.terminals.map(\.id) {
+      for lamp in terminals[id]?.timePassed(now: now.monotonic) ?? [] {
+        output.effects.append(.light(id, lamp, on: false))
+      }
+    }
+    giveUpRequests(now)
+    leases.timePassed(now: now.monotonic)
+    renewReserve(now)
+    workOnPresses(now)
+  }
+
+  private mutating func journalFilled(_ isFull: Bool) {
+    guard isFull != isJournalFull else { return }
+    isJournalFull = isFull
+    log(
+      isFull ? .error : .notice,
+      isFull
+        ? "the journal has reached its cap: tickets and ratings are refused until the hub takes facts"
+        : "the journal has room again")
+  }
+
+  // MARK: tools of all parts
+
+  /// Journals a fact and folds it in. Returns its number.
+  @discardableResult
+  mutating func record(_ fact: Fact) -> Seq {
+    let seq = memory.nextSeq
+    output.records.append(DurableRecord(.fact, seq: seq, payload: fact.encoded()))
+    memory.apply(fact, seq)
+    return seq
+  }
+
+  mutating func log(_ level: LogLevel, _ text: String) {
+    output.effects.append(.log(level, text))
+  }
+
+  mutating func show(_ text: String?, on sign: SignID) {
+    if let text { output.effects.append(.show(sign, text: text)) }
+  }
+}

@@ -1,0 +1,99 @@
+import Branch
+import QueueProtocol
+
+/// The whole memory as text, a line each in the grammar of the line protocol. It stands at the head
+/// of a new journal segment, so that older ones are needed for their facts only.
+extension NodeMemory {
+  public func checkpoint() -> [UInt8] {
+    var lines = [
+      Line(
+        "STATE", [],
+        [
+          Field("next", String(nextSeq)), Field("acked", String(acknowledged)),
+          Field("commands", String(commands)),
+        ])
+    ]
+    for service in stock.keys.sorted() {
+      for stock in stock[service] ?? [] {
+        let block = HubMessage.command(commands, .lease(stock.block)).line
+        lines.append(Line("STOCK", [], block.fields + [Field("at", String(stock.next))]))
+      }
+    }
+    for (counter, ticket) in calls.sorted(by: { $0.key < $1.key }) {
+      lines.append(Self.call("CALL", counter, ticket))
+    }
+    if let lastCall { lines.append(Self.call("LAST", lastCall.counter, lastCall.ticket)) }
+    for (seq, open) in open.sorted(by: { $0.key < $1.key }) { lines.append(Self.job(seq, open)) }
+    return lines.flatMap { $0.encoded() }
+  }
+
+  private static func call(_ verb: String, _ counter: CounterID, _ ticket: TicketNumber) -> Line {
+    Line(verb, [], [Field("counter", counter.text), Field("ticket", ticket.description)])
+  }
+
+  private static func job(_ seq: Seq, _ open: OpenTicket) -> Line {
+    var fields = [
+      Field("seq", String(seq)), Field("ticket", open.ticket.description),
+      Field("service", open.service.text), Field("day", open.day.description),
+      Field("at", String(open.issuedAt.ms)), Field("bytes", String(open.byteCount)),
+    ]
+    if let terminal = open.terminal { fields.append(Field("terminal", terminal.text)) }
+    if let printer = open.sendingTo { fields.append(Field("printer", printer.text)) }
+    if !open.failedAt.isEmpty {
+      fields.append(Field("failed", open.failedAt.map(\.text).joined(separator: ",")))
+    }
+    return Line("JOB", [], fields)
+  }
+
+  mutating func restore(_ payload: [UInt8]) -> Bool {
+    var memory = NodeMemory()
+    for bytes in payload.split(separator: UInt8(ascii: "\n")) {
+      guard let line = try? Line(parsing: bytes), memory.restore(line) else { return false }
+    }
+    self = memory
+    return true
+  }
+
+  private mutating func restore(_ line: Line) -> Bool {
+    let counter = line["counter"].flatMap(CounterID.init)
+    let ticket = line["ticket"].flatMap { TicketNumber($0) }
+    switch line.verb {
+    case "STATE":
+      guard let next = line["next"].flatMap(Seq.init),
+        let acknowledged = line["acked"].flatMap(Seq.init),
+        let commands = line["commands"].flatMap(UInt64.init)
+      else { return false }
+      (nextSeq, self.acknowledged, self.commands) = (next, acknowledged, commands)
+    case "STOCK":
+      guard case .lease(let block)? = try? HubCommand("lease", line.fields),
+        let next = line["at"].flatMap(Int.init), block.numbers.contains(next)
+      else { return false }
+      stock[block.service, default: []].append(Stock(block: block, next: next))
+    case "CALL":
+      guard let counter, let ticket else { return false }
+      calls[counter] = ticket
+    case "LAST":
+      guard let counter, let ticket else { return false }
+      lastCall = (counter, ticket)
+    case "JOB": return restoreJob(line, ticket)
+    default: return false
+    }
+    return true
+  }
+
+  private mutating func restoreJob(_ line: Line, _ ticket: TicketNumber?) -> Bool {
+    guard let seq = line["seq"].flatMap(Seq.init), let ticket,
+      let service = line["service"].flatMap(ServiceID.init),
+      let day = line["day"].flatMap({ ServiceDay($0) }),
+      let at = line["at"].flatMap(Int64.init), let bytes = line["bytes"].flatMap(Int.init)
+    else { return false }
+    open[seq] = OpenTicket(
+      ticket: ticket, service: service, day: day,
+      terminal: line["terminal"].flatMap(TerminalID.init), issuedAt: WallTime(ms: at),
+      sendingTo: line["printer"].flatMap(PrinterID.init), byteCount: bytes,
+      failedAt: (line["failed"] ?? "").split(separator: ",").compactMap {
+        PrinterID(String($0))
+      })
+    return true
+  }
+}

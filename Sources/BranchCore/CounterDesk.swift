@@ -1,0 +1,120 @@
+import Branch
+import QueueProtocol
+
+/// A clerk's request on its way to the hub.
+struct CounterRequestInFlight: Hashable {
+  var id: UInt64
+  var terminal: TerminalID
+  var counter: CounterID
+  var request: CounterRequest
+  var until: MonotonicTime
+}
+
+/// At most one request a terminal: a second press while the first is on its way is dropped.
+struct CounterRequests {
+  private var inFlight: [UInt64: CounterRequestInFlight] = [:]
+
+  func isBusy(_ terminal: TerminalID) -> Bool {
+    inFlight.values.contains { $0.terminal == terminal }
+  }
+
+  mutating func add(_ request: CounterRequestInFlight) { inFlight[request.id] = request }
+
+  mutating func take(_ id: UInt64) -> CounterRequestInFlight? { inFlight.removeValue(forKey: id) }
+
+  mutating func takeAll() -> [CounterRequestInFlight] {
+    defer { inFlight = [:] }
+    return inFlight.values.sorted { $0.id < $1.id }
+  }
+
+  mutating func takeLate(now: MonotonicTime) -> [CounterRequestInFlight] {
+    let late = inFlight.values.filter { $0.until <= now }.sorted { $0.id < $1.id }
+    for request in late { inFlight.removeValue(forKey: request.id) }
+    return late
+  }
+
+  var nextDeadline: MonotonicTime? { inFlight.values.map(\.until).min() }
+}
+
+/// Keys of clerks and of the feedback terminal.
+extension BranchCore {
+  mutating func pressed(_ id: TerminalID, _ code: UInt16, _ now: Now) {
+    guard let terminal = terminals[id]?.plan, let action = terminal.actions[code] else { return }
+    if isJournalFull, !action.isRequest { return refuseUnrecorded(terminal, now) }
+    switch action {
+    case .ticket(let service): ticketPressed(terminal, service, now)
+    case .request(let request): requestPressed(terminal, request, now)
+    case .rate(let rating): rated(terminal, rating, now)
+    }
+  }
+
+  /// What cannot be recorded is not done, and the customer sees it.
+  private mutating func refuseUnrecorded(_ terminal: TerminalPlan, _ now: Now) {
+    signal(terminal.id, .error, now)
+    log(.error, "\(terminal.id): refused, the journal is full")
+    if let sign = terminal.sign {
+      show(signs[sign]?.told(Self.refusalText("journal-full"), now: now.monotonic) ?? nil, on: sign)
+    }
+  }
+
+  /// Stale inputs die: without a hub that answers now, the clerk gets an error signal and the press
+  /// is forgotten (DESIGN §3 rule 4). `by` keeps the hub from carrying it out later.
+  private mutating func requestPressed(
+    _ terminal: TerminalPlan, _ request: CounterRequest, _ now: Now
+  ) {
+    guard let counter = terminal.counter, !requests.isBusy(terminal.id) else { return }
+    let inFlight = CounterRequestInFlight(
+      id: nextRequest, terminal: terminal.id, counter: counter, request: request,
+      until: now.monotonic + plan.link.answer)
+    nextRequest += 1
+    guard uplink.isReady else { return requestFailed(inFlight, "offline", now) }
+    requests.add(inFlight)
+    let by = now.wall + uplink.clockOffset + plan.link.answer
+    say(.request(request, id: inFlight.id, counter: counter, by: by), now)
+  }
+
+  mutating func answered(_ id: UInt64, refusal: String?, _ now: Now) {
+    if let key = leases.answered(id, isRefusal: refusal != nil) {
+      if refusal != nil, !key.isReserve { leaseRefused(key.service, now) }
+      return
+    }
+    guard let request = requests.take(id) else { return }
+    if let refusal { return requestFailed(request, refusal, now) }
+    signal(request.terminal, .ok, now)
+  }
+
+  /// Presses that wait for the number that will not come take one of the reserve.
+  private mutating func leaseRefused(_ service: ServiceID, _ now: Now) {
+    for place in desk.pending.indices
+    where desk.pending[place].numberBy != nil && desk.pending[place].service == service {
+      desk.pending[place].numberBy = now.monotonic
+    }
+    workOnPresses(now)
+  }
+
+  mutating func giveUpRequests(_ now: Now) {
+    for request in requests.takeLate(now: now.monotonic) {
+      requestFailed(request, "timed-out", now)
+    }
+  }
+
+  mutating func requestFailed(_ request: CounterRequestInFlight, _ reason: String, _ now: Now) {
+    log(.info, "counter \(request.counter): \(request.request.rawValue) refused: \(reason)")
+    signal(request.terminal, .error, now)
+    // "Nobody waits" is an answer for the clerk, not a fault for the public to read.
+    guard reason != ProtocolError.empty.rawValue, reason != ProtocolError.nobody.rawValue,
+      let sign = terminals[request.terminal]?.plan.sign
+    else { return }
+    show(signs[sign]?.told("NO LINE", now: now.monotonic) ?? nil, on: sign)
+  }
+
+  /// A rating is never forgotten: journalled here, with or without a hub.
+  private mutating func rated(_ terminal: TerminalPlan, _ rating: Int, _ now: Now) {
+    var fact = Fact(.ratingGiven, at: now.wall)
+    fact.terminal = terminal.id
+    fact.counter = terminal.counter
+    fact.rating = rating
+    record(fact)
+    signal(terminal.id, .ok, now)
+  }
+}

@@ -1,0 +1,143 @@
+import Branch
+import QueueProtocol
+
+/// What the hub says, and what the session needs.
+extension BranchCore {
+  /// A hub that has more facts of this epoch than the journal is asked again after this time.
+  static let conflictPause: Span = .minutes(5)
+
+  func hello(_ now: Now) -> NodeMessage.Hello {
+    NodeMessage.Hello(
+      node: plan.node, branch: plan.branch, epoch: epoch, next: uplink.acknowledged + 1,
+      commands: memory.commands, now: now.wall)
+  }
+
+  mutating func perform(_ effects: [Uplink.Effect], _ now: Now) {
+    for effect in effects {
+      switch effect {
+      case .connect(let address): output.effects.append(.connect(address: address))
+      case .hangUp: output.effects.append(.hangUp)
+      case .send(let message): output.effects.append(.send(message))
+      case .sendFacts(let range): output.effects.append(.sendFacts(range))
+      case .greeted: greeted(now)
+      case .ended: sessionEnded(now)
+      }
+    }
+  }
+
+  mutating func say(_ message: NodeMessage, _ now: Now) {
+    uplink.spoke(now: now.monotonic)
+    output.effects.append(.send(message))
+  }
+
+  mutating func linkClosed(_ problem: Problem, _ now: Now) {
+    log(uplink.isReady ? .warning : .info, "hub: \(problem)")
+    perform(uplink.closed(now: now.monotonic), now)
+  }
+
+  /// A line of the hub. What cannot be understood is logged and changes nothing.
+  mutating func hubSaid(_ bytes: [UInt8], _ now: Now) {
+    uplink.heard()
+    let message: HubMessage
+    do {
+      message = try HubMessage(parsing: bytes)
+    } catch {
+      let text = String(decoding: bytes.prefix(80), as: UTF8.self)
+      return log(.warning, "hub: nonsense [\(error.rawValue)]: \(text)")
+    }
+    switch message {
+    case .welcome(let welcome): welcomed(welcome, now)
+    case .acknowledge(let seq):
+      perform(uplink.acknowledged(seq, now: now.monotonic), now)
+      memory.acknowledged = uplink.acknowledged
+    case .command(let number, let command): commanded(number, command, now)
+    case .ok(let id, _): answered(id, refusal: nil, now)
+    case .error(let code, let id, let text):
+      log(.warning, "hub: \(code): \(text)")
+      if let id { answered(id, refusal: code, now) } else { sessionError(code, now) }
+    case .pong: break
+    case .bye: perform(uplink.refused(after: nil, now: now.monotonic), now)
+    }
+  }
+
+  private mutating func welcomed(_ welcome: HubMessage.Welcome, _ now: Now) {
+    guard uplink.isGreeting else { return log(.warning, "hub: a WELCOME that nobody asked for") }
+    guard welcome.acknowledged < memory.nextSeq else {
+      let problem = Problem(
+        code: ProtocolError.behind.rawValue,
+        what: "the hub has \(welcome.acknowledged) facts of this journal's epoch, the journal has "
+          + "\(memory.nextSeq - 1)",
+        cause: "the journal was restored from an old copy",
+        cure: "Stop kioskd, set the journal directory aside, and start it with an empty one.")
+      log(.error, "hub: \(problem)")
+      return perform(uplink.refused(after: Self.conflictPause, now: now.monotonic), now)
+    }
+    log(.notice, "hub: session with \(welcome.hub), it has \(welcome.acknowledged) facts")
+    let effects = uplink.welcomed(welcome, now: now)
+    memory.acknowledged = max(memory.acknowledged, uplink.acknowledged)
+    perform(effects, now)
+  }
+
+  private mutating func greeted(_ now: Now) {
+    for service in plan.services { say(.service(service), now) }
+    for counter in plan.counters { say(.counter(counter.id, services: counter.services), now) }
+    if memory.commands > 0 { say(.acknowledge(memory.commands), now) }
+    topUpReserve(now)
+    workOnPresses(now)
+  }
+
+  private mutating func sessionEnded(_ now: Now) {
+    leases.sessionEnded()
+    for request in requests.takeAll() { requestFailed(request, "offline", now) }
+    // Presses that waited for a number take one of the reserve now.
+    workOnPresses(now)
+  }
+
+  /// Errors without an id: the session is not usable as it is. Trying again at once would give the
+  /// same, and a hub that says WELCOME before has set the back-off to its start.
+  private mutating func sessionError(_ code: String, _ now: Now) {
+    switch ProtocolError(rawValue: code) {
+    case .gap, .noSession:
+      perform(uplink.refused(after: plan.link.backOff.upperBound, now: now.monotonic), now)
+    case .replaced, .badVersion, .behind:
+      perform(uplink.refused(after: Self.conflictPause, now: now.monotonic), now)
+    default: break
+    }
+  }
+
+  /// A numbered command: journalled before it shows, acknowledged after that, carried out once.
+  /// Numbers rise, with holes where the hub left out what a later command replaces.
+  private mutating func commanded(_ number: UInt64, _ command: HubCommand, _ now: Now) {
+    guard uplink.isReady else {
+      return log(.warning, "hub: command \(number) before the session stood")
+    }
+    guard number > memory.commands else { return say(.acknowledge(memory.commands), now) }
+    let line = HubMessage.command(number, command).line
+    output.records.append(DurableRecord(.local, payload: Array(line.encoded().dropLast())))
+    memory.apply(command, number)
+    say(.acknowledge(number), now)
+    switch command {
+    case .call(let counter, let ticket, _, let again):
+      updateSigns(counter: counter, again: again, now)
+      log(.info, "counter \(counter): \(ticket) is called")
+    case .clear(let counter): updateSigns(counter: counter, again: false, now)
+    case .lease(let block):
+      leases.granted(block)
+      workOnPresses(now)
+    case .unknown(let word): log(.warning, "hub: command \(word) is not known here")
+    }
+  }
+
+  mutating func updateSigns(counter: CounterID, again: Bool, _ now: Now) {
+    for sign in plan.signs
+    where sign.showsCalls && (sign.counter == nil || sign.counter == counter) {
+      let call =
+        sign.counter == nil
+        ? memory.lastCall : memory.calls[counter].map { (counter: counter, ticket: $0) }
+      show(
+        signs[sign.id]?.called(
+          call?.ticket, counter: call?.counter, again: again, now: now.monotonic) ?? nil,
+        on: sign.id)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Branch
+import QueueProtocol
+
+/// Numbers asked for and not yet given.
+struct LeaseRequests {
+  struct Key: Hashable {
+    var service: ServiceID
+    var day: ServiceDay
+    var isReserve: Bool
+  }
+  /// A hub that did not give within this time is asked again.
+  static let patience: Span = .seconds(5)
+
+  private var asked: [Key: (count: Int, until: MonotonicTime)] = [:]
+  private var ids: [UInt64: Key] = [:]
+
+  func count(_ key: Key) -> Int { asked[key]?.count ?? 0 }
+
+  mutating func asking(_ key: Key, count: Int, id: UInt64, now: MonotonicTime) {
+    asked[key] = (self.count(key) + count, now + Self.patience)
+    ids[id] = key
+  }
+
+  mutating func granted(_ block: NumberBlock) {
+    let key = Key(service: block.service, day: block.day, isReserve: block.isReserve)
+    guard let entry = asked[key] else { return }
+    let left = entry.count - block.numbers.count
+    asked[key] = left > 0 ? (left, entry.until) : nil
+  }
+
+  /// What was asked for by the answered request; nil when it was none of these.
+  mutating func answered(_ id: UInt64, isRefusal: Bool) -> Key? {
+    guard let key = ids.removeValue(forKey: id) else { return nil }
+    if isRefusal { asked.removeValue(forKey: key) }
+    return key
+  }
+
+  mutating func sessionEnded() {
+    asked = [:]
+    ids = [:]
+  }
+
+  mutating func timePassed(now: MonotonicTime) {
+    asked = asked.filter { $0.value.until > now }
+    if asked.isEmpty { ids = [:] }
+  }
+
+  var nextDeadline: MonotonicTime? { asked.values.map(\.until).min() }
+}
+
+extension BranchCore {
+  /// While the hub answers, a number is leased for each press, so that customers of two kiosks
+  /// see numbers in order.
+  mutating func leaseForPress(_ service: ServiceID, _ day: ServiceDay, waiting: Int, _ now: Now) {
+    let key = LeaseRequests.Key(service: service, day: day, isReserve: false)
+    let missing = waiting - leases.count(key)
+    if missing > 0 { lease(key, count: missing, now) }
+  }
+
+  /// Numbers for outages: for today and for tomorrow, so that midnight needs no hub either.
+  mutating func topUpReserve(_ now: Now) {
+    guard uplink.isReady, plan.numbers.reserve > 0 else { return }
+    reserveDay = now.local.day
+    for service in plan.services {
+      for day in [now.local.day, now.local.day.next] {
+        let key = LeaseRequests.Key(service: service.id, day: day, isReserve: true)
+        let left = memory.reserveLeft(service.id, day)
+        guard leases.count(key) == 0, left * 2 <= plan.numbers.reserve else { continue }
+        lease(key, count: min(plan.numbers.reserve - left, NodeMessage.leaseCount_max), now)
+      }
+    }
+  }
+
+  /// A box that stands idle over a weekend has the numbers of Monday all the same.
+  mutating func renewReserve(_ now: Now) {
+    if reserveDay != now.local.day { topUpReserve(now) }
+  }
+
+  private mutating func lease(_ key: LeaseRequests.Key, count: Int, _ now: Now) {
+    let id = nextRequest
+    nextRequest += 1
+    leases.asking(key, count: count, id: id, now: now.monotonic)
+    say(
+      .lease(
+        NodeMessage.Lease(
+          id: id, service: key.service, day: key.day, count: count, isReserve: key.isReserve)), now)
+  }
+}

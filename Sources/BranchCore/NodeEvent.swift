@@ -1,0 +1,45 @@
+public import Branch
+public import QueueProtocol
+
+/// What happens to a node.
+public enum NodeEvent: Sendable {
+  case printer(PrinterID, PrinterPortEvent)
+  case signOpened(SignID)
+  case signLost(SignID, Problem)
+  /// Bytes came from a sign that is only written to: noise.
+  case signAnswered(SignID, [UInt8])
+  case terminalOpened(TerminalID, identity: String)
+  case terminalLost(TerminalID, Problem)
+  case pressed(TerminalID, code: UInt16)
+  case linkConnected
+  case linkClosed(Problem)
+  /// A whole line of the hub, without its line feed.
+  case linkLine([UInt8])
+  /// All facts up to this number are on disk.
+  case durable(through: Seq)
+  /// The journal has reached its cap, or has room again.
+  case journalFilled(Bool)
+  /// The earliest deadline may have passed.
+  case timePassed
+}
+
+/// What a node does. Performed in order, each after all records before it are durable.
+public enum NodeEffect: Sendable, Equatable {
+  case print(PrinterID, job: UInt64, bytes: [UInt8])
+  case cancelPrint(PrinterID, job: UInt64)
+  case queryPrinter(PrinterID, bytes: [UInt8])
+  case requestPortStatus(PrinterID)
+  case show(SignID, text: String)
+  case light(TerminalID, Lamp, on: Bool)
+  case connect(address: String)
+  case hangUp
+  case send(NodeMessage)
+  case sendFacts(ClosedRange<Seq>)
+  case log(LogLevel, String)
+}
+
+/// The two answers a lamp on a terminal can give.
+public enum Lamp: String, Sendable, CaseIterable {
+  case ok
+  case error
+}

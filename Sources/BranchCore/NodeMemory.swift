@@ -1,0 +1,143 @@
+public import Branch
+public import QueueProtocol
+
+/// All that a node has to remember, as a fold over its journal. The running core changes it through
+/// the same calls, so that a restart after `kill -9` continues from what was durable.
+public struct NodeMemory: Sendable {
+  /// Numbers of a block that are left.
+  public struct Stock: Hashable, Sendable {
+    public var block: NumberBlock
+    public var next: Int
+    var left: Int { block.numbers.upperBound - next + 1 }
+  }
+
+  /// A ticket whose end is not known yet.
+  public struct OpenTicket: Hashable, Sendable {
+    public var ticket: TicketNumber
+    public var service: ServiceID
+    public var day: ServiceDay
+    public var terminal: TerminalID?
+    public var issuedAt: WallTime
+    /// Where its bytes may have gone.
+    public var sendingTo: PrinterID?
+    public var byteCount = 0
+    /// Where it failed before.
+    public var failedAt: [PrinterID] = []
+  }
+
+  /// Days for which numbers are kept.
+  static let days_max: Int64 = 3
+
+  public internal(set) var nextSeq: Seq = 1
+  /// Highest fact number that the hub has, as far as this node knows.
+  public internal(set) var acknowledged: Seq = 0
+  /// Highest command number carried out.
+  public internal(set) var commands: UInt64 = 0
+  public internal(set) var stock: [ServiceID: [Stock]] = [:]
+  public internal(set) var calls: [CounterID: TicketNumber] = [:]
+  public internal(set) var lastCall: (counter: CounterID, ticket: TicketNumber)?
+  public internal(set) var open: [Seq: OpenTicket] = [:]
+
+  public init() {}
+
+  /// Folds in a record of the journal. false when it cannot be read. A record that is in the
+  /// memory already changes nothing, so that a checkpoint may stand before or behind its records.
+  public mutating func apply(_ record: DurableRecord) -> Bool {
+    switch record.kind {
+    case .fact:
+      guard record.seq >= nextSeq else { return true }
+      guard let fact = try? Fact(parsing: record.payload) else {
+        nextSeq = record.seq + 1
+        return false
+      }
+      apply(fact, record.seq)
+      return true
+    case .local:
+      guard case .command(let number, let command)? = try? HubMessage(parsing: record.payload)
+      else { return false }
+      apply(command, number)
+      return true
+    case .checkpoint: return restore(record.payload)
+    }
+  }
+
+  /// Facts up to this number are at the hub; kept in checkpoints only, since a hub tells it anew
+  /// at the start of each session.
+  public mutating func noteAcknowledged(_ seq: Seq) { acknowledged = max(acknowledged, seq) }
+
+  mutating func apply(_ fact: Fact, _ seq: Seq) {
+    nextSeq = seq + 1
+    let job = fact.more["job"].flatMap(Seq.init)
+    switch fact.kind {
+    case .ticketIssued:
+      guard let ticket = fact.ticket, let service = fact.service, let day = fact.day else { return }
+      use(ticket, service, day)
+      open[seq] = OpenTicket(
+        ticket: ticket, service: service, day: day, terminal: fact.terminal, issuedAt: fact.at)
+    case .ticketSending:
+      guard let job else { return }
+      open[job]?.sendingTo = fact.printer
+      // What a device that was cut off may still wait for: bytes of the ticket, or of the one
+      // before it that the zeros in front were for; never both.
+      let bytes = fact.more["bytes"].flatMap(Int.init) ?? 0
+      let padding = fact.more["padding"].flatMap(Int.init) ?? 0
+      open[job]?.byteCount = max(padding, bytes &- padding)
+    case .ticketFailed:
+      guard let job else { return }
+      if let printer = fact.printer { open[job]?.failedAt.append(printer) }
+      open[job]?.sendingTo = nil
+    case .ticketPrinted, .ticketUnconfirmed, .ticketVoided:
+      if let job { open.removeValue(forKey: job) }
+    default: break
+    }
+  }
+
+  mutating func apply(_ command: HubCommand, _ number: UInt64) {
+    guard number > commands else { return }
+    commands = number
+    switch command {
+    case .call(let counter, let ticket, _, _):
+      calls[counter] = ticket
+      lastCall = (counter, ticket)
+    case .clear(let counter):
+      calls.removeValue(forKey: counter)
+      if lastCall?.counter == counter { lastCall = nil }
+    case .lease(let block):
+      var list = stock[block.service] ?? []
+      list.removeAll { $0.block.day.daysSince1970 < block.day.daysSince1970 - Self.days_max }
+      list.append(Stock(block: block, next: block.numbers.lowerBound))
+      stock[block.service] = list
+    case .unknown: break
+    }
+  }
+
+  /// The number that is issued next, of the reserve only when allowed.
+  func nextNumber(_ service: ServiceID, _ day: ServiceDay, reserve: Bool)
+    -> (ticket: TicketNumber, ahead: Int?)?
+  {
+    let usable = (stock[service] ?? []).filter { $0.block.day == day && $0.left > 0 }
+    let ordinary = usable.first { !$0.block.isReserve }
+    guard let chosen = ordinary ?? (reserve ? usable.first : nil) else { return nil }
+    let ticket = TicketNumber(prefix: chosen.block.prefix, number: chosen.next)
+    // Who waits is known when the hub just said so, not for numbers put by.
+    return (ticket, chosen.block.isReserve ? nil : chosen.block.ahead)
+  }
+
+  func reserveLeft(_ service: ServiceID, _ day: ServiceDay) -> Int {
+    (stock[service] ?? []).filter { $0.block.day == day && $0.block.isReserve }
+      .reduce(0) { $0 + $1.left }
+  }
+
+  private mutating func use(_ ticket: TicketNumber, _ service: ServiceID, _ day: ServiceDay) {
+    var list = stock[service] ?? []
+    guard
+      let place = list.firstIndex(where: {
+        $0.block.day == day && $0.block.prefix == ticket.prefix
+          && $0.block.numbers.contains(ticket.number)
+      })
+    else { return }
+    list[place].next = max(list[place].next, ticket.number + 1)
+    if list[place].left == 0 { list.remove(at: place) }
+    stock[service] = list
+  }
+}

@@ -1,0 +1,139 @@
+public import Branch
+public import ESCPOS
+public import QueueProtocol
+
+/// What a node has to drive, taken from its configuration and the profiles: ids, roles, limits.
+public struct NodePlan: Sendable {
+  public var node: NodeID
+  public var branch: BranchID
+  public var branchName: String
+  public var services: [ServiceDeclaration]
+  public var counters: [(id: CounterID, services: [ServiceID])]
+  public var printers: [PrinterPlan]
+  public var signs: [SignPlan]
+  public var terminals: [TerminalPlan]
+  public var link: LinkPlan
+  public var numbers: NumberPlan
+
+  public init(node: NodeID, branch: BranchID, branchName: String) {
+    self.node = node
+    self.branch = branch
+    self.branchName = branchName
+    services = []
+    counters = []
+    printers = []
+    signs = []
+    terminals = []
+    link = LinkPlan()
+    numbers = NumberPlan()
+  }
+}
+
+public struct LinkPlan: Sendable {
+  /// Hubs in the order in which they are tried.
+  public var addresses: [String] = []
+  /// A clerk's request that was not answered within this time is over.
+  public var answer: Span = .seconds(3)
+  /// The node gives a sign of life at least this often; the hub may want more.
+  public var heartbeat: Span = .seconds(15)
+  /// Wait before the first, and at most before any, new attempt to connect.
+  public var backOff: ClosedRange<Span> = Span(ms: 500)...Span.seconds(30)
+  /// A hub that does not answer HELLO or connect within this time is hung up on.
+  public var greeting: Span = .seconds(5)
+  public init() {}
+}
+
+public struct NumberPlan: Sendable {
+  /// Numbers held for outages per service and day; 0 for none.
+  public var reserve = 50
+  /// How long a press waits for a number from the hub before it takes one of the reserve.
+  public var leaseAnswer: Span = Span(ms: 300)
+  public init() {}
+}
+
+public struct PrinterPlan: Sendable {
+  public var id: PrinterID
+  public var capabilities: ESCPOSCapabilities
+  /// Status answers that can be trusted on this model.
+  public var hasAutomaticStatus: Bool
+  public var hasRealTimeStatus: Bool
+  public var hasPortStatus: Bool
+  /// The transport's spooler reports the end of a job (CUPS).
+  public var isSpooled: Bool
+  /// A spooler's word "completed" counts as a confirmation.
+  public var trustsSpooler: Bool
+  /// A job that could not be started within this time is not printed any more.
+  public var expiry: Span
+  /// How long a device may take to confirm a ticket.
+  public var confirmation: Span
+
+  public init(id: PrinterID, capabilities: ESCPOSCapabilities) {
+    self.id = id
+    self.capabilities = capabilities
+    hasAutomaticStatus = false
+    hasRealTimeStatus = false
+    hasPortStatus = false
+    isSpooled = false
+    trustsSpooler = false
+    expiry = .seconds(60)
+    confirmation = .seconds(20)
+  }
+}
+
+public struct SignPlan: Sendable {
+  public var id: SignID
+  /// The counter whose call is shown; nil: the last call of the branch.
+  public var counter: CounterID?
+  /// false for a sign that tells refusals only.
+  public var showsCalls: Bool
+  /// Text with `{ticket}` and `{counter}`.
+  public var format: String
+  /// What stands there while nobody is called.
+  public var idle: String
+  /// How often a write-only sign is written again; nil: only on change and after a replug.
+  public var refresh: Span?
+
+  public init(
+    id: SignID, counter: CounterID?, showsCalls: Bool = true, format: String, idle: String,
+    refresh: Span?
+  ) {
+    self.id = id
+    self.counter = counter
+    self.showsCalls = showsCalls
+    self.format = format
+    self.idle = idle
+    self.refresh = refresh
+  }
+}
+
+/// What a key asks for.
+public enum KeyAction: Hashable, Sendable {
+  case ticket(ServiceID)
+  case request(CounterRequest)
+  /// 1 to 5.
+  case rate(Int)
+
+  var isRequest: Bool { if case .request = self { true } else { false } }
+}
+
+public struct TerminalPlan: Sendable {
+  public var id: TerminalID
+  /// Linux key code to action; keys without an action are ignored.
+  public var actions: [UInt16: KeyAction]
+  /// In the order in which they are tried.
+  public var printers: [PrinterID]
+  /// Shows refusals to the person at the terminal.
+  public var sign: SignID?
+  public var counter: CounterID?
+
+  public init(
+    id: TerminalID, actions: [UInt16: KeyAction], printers: [PrinterID], sign: SignID?,
+    counter: CounterID?
+  ) {
+    self.id = id
+    self.actions = actions
+    self.printers = printers
+    self.sign = sign
+    self.counter = counter
+  }
+}

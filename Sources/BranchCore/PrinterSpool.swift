@@ -1,0 +1,134 @@
+import Branch
+
+/// A ticket on its way to paper.
+struct PrintJob: Hashable {
+  /// Number of the `ticket-issued` fact: unique in the life of the journal.
+  var id: UInt64
+  var bytes: [UInt8]
+  /// Not started after this.
+  var expiresAt: MonotonicTime
+  /// Zero bytes at the front, which belong to no ticket.
+  var padding = 0
+}
+
+/// One printer's jobs, one at a time, and what may be said about each in the end.
+///
+///     idle ──start──▶ sending ──all accepted──▶ confirming ──▶ idle (printed | unconfirmed)
+///                      │  └──stall, loss──▶ cancelling ──stopped──▶ idle (failed if no byte of
+///                      │                         │                  it was accepted, else unconfirmed)
+///                      └──confirmed early──▶ letting go ◀──┘ no word in time (unconfirmed)
+///
+/// Printing is not idempotent (DESIGN §3 rule 3): a job leaves this machine once, with one outcome,
+/// and `failed` is said only when the transport's last word leaves no doubt.
+struct PrinterSpool {
+  enum Effect: Hashable {
+    /// Journal `sending`, then write.
+    case begin(PrintJob)
+    case cancel(job: UInt64)
+    /// Ask the device how it is.
+    case check
+    case outcome(job: UInt64, PrintOutcome, reason: String)
+    /// The conditions, or whether it is there, changed.
+    case changed
+  }
+
+  enum Work: Hashable {
+    case idle
+    case sending(PrintJob, accepted: Int, stallsAt: MonotonicTime)
+    /// Told to stop, or its device went; `stopped` or `written` of the transport ends it.
+    case cancelling(PrintJob, accepted: Int, until: MonotonicTime, reason: String)
+    case confirming(PrintJob, until: MonotonicTime, atMost: MonotonicTime)
+    /// The outcome is told, but the transport has not let go of the job yet and takes no other.
+    /// Without `until` it is overdue: the printer counts as stuck.
+    case lettingGo(job: UInt64, until: MonotonicTime?)
+  }
+
+  /// Jobs that may wait behind the one in work.
+  static let waiting_max = 8
+  /// A device that takes no byte for so long is stuck; so is a transport that does not let go.
+  static let stall: Span = .seconds(10)
+  /// The transport's last word on a job comes so soon after the loss of its device.
+  static let aftermath: Span = .seconds(1)
+  /// A device that was asked how it is has so long to answer.
+  static let answer: Span = Span(ms: 300)
+  /// Questions without any answer after which a device counts as mute.
+  static let unanswered_max = 3
+  /// Zeros in front of a ticket at most.
+  static let padding_max = 65_536
+
+  let plan: PrinterPlan
+  var isPresent = false
+  /// Whether it was found, or found missing, since the start.
+  var isKnown = false
+  /// As the device or its spooler says.
+  var reported: Set<DeviceCondition> = []
+  var work = Work.idle
+  var waiting: [PrintJob] = []
+  /// When the question in hand has to be answered.
+  var answerDueAt: MonotonicTime?
+  /// How often the question in hand was put, and whether anything came back since the first time.
+  var asks = 0
+  var heardSinceAsked = false
+  var unanswered = 0
+  /// Bytes of an interrupted job that the device may still wait for. As many zeros complete any
+  /// command that was cut in two; a printer ignores them elsewhere.
+  var owedPadding = 0
+
+  init(plan: PrinterPlan) { self.plan = plan }
+
+  // MARK: questions
+
+  /// What it says, and what is seen of it from here.
+  var conditions: Set<DeviceCondition> {
+    if case .lettingGo(_, nil) = work { return reported.union([.timedOut]) }
+    return reported
+  }
+
+  /// It left all questions in a row unanswered since it came.
+  var isMute: Bool { unanswered >= Self.unanswered_max }
+
+  var canBeAsked: Bool { plan.hasRealTimeStatus || plan.hasPortStatus }
+
+  /// Queries may wait behind the bytes of a job: silence proves nothing then.
+  var isTransferring: Bool {
+    switch work {
+    case .sending, .cancelling, .lettingGo: true
+    case .idle, .confirming: false
+    }
+  }
+
+  /// A question has to be asked first, because this device tells nothing by itself.
+  var needsCheck: Bool { isPresent && canBeAsked && !plan.hasAutomaticStatus && !isTransferring }
+
+  /// A press should wait for the answer. Nobody waits for a mute device.
+  var isBeingAsked: Bool { answerDueAt != nil && !isMute }
+
+  /// Why it takes no ticket now; nil when it does.
+  var refusal: String? {
+    if !isPresent { return DeviceCondition.offline.rawValue }
+    if let condition = conditions.sorted().first(where: \.stopsPrinting) {
+      return condition.rawValue
+    }
+    return waiting.count >= Self.waiting_max ? "busy" : nil
+  }
+
+  /// Id of the job whose outcome is open.
+  var jobInWork: UInt64? {
+    switch work {
+    case .sending(let job, _, _), .cancelling(let job, _, _, _), .confirming(let job, _, _): job.id
+    case .idle, .lettingGo: nil
+    }
+  }
+
+  var nextDeadline: MonotonicTime? {
+    var deadlines = waiting.map(\.expiresAt)
+    if let answerDueAt { deadlines.append(answerDueAt) }
+    switch work {
+    case .sending(_, _, let at), .cancelling(_, _, let at, _), .confirming(_, let at, _),
+      .lettingGo(_, let at?):
+      deadlines.append(at)
+    case .idle, .lettingGo(_, nil): break
+    }
+    return deadlines.min()
+  }
+}

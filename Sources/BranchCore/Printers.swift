@@ -1,0 +1,155 @@
+import Branch
+import ESCPOS
+
+/// A printer: its jobs, and what its answers mean.
+struct PrinterMachine {
+  var spool: PrinterSpool
+  var decoder = StatusDecoder()
+  var status = PrinterStatus()
+  /// Whether GET_PORT_STATUS was asked and not answered.
+  var owesPortStatus = false
+  let encoder: TicketEncoder
+
+  init(plan: PrinterPlan) {
+    spool = PrinterSpool(plan: plan)
+    encoder = TicketEncoder(plan.capabilities)
+  }
+}
+
+extension BranchCore {
+  mutating func printerEvent(_ id: PrinterID, _ event: PrinterPortEvent, _ now: Now) {
+    guard let machine = printers[id] else { return }
+    let time = now.monotonic
+    var effects: [PrinterSpool.Effect] = []
+    switch event {
+    case .arrived(let identity):
+      if !machine.spool.isPresent { deviceFound(id.text, identity, now) }
+      printers[id]?.decoder = StatusDecoder()
+      printers[id]?.status = PrinterStatus()
+      printers[id]?.owesPortStatus = false
+      if machine.spool.plan.hasAutomaticStatus {
+        output.effects.append(
+          .queryPrinter(id, bytes: StatusRequest.enableAutomaticStatus.bytes))
+      }
+      effects = printers[id]?.spool.arrived(now: time) ?? []
+    case .lost(let problem):
+      deviceLost(id.text, problem, wasPresent: machine.spool.isPresent, now)
+      effects = printers[id]?.spool.lost(now: time) ?? []
+    case .progress(let job, let accepted):
+      printers[id]?.spool.progressed(job, accepted: accepted, now: time)
+    case .written(let job):
+      effects = printers[id]?.spool.written(job, now: time) ?? []
+    case .stopped(let job, let accepted, let problem):
+      log(.warning, "\(id): job \(job) stopped after \(accepted) bytes: \(problem)")
+      effects =
+        printers[id]?.spool.stopped(job, accepted: accepted, reason: problem.code, now: time) ?? []
+    case .received(let bytes): effects = printerSaid(id, bytes, now)
+    case .portStatus(let status):
+      guard machine.spool.plan.hasPortStatus else { break }
+      printers[id]?.owesPortStatus = false
+      // The USB controller answers this by itself: where more is asked, it proves no voice.
+      if !machine.spool.plan.hasRealTimeStatus { printers[id]?.spool.spoke() }
+      _ = printers[id]?.status.note(portStatus: status)
+      effects = reportConditions(id, now)
+    case .conditions(let conditions):
+      effects = printers[id]?.spool.reported(conditions, now: time) ?? []
+    case .spooled(let job, let completed, let detail):
+      effects =
+        printers[id]?.spool.spooled(job, completed: completed, detail: detail, now: time) ?? []
+    }
+    perform(effects, of: id, now)
+    workOnPresses(now)
+  }
+
+  private mutating func printerSaid(_ id: PrinterID, _ bytes: [UInt8], _ now: Now)
+    -> [PrinterSpool.Effect]
+  {
+    guard let values = printers[id]?.decoder.feed(bytes) else { return [] }
+    var effects: [PrinterSpool.Effect] = []
+    guard let plan = printers[id]?.spool.plan else { return [] }
+    for value in values {
+      switch value {
+      // What the profile does not vouch for is noise, however well it is formed.
+      case .automatic where !plan.hasAutomaticStatus, .realTime where !plan.hasRealTimeStatus,
+        .finished where !plan.capabilities.processID:
+        log(.info, "\(id): an answer that this model is not known to give")
+      case .finished(let processID):
+        printers[id]?.spool.spoke()
+        if let job = printers[id]?.spool.jobInWork, ProcessID(job: job) == processID {
+          effects += printers[id]?.spool.confirmed(job, now: now.monotonic) ?? []
+        }
+      case .garbage(let bytes):
+        // Also an answer that came too late to be understood: the device is not mute.
+        printers[id]?.spool.spoke()
+        log(.info, "\(id): \(bytes.count) bytes that mean nothing from the printer")
+      case .realTime, .automatic:
+        printers[id]?.spool.spoke()
+        _ = printers[id]?.status.note(value)
+      }
+    }
+    return effects + reportConditions(id, now)
+  }
+
+  private mutating func reportConditions(_ id: PrinterID, _ now: Now) -> [PrinterSpool.Effect] {
+    guard let machine = printers[id] else { return [] }
+    if machine.decoder.pendingCount == 0, !machine.owesPortStatus {
+      printers[id]?.spool.answered()
+    }
+    return printers[id]?.spool.reported(machine.status.conditions, now: now.monotonic) ?? []
+  }
+
+  mutating func perform(_ effects: [PrinterSpool.Effect], of id: PrinterID, _ now: Now) {
+    for effect in effects {
+      switch effect {
+      case .begin(let job): begin(job, on: id, now)
+      case .cancel(let job): output.effects.append(.cancelPrint(id, job: job))
+      case .check: check(id)
+      case .outcome(let job, let outcome, let reason):
+        ticketEnded(job, outcome, reason: reason, on: id, now)
+      case .changed: recordConditions(id, now)
+      }
+    }
+  }
+
+  private mutating func begin(_ job: PrintJob, on id: PrinterID, _ now: Now) {
+    guard let open = memory.open[job.id] else { return }
+    var fact = ticketFact(.ticketSending, open, job: job.id, now)
+    fact.printer = id
+    fact.more.append(Field("bytes", String(job.bytes.count)))
+    if job.padding > 0 { fact.more.append(Field("padding", String(job.padding))) }
+    record(fact)
+    output.effects.append(.print(id, job: job.id, bytes: job.bytes))
+    if let terminal = open.terminal { signal(terminal, .ok, now) }
+  }
+
+  private mutating func check(_ id: PrinterID) {
+    guard let plan = printers[id]?.spool.plan else { return }
+    printers[id]?.decoder.forgetPending()
+    printers[id]?.owesPortStatus = plan.hasPortStatus
+    if plan.hasRealTimeStatus {
+      var bytes: [UInt8] = []
+      for query in [RealTimeQuery.offlineCause, .paper] {
+        StatusRequest.realTime(query).append(to: &bytes)
+        printers[id]?.decoder.asked(query)
+      }
+      output.effects.append(.queryPrinter(id, bytes: bytes))
+    }
+    if plan.hasPortStatus { output.effects.append(.requestPortStatus(id)) }
+  }
+
+  private mutating func recordConditions(_ id: PrinterID, _ now: Now) {
+    guard let spool = printers[id]?.spool, spool.isPresent else { return }
+    let reasons =
+      spool.conditions.isEmpty
+      ? "none"
+      : spool.conditions.sorted()
+        .map(\.rawValue).joined(separator: ",")
+    guard reasons != reportedConditions[id, default: "none"] else { return }
+    reportedConditions[id] = reasons
+    var fact = Fact(.deviceCondition, at: now.wall)
+    fact.device = id.text
+    fact.reason = reasons
+    record(fact)
+    log(reasons == "none" ? .notice : .warning, "\(id): \(reasons)")
+  }
+}

@@ -1,0 +1,25 @@
+import Branch
+
+/// What a start has to settle: tickets whose end the last life did not see.
+extension BranchCore {
+  mutating func start(_ now: Now) {
+    record(Fact(.nodeStarted, at: now.wall))
+    for (job, open) in memory.open.sorted(by: { $0.key < $1.key }) {
+      guard let printer = open.sendingTo else {
+        // Journalled and never sent: too late for the customer, who has seen a dead box.
+        var fact = ticketFact(.ticketVoided, open, job: job, now)
+        fact.reason = "restarted"
+        record(fact)
+        continue
+      }
+      // Bytes may have gone. Nobody prints them again (DESIGN §3 rule 3).
+      var fact = ticketFact(.ticketUnconfirmed, open, job: job, now)
+      fact.printer = printer
+      fact.reason = "restarted"
+      record(fact)
+      printers[printer]?.spool.remembered(interruptedBytes: open.byteCount)
+    }
+    for counter in memory.calls.keys.sorted() { updateSigns(counter: counter, again: false, now) }
+    if let last = memory.lastCall { updateSigns(counter: last.counter, again: false, now) }
+  }
+}

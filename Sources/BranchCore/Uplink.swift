@@ -1,0 +1,173 @@
+import Branch
+import QueueProtocol
+
+/// The session with the hub: connect, greet, keep alive, send facts within the window, give up
+/// on silence, come back with jittered back-off.
+///
+///     waiting ──time──▶ connecting ──connected──▶ greeting ──WELCOME──▶ ready
+///        ▲──────────────────┴──── closed, silence, refusal ──┴────────────┘
+struct Uplink {
+  enum Effect: Hashable {
+    case connect(address: String)
+    case hangUp
+    case send(NodeMessage)
+    /// Send these facts from the journal; all of them are durable.
+    case sendFacts(ClosedRange<Seq>)
+    /// WELCOME came: declare, lease, acknowledge.
+    case greeted
+    /// The session ended.
+    case ended
+  }
+
+  enum State: Hashable {
+    case waiting(until: MonotonicTime)
+    case connecting(until: MonotonicTime)
+    case greeting(until: MonotonicTime)
+    case ready
+  }
+
+  /// A hub that is silent for so many heartbeats is gone (it answers each PING).
+  static let silentHeartbeats_max: Int64 = 2
+
+  let plan: LinkPlan
+  private(set) var state: State
+  private(set) var attempts = 0
+  private(set) var sentThrough: Seq = 0
+  private(set) var acknowledged: Seq
+  private(set) var durable: Seq
+  private(set) var window = 1
+  private(set) var heartbeat: Span = .seconds(15)
+  /// Hub's wall clock minus ours.
+  private(set) var clockOffset = Span(ms: 0)
+  private var lastSent = MonotonicTime(ms: 0)
+  /// When we first said something that the hub has not followed by any word.
+  private var unansweredSince: MonotonicTime?
+  private var random: UInt64
+
+  init(plan: LinkPlan, acknowledged: Seq, durable: Seq, seed: UInt64, now: MonotonicTime) {
+    self.plan = plan
+    self.acknowledged = acknowledged
+    self.durable = durable
+    random = seed
+    state = .waiting(until: now)
+  }
+
+  var isReady: Bool { state == .ready }
+  var isGreeting: Bool { if case .greeting = state { true } else { false } }
+
+  /// The first attempt since the start is still open.
+  private(set) var isUntried = true
+
+  // MARK: events
+
+  mutating func connected(_ hello: NodeMessage.Hello, now: MonotonicTime) -> [Effect] {
+    guard case .connecting = state else { return [] }
+    state = .greeting(until: now + plan.greeting)
+    return send(.hello(hello), now)
+  }
+
+  mutating func closed(now: MonotonicTime) -> [Effect] {
+    if case .waiting = state { return [] }
+    isUntried = false
+    state = .waiting(until: now + nextPause())
+    return [.ended]
+  }
+
+  mutating func welcomed(_ welcome: HubMessage.Welcome, now: Now) -> [Effect] {
+    guard case .greeting = state else { return [] }
+    state = .ready
+    isUntried = false
+    attempts = 0
+    acknowledged = max(acknowledged, welcome.acknowledged)
+    sentThrough = acknowledged
+    window = welcome.window
+    heartbeat = min(welcome.heartbeat, plan.heartbeat)
+    if welcome.now.ms > 0 { clockOffset = welcome.now - now.wall }
+    return [.greeted] + pump(now.monotonic)
+  }
+
+  mutating func heard() { unansweredSince = nil }
+
+  mutating func acknowledged(_ seq: Seq, now: MonotonicTime) -> [Effect] {
+    // A hub that acknowledges what was never sent is not believed.
+    guard isReady, seq > acknowledged, seq <= sentThrough else { return [] }
+    acknowledged = seq
+    return pump(now)
+  }
+
+  mutating func becameDurable(through seq: Seq, now: MonotonicTime) -> [Effect] {
+    durable = max(durable, seq)
+    return pump(now)
+  }
+
+  /// Something of another machine's went out over the session.
+  mutating func spoke(now: MonotonicTime) {
+    lastSent = now
+    unansweredSince = unansweredSince ?? now
+  }
+
+  /// The session is of no use: hang up and try again later.
+  mutating func refused(after pause: Span?, now: MonotonicTime) -> [Effect] {
+    if case .waiting = state { return [] }
+    isUntried = false
+    state = .waiting(until: now + (pause ?? nextPause()))
+    return [.hangUp, .ended]
+  }
+
+  mutating func timePassed(now: MonotonicTime) -> [Effect] {
+    switch state {
+    case .waiting(let until) where until <= now:
+      guard !plan.addresses.isEmpty else { return [] }
+      let address = plan.addresses[attempts % plan.addresses.count]
+      attempts += 1
+      state = .connecting(until: now + plan.greeting)
+      unansweredSince = nil
+      return [.connect(address: address)]
+    case .connecting(let until) where until <= now, .greeting(let until) where until <= now:
+      return refused(after: nil, now: now)
+    case .ready where silentAt.map({ $0 <= now }) ?? false: return refused(after: nil, now: now)
+    case .ready where pingAt <= now: return send(.ping, now)
+    default: return []
+    }
+  }
+
+  var nextDeadline: MonotonicTime? {
+    switch state {
+    case .waiting(let until): plan.addresses.isEmpty ? nil : until
+    case .connecting(let until), .greeting(let until): until
+    case .ready: [pingAt, silentAt].compactMap { $0 }.min()
+    }
+  }
+
+  // MARK: steps
+
+  private var pingAt: MonotonicTime { lastSent + heartbeat }
+  private var silentAt: MonotonicTime? {
+    unansweredSince.map { $0 + heartbeat * Self.silentHeartbeats_max }
+  }
+
+  private mutating func send(_ message: NodeMessage, _ now: MonotonicTime) -> [Effect] {
+    spoke(now: now)
+    return [.send(message)]
+  }
+
+  private mutating func pump(_ now: MonotonicTime) -> [Effect] {
+    guard isReady else { return [] }
+    let last = min(durable, acknowledged + UInt64(window))
+    guard last > sentThrough else { return [] }
+    let range = sentThrough + 1...last
+    sentThrough = last
+    spoke(now: now)
+    return [.sendFacts(range)]
+  }
+
+  /// Doubles from attempt to attempt, half of it by chance, so that a thousand boxes do not all
+  /// come back in the same moment.
+  private mutating func nextPause() -> Span {
+    let doublings = min(max(0, attempts - 1), 10)
+    let whole = min(plan.backOff.upperBound.ms, plan.backOff.lowerBound.ms << Int64(doublings))
+    random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    let half = max(1, whole / 2)
+    return Span(ms: half + Int64((random >> 33) % UInt64(half + 1)))
+  }
+}

@@ -1,0 +1,70 @@
+/// A single-byte character set: ASCII below 0x80, 128 characters of its own above.
+public enum CodePage: String, CaseIterable, Sendable {
+  case cp437, cp737, cp850, cp852, cp855, cp857, cp858, cp860, cp863, cp865, cp866
+  case cp1250, cp1251, cp1252, cp1253, cp1254, cp1257
+  case iso8859_2, iso8859_7, iso8859_15
+
+  /// The page of a name as printer profiles write it: `CP437`, `pc850`, `windows-1252`,
+  /// `WPC1252`, `ISO_8859-15`, `latin9`. Letter case and punctuation do not matter.
+  public init?(named name: String) {
+    let plain = String(name.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) })
+    let digits = String(plain.drop { $0.isLetter })
+    let letters = plain.prefix { $0.isLetter }
+    switch (letters, digits) {
+    case ("latin", "2"): self = .iso8859_2
+    case ("latin", "9"): self = .iso8859_15
+    case ("iso", _) where digits.hasPrefix("8859"):
+      self.init(rawValue: "iso8859_" + digits.dropFirst(4))
+    case ("cp", _), ("pc", _), ("ibm", _), ("oem", _), ("windows", _), ("wpc", _), ("win", _):
+      self.init(rawValue: "cp" + digits)
+    default: return nil
+    }
+  }
+
+  /// The characters of bytes 0x80 to 0xFF; nil where the page defines none.
+  public var upperScalars: [Unicode.Scalar?] {
+    upperCharacters.unicodeScalars.map { $0 == "\u{FFFD}" ? nil : $0 }
+  }
+}
+
+/// A page made ready for lookups in both directions. Building one costs a sort; keep it.
+public struct CodePageTable: Sendable {
+  public let page: CodePage
+  private let upper: [Unicode.Scalar?]
+  /// Scalar value << 8 | byte, ascending.
+  private let sorted: [UInt32]
+
+  public init(_ page: CodePage) {
+    self.page = page
+    upper = page.upperScalars
+    sorted = upper.enumerated()
+      .compactMap { index, scalar in scalar.map { $0.value << 8 | UInt32(0x80 + index) } }
+      .sorted()
+  }
+
+  /// The byte 0x80 to 0xFF of a scalar; nil for ASCII and for what the page lacks.
+  public func byte(_ scalar: Unicode.Scalar) -> UInt8? {
+    var low = 0
+    var high = sorted.count
+    while low < high {
+      let middle = (low + high) / 2
+      if sorted[middle] >> 8 < scalar.value { low = middle + 1 } else { high = middle }
+    }
+    guard low < sorted.count, sorted[low] >> 8 == scalar.value else { return nil }
+    return UInt8(truncatingIfNeeded: sorted[low])
+  }
+
+  /// The scalar of any byte; nil for control bytes and for what the page leaves undefined.
+  public func scalar(_ byte: UInt8) -> Unicode.Scalar? {
+    if byte >= 0x80 { return upper[Int(byte) - 0x80] }
+    return (0x20...0x7E).contains(byte) ? Unicode.Scalar(byte) : nil
+  }
+
+  /// The one scalar of this page that is canonically the same as a character written with
+  /// combining marks: é for e and U+0301.
+  public func composed(_ character: Character) -> Unicode.Scalar? {
+    // Equality of characters is canonical equivalence; that saves a table of compositions.
+    for case let scalar? in upper where Character(scalar) == character { return scalar }
+    return nil
+  }
+}

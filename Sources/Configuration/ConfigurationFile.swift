@@ -1,0 +1,42 @@
+import Branch
+import DeviceProfiles
+import PositionedJSON
+
+/// The text of a node's configuration. Read in two steps, because it may name the directory of
+/// the profiles that the second step needs.
+public struct ConfigurationFile: Sendable {
+  private let document: JSONDocument
+
+  public init(file: String, bytes: [UInt8]) {
+    document = JSONDocument(file: file, bytes: bytes)
+  }
+
+  /// The directory under `devices`, when one is written there that can be used.
+  public var devicesDirectory: String? {
+    guard let written = document.value?["devices"] else { return nil }
+    let silent = Findings(file: document.file)
+    return JSONField(value: written, path: "devices", findings: silent).absolutePath()
+  }
+
+  /// Either a configuration or at least one diagnostic, never both.
+  public func read(
+    profiles: ProfileLibrary
+  ) -> (configuration: NodeConfiguration?, diagnostics: [Diagnostic]) {
+    let findings = Findings(file: document.file, diagnostics: document.diagnostics)
+    guard let root = JSONField(root: document, findings: findings) else {
+      return (nil, findings.diagnostics)
+    }
+    let reader = ConfigurationReader(root: root.value, profiles: profiles)
+    let configuration = root.object(reader.readNode)
+    return (findings.isEmpty ? configuration : nil, findings.diagnostics)
+  }
+}
+
+extension NodeConfiguration {
+  /// Both steps in one, for callers that have the profiles already.
+  public static func read(
+    file: String, bytes: [UInt8], profiles: ProfileLibrary
+  ) -> (configuration: NodeConfiguration?, diagnostics: [Diagnostic]) {
+    ConfigurationFile(file: file, bytes: bytes).read(profiles: profiles)
+  }
+}

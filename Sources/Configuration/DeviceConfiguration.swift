@@ -1,0 +1,97 @@
+import Branch
+import DeviceProfiles
+
+public struct PrinterConfiguration: Hashable, Sendable {
+  public let id: PrinterID
+  public let profile: PrinterProfile
+  public let device: PrinterDevice
+  public let jobExpiry: Span
+  public let confirm: Span
+}
+
+/// How a printer is reached.
+public enum PrinterDevice: Hashable, Sendable {
+  case usb(USBSelector)
+  case cups(CUPSQueue)
+  /// A character device, FIFO or file; absolute.
+  case path(String)
+}
+
+/// Which of the USB printers is meant.
+public enum USBSelector: Hashable, Sendable {
+  case serial(String)
+  /// Physical port, `1-2.3`, as the kernel names it.
+  case port(String)
+  case model(USBModel)
+  /// The only one there is.
+  case any
+}
+
+public struct CUPSQueue: Hashable, Sendable {
+  public static let server_standard = "localhost:631"
+
+  public let queue: String
+  /// `host:port`, or the absolute path of cupsd's socket.
+  public let server: String
+  /// Whether "completed" by the spooler is taken as printed; a raw queue says it too early.
+  public let trustCompleted: Bool
+
+  public init(queue: String, server: String = server_standard, trustCompleted: Bool = false) {
+    self.queue = queue
+    self.server = server
+    self.trustCompleted = trustCompleted
+  }
+}
+
+public struct SignConfiguration: Hashable, Sendable {
+  public let id: SignID
+  public let profile: SignProfile
+  /// Absolute path of the serial device.
+  public let port: String
+  public let shows: SignPurpose
+  /// Text while nobody is called.
+  public let idle: String
+  public let format: SignFormat
+  /// As it stands in a frame; empty for frames without one.
+  public let address: [UInt8]
+  public let refresh: Span
+}
+
+public enum SignPurpose: Hashable, Sendable {
+  /// Who is called to this counter.
+  case counter(CounterID)
+  /// Who was called last in the branch.
+  case main
+  /// Only what terminals have to refuse.
+  case refusals
+}
+
+public struct TerminalConfiguration: Hashable, Sendable {
+  public let id: TerminalID
+  public let profile: TerminalProfile
+  public let device: TerminalDevice
+  /// What each key asks for, by profile and configuration; at least one.
+  public let actions: [KeyName: TerminalAction]
+  /// For its tickets; the first that can print does. Not empty when a key takes tickets.
+  public let printers: [PrinterID]
+  /// Shows what the terminal has to refuse.
+  public let sign: SignID?
+  /// Not nil when a key calls or rates.
+  public let counter: CounterID?
+
+  public func action(code: UInt16) -> (key: KeyName, action: TerminalAction)? {
+    guard let key = profile.key(code: code), let action = actions[key.name] else { return nil }
+    return (key.name, action)
+  }
+}
+
+/// Which input device is meant; never a number of `/dev/input/eventN`, which changes.
+public enum TerminalDevice: Hashable, Sendable {
+  case serial(String)
+  /// Physical USB port, `1-3`.
+  case port(String)
+  /// Name in `/dev/input/by-id`.
+  case byID(String)
+  /// A device, or a FIFO or file of `input_event` records; absolute.
+  case path(String)
+}

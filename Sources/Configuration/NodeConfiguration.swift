@@ -1,0 +1,114 @@
+import Branch
+import DeviceProfiles
+
+/// All that a node was told by its configuration file, checked and with profiles looked up.
+public struct NodeConfiguration: Hashable, Sendable {
+  public let node: NodeID
+  public let branch: BranchConfiguration
+  public let journal: JournalConfiguration
+  public let hub: HubConfiguration
+  /// Where profiles are read from instead of the usual directory.
+  public let devicesDirectory: String?
+  /// Each list in the order of the file, ids unique.
+  public let services: [ServiceConfiguration]
+  public let numbers: NumberConfiguration
+  public let counters: [CounterConfiguration]
+  public let printers: [PrinterConfiguration]
+  public let signs: [SignConfiguration]
+  public let terminals: [TerminalConfiguration]
+
+  public func service(_ id: ServiceID) -> ServiceConfiguration? { services.first { $0.id == id } }
+  public func printer(_ id: PrinterID) -> PrinterConfiguration? { printers.first { $0.id == id } }
+  public func sign(_ id: SignID) -> SignConfiguration? { signs.first { $0.id == id } }
+  public func terminal(_ id: TerminalID) -> TerminalConfiguration? {
+    terminals.first { $0.id == id }
+  }
+}
+
+public struct BranchConfiguration: Hashable, Sendable {
+  public let id: BranchID
+  /// Stands on the ticket.
+  public let name: String
+  /// IANA name such as `Europe/Berlin`; whether the system has it is not checked here.
+  public let timeZone: String
+}
+
+public struct JournalConfiguration: Hashable, Sendable {
+  /// Absolute path.
+  public let directory: String
+  public let segment_bytes: Int
+  /// At least two segments.
+  public let cap_bytes: Int
+}
+
+public struct HubConfiguration: Hashable, Sendable {
+  /// Tried in this order; at least one.
+  public let addresses: [HubAddress]
+  public let heartbeat: Span
+  public let answer: Span
+}
+
+/// Where a queue service listens, `127.0.0.1:7557` or `[::1]:7557`.
+public struct HubAddress: Hashable, Sendable, CustomStringConvertible {
+  /// Name or number, without brackets.
+  public let host: String
+  public let port: UInt16
+
+  public init(host: String, port: UInt16) {
+    self.host = host
+    self.port = port
+  }
+
+  /// nil for any other form.
+  public init?(_ text: String) {
+    guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
+    let digits = text[text.index(after: colon)...]
+    guard (1...5).contains(digits.utf8.count),
+      digits.utf8.allSatisfy({ (48...57).contains($0) }), let port = UInt16(digits), port > 0
+    else { return nil }
+    var host = text[..<colon]
+    let isBracketed = host.hasPrefix("[") && host.hasSuffix("]") && host.utf8.count > 2
+    if isBracketed { host = host.dropFirst().dropLast() }
+    guard (1...253).contains(host.utf8.count),
+      host.utf8.allSatisfy({ Self.isHostByte($0, isIPv6: isBracketed) })
+    else { return nil }
+    self.init(host: String(host), port: port)
+  }
+
+  private static func isHostByte(_ byte: UInt8, isIPv6: Bool) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."):
+      true
+    case UInt8(ascii: "-"): !isIPv6
+    case UInt8(ascii: ":"), UInt8(ascii: "%"): isIPv6
+    default: false
+    }
+  }
+
+  public var description: String {
+    host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+}
+
+public struct ServiceConfiguration: Hashable, Sendable {
+  public let id: ServiceID
+  /// One to three capital letters, unique on the node.
+  public let prefix: String
+  /// Stands on the ticket.
+  public let name: String
+}
+
+public struct NumberConfiguration: Hashable, Sendable {
+  /// `first...last` are the numbers of a day.
+  public let first: Int
+  public let last: Int
+  public let reserve: Int
+  public let leaseAnswer: Span
+}
+
+public struct CounterConfiguration: Hashable, Sendable {
+  public let id: CounterID
+  /// In the order in which they are called; at least one.
+  public let services: [ServiceID]
+}

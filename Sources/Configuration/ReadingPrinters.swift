@@ -1,0 +1,75 @@
+import Branch
+import DeviceProfiles
+import PositionedJSON
+
+extension ConfigurationReader {
+  func readPrinter(_ reader: ObjectReader) -> PrinterConfiguration? {
+    let id = reader.required("id", example: "\"front\"")?.name(PrinterTag.self)
+    let profile = profile(
+      reader.required("profile", example: "\"generic-80mm\""), .printer, profiles.printers)
+    let device = readPrinterDevice(reader)
+    let jobExpiry = reader.seconds(Settings.jobExpiry)
+    let confirm = reader.seconds(Settings.confirm)
+    guard let id, let profile, let device else { return nil }
+    return PrinterConfiguration(
+      id: id, profile: profile, device: device, jobExpiry: jobExpiry, confirm: confirm)
+  }
+
+  private func readPrinterDevice(_ reader: ObjectReader) -> PrinterDevice? {
+    let choice = reader.exactlyOne(of: ["usb", "cups", "path"], example: "\"usb\": {}")
+    guard let (key, field) = choice else { return nil }
+    switch key {
+    case "usb":
+      return field.object { self.readUSB($0) }.map { .usb($0) }
+    case "cups":
+      guard let queue = field.object(readCUPS) else { return nil }
+      claim("CUPS queue \(queue.queue) at \(queue.server)", for: field)
+      return .cups(queue)
+    default:
+      guard let path = field.absolutePath() else { return nil }
+      claim(path, for: field)
+      return .path(path)
+    }
+  }
+
+  private func readUSB(_ reader: ObjectReader) -> USBSelector? {
+    guard reader.field.value.members?.isEmpty == false else { return .any }
+    let keys = ["serial", "port", "vidpid"]
+    guard let (key, field) = reader.exactlyOne(of: keys, example: "\"serial\": \"…\"") else {
+      return nil
+    }
+    let selector: USBSelector? =
+      switch key {
+      case "serial": field.text(length: 1...126).map { .serial($0) }
+      case "port": field.usbPort().map { .port($0) }
+      default: field.usbModel().map { .model($0) }
+      }
+    if let selector { claim("USB printer \(selector)", for: field) }
+    return selector
+  }
+
+  private func readCUPS(_ reader: ObjectReader) -> CUPSQueue? {
+    let queue = reader.required("queue", example: "\"tickets\"")?.queueName()
+    let server = reader.optional("server")?.cupsServer()
+    let trust = reader.optional("trustCompleted")?.bool()
+    return queue.map {
+      CUPSQueue(
+        queue: $0, server: server ?? CUPSQueue.server_standard, trustCompleted: trust ?? false)
+    }
+  }
+
+  /// `"usb": {}` takes whatever USB printer is there, so that no other may be wanted.
+  func checkAnyPrinterAlone(_ reader: ObjectReader) {
+    let printers = (reader.optional("printers")?.value.elements ?? []).enumerated()
+    let usb = printers.compactMap { index, printer in
+      printer["usb"].map { (index, $0) }
+    }
+    guard usb.count > 1 else { return }
+    for (index, value) in usb where value.members?.isEmpty == true {
+      reader.field.findings.report(
+        at: value.start, field: "printers[\(index)].usb", code: "doubled-device",
+        message: "with \(usb.count) USB printers it is not clear which one is meant",
+        cure: "Tell them apart by \"serial\", \"port\" or \"vidpid\".")
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Branch
+import DeviceProfiles
+import PositionedJSON
+
+extension ConfigurationReader {
+  func readSign(_ reader: ObjectReader) -> SignConfiguration? {
+    let id = reader.required("id", example: "\"s1\"")?.name(SignTag.self)
+    let profile = profile(
+      reader.required("profile", example: "\"alpha-sign\""), .sign, profiles.signs)
+    let portField = reader.required("port", example: "\"/dev/ttyUSB0\"")
+    let port = portField?.absolutePath()
+    if let portField, let port { claim(port, for: portField) }
+    let shows = readPurpose(reader, id)
+    let idle = reader.optional("idle")?.text(length: Settings.idleLength) ?? ""
+    let format =
+      reader.optional("format")?.signFormat()
+      ?? (shows == .main ? .ticketAndCounter : .ticketOnly)
+    let address = readAddress(reader.optional("address"), profile)
+    let refresh = reader.optional(Settings.refresh.key)?.seconds(in: Settings.refresh.range)
+    guard let id, let profile, let port, let shows else { return nil }
+    return SignConfiguration(
+      id: id, profile: profile, port: port, shows: shows, idle: idle, format: format,
+      address: address, refresh: refresh ?? profile.refresh ?? Settings.refresh.standard)
+  }
+
+  private func readPurpose(_ reader: ObjectReader, _ id: SignID?) -> SignPurpose? {
+    let counter = reader.optional("counter")
+    let main = reader.optional("main")
+    let isMain = main?.bool()
+    if let counter {
+      if isMain == true {
+        main?.report(
+          code: "conflict", "a sign is either of a counter or the main one",
+          cure: "Keep one of counter and main.")
+      }
+      return reference(counter, to: "counter", counterIDs).map { .counter($0) }
+    }
+    if isMain == true { return .main }
+    if let id, refusalSigns.contains(id.text) { return .refusals }
+    guard main == nil || isMain != nil else { return nil }
+    reader.field.report(
+      code: "sign-purpose", "nothing would ever stand on this sign",
+      cure: "Add \"counter\": …, \"main\": true, or name it as the \"sign\" of a terminal.")
+    return nil
+  }
+
+  private func readAddress(_ field: JSONField?, _ profile: SignProfile?) -> [UInt8] {
+    guard let profile else { return [] }
+    guard let field, let written = field.text(length: 1...8) else {
+      return profile.defaultAddress
+    }
+    if let bytes = profile.addressBytes(written) { return bytes }
+    if let rule = profile.addressRule {
+      field.report(
+        code: "address", "\(quoted(written)) cannot be an address of this sign",
+        cure: "Give \(rule).")
+    } else {
+      field.report(
+        code: "address", "frames of \(quoted(profile.id.text)) have no address",
+        cure: "Remove it.")
+    }
+    return []
+  }
+}

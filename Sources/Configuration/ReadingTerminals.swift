@@ -1,0 +1,146 @@
+import Branch
+import DeviceProfiles
+import PositionedJSON
+
+extension ConfigurationReader {
+  func readTerminal(_ reader: ObjectReader) -> TerminalConfiguration? {
+    let id = reader.required("id", example: "\"kiosk\"")?.name(TerminalTag.self)
+    let profileField = reader.required("profile", example: "\"kiosk-4-button\"")
+    let profile = profile(profileField, .terminal, profiles.terminals)
+    let device = reader.required("device", example: "{\"port\": \"1-3\"}")?
+      .object { self.readTerminalDevice($0) }
+    let printers: [PrinterID] = references(
+      reader.optional("printers"), to: "printer", printerIDs, count_max: Settings.printers_max)
+    let sign: SignID? = reference(reader.optional("sign"), to: "sign", signIDs)
+    let counter: CounterID? = reference(reader.optional("counter"), to: "counter", counterIDs)
+    let keys = readKeys(reader.optional("keys"), profile)
+    guard let profile, let profileField else { return nil }
+    checkProfileServices(profile, changed: keys, profileField)
+    let actions = merge(profile, keys)
+    checkActions(Array(actions.values), reader)
+    guard let id, let device else { return nil }
+    return TerminalConfiguration(
+      id: id, profile: profile, device: device, actions: actions, printers: printers, sign: sign,
+      counter: counter)
+  }
+
+  private func readTerminalDevice(_ reader: ObjectReader) -> TerminalDevice? {
+    let keys = ["serial", "port", "byId", "path"]
+    guard let (key, field) = reader.exactlyOne(of: keys, example: "\"port\": \"1-3\"") else {
+      return nil
+    }
+    let device: TerminalDevice? =
+      switch key {
+      case "serial": field.text(length: 1...126).map { .serial($0) }
+      case "port": field.usbPort().map { .port($0) }
+      case "byId": field.byIDName().map { .byID($0) }
+      default: field.absolutePath().map { .path($0) }
+      }
+    // A path may also be that of a printer or sign; USB selectors are those of terminals only.
+    switch device {
+    case .path(let path)?: claim(path, for: field)
+    case let other?: claim("terminal \(other)", for: field)
+    case nil: break
+    }
+    return device
+  }
+
+  /// What the configuration says of keys; a key that is set to null does nothing.
+  private func readKeys(
+    _ field: JSONField?, _ profile: TerminalProfile?
+  ) -> [KeyName: TerminalAction?] {
+    var keys: [KeyName: TerminalAction?] = [:]
+    for (member, entry) in field?.members(count_max: TerminalProfile.codes_max) ?? [] {
+      let key = KeyName(member.key)
+      if let profile, key.flatMap(profile.key(named:)) == nil {
+        reportUnknownKey(member, entry, profile)
+      }
+      if entry.isNull {
+        if let key { keys[key] = .some(nil) }
+        continue
+      }
+      guard let action = entry.terminalAction() else { continue }
+      checkService(action, entry)
+      if let key { keys[key] = action }
+    }
+    return keys
+  }
+
+  private func reportUnknownKey(
+    _ member: JSONMember, _ entry: JSONField, _ profile: TerminalProfile
+  ) {
+    let known = profile.keys.map(\.name.text)
+    let near = nearestName(to: member.key, among: known)
+    entry.findings.report(
+      at: member.keyRange.start, field: entry.path, code: "unknown-terminal-key",
+      message: "the profile \(quoted(profile.id.text)) has no key \(quoted(member.key))",
+      cure: near.map { "Did you mean \(quoted($0))?" }
+        ?? "Its keys are: \(known.joined(separator: ", ")).")
+  }
+
+  private func checkService(_ action: TerminalAction, _ entry: JSONField) {
+    guard case .ticket(let service) = action, !serviceIDs.contains(service.text) else { return }
+    let place = entry.value["ticket"].map {
+      JSONField(value: $0, path: entry.path + ".ticket", findings: entry.findings)
+    }
+    reportUnknown(service.text, "service", serviceIDs, place ?? entry)
+  }
+
+  /// A profile may take tickets for services that this branch does not have.
+  private func checkProfileServices(
+    _ profile: TerminalProfile, changed: [KeyName: TerminalAction?], _ field: JSONField
+  ) {
+    for key in profile.keys where changed[key.name] == nil {
+      guard case .ticket(let service)? = key.action, !serviceIDs.contains(service.text) else {
+        continue
+      }
+      field.report(
+        code: "unknown-service",
+        "its key \(quoted(key.name.text)) takes tickets for \(quoted(service.text))",
+        cure: "Add the service, or give the key another action under \"keys\".")
+    }
+  }
+
+  private func merge(
+    _ profile: TerminalProfile, _ keys: [KeyName: TerminalAction?]
+  ) -> [KeyName: TerminalAction] {
+    var actions: [KeyName: TerminalAction] = [:]
+    for key in profile.keys {
+      if let changed = keys[key.name] {
+        actions[key.name] = changed
+      } else {
+        actions[key.name] = key.action
+      }
+    }
+    return actions
+  }
+
+  /// What the keys ask for needs something to do it with.
+  private func checkActions(
+    _ actions: [TerminalAction], _ reader: ObjectReader
+  ) {
+    let takesTickets = actions.contains { if case .ticket = $0 { true } else { false } }
+    if takesTickets, reader.optional("printers").map({ $0.value.elements == [] }) ?? true {
+      reader.reportMissing(
+        "printers", "its keys take tickets, and no printer is named",
+        cure: "Add \"printers\": [\"…\"], the one to fall back to behind the usual one.")
+    }
+    if actions.contains(where: \.needsCounter), reader.optional("counter") == nil {
+      reader.reportMissing(
+        "counter", "its keys call or rate, and no counter is named",
+        cure: "Add \"counter\": \"…\", the counter at which it stands.")
+    }
+    guard actions.isEmpty else { return }
+    guard let keys = reader.optional("keys"), keys.value.members != [] else {
+      reader.reportMissing(
+        "keys", "none of its keys does anything",
+        cure: "Add \"keys\": {\"button1\": {\"ticket\": SERVICE}}.")
+      return
+    }
+    // An action that could not be read was told already.
+    if keys.value.members?.allSatisfy({ $0.value.content == .null }) == true {
+      keys.report(
+        code: "no-action", "none of its keys does anything", cure: "Give one of them an action.")
+    }
+  }
+}

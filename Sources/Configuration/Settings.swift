@@ -1,0 +1,70 @@
+import Branch
+
+/// A number that a configuration may leave out: its key, what is taken then, what it may be.
+public struct Setting<Value: Comparable & Sendable>: Sendable {
+  /// Dotted path of the key, `hub.heartbeatSeconds`; of elements of lists without their index.
+  public let path: String
+  public let standard: Value
+  public let range: ClosedRange<Value>
+
+  init(_ path: String, _ standard: Value, _ range: ClosedRange<Value>) {
+    self.path = path
+    self.standard = standard
+    self.range = range
+  }
+
+  /// The key within its object.
+  var key: String { String(path.split(separator: ".").last ?? "") }
+}
+
+/// Every number of the configuration. CONFIGURATION.md says the same to people; a test compares.
+public enum Settings {
+  /// Size of one journal file before the next is begun.
+  public static let segment_mib = Setting("journal.segmentMiB", 4, 1...64)
+  /// Space that the journal takes at most.
+  public static let cap_mib = Setting("journal.capMiB", 256, 2...65_536)
+
+  /// A silent line is asked for a sign of life after this time.
+  public static let heartbeat = Setting(
+    "hub.heartbeatSeconds", Span.seconds(15), Span(ms: 100)...Span.seconds(300))
+  /// An answer that takes longer means that the hub is out of reach.
+  public static let answer = Setting(
+    "hub.answerSeconds", Span.seconds(3), Span(ms: 100)...Span.seconds(60))
+
+  /// First ticket number of a day.
+  public static let numberFirst = Setting("numbers.first", 1, 1...TicketNumber.number_max)
+  /// Last ticket number of a day.
+  public static let numberLast = Setting("numbers.last", 999, 1...TicketNumber.number_max)
+  /// Numbers of a service that the node keeps for an outage.
+  public static let reserve = Setting("numbers.reserve", 50, 1...1000)
+  /// How long a customer's press waits for a number from the hub before one of the reserve is
+  /// taken.
+  public static let leaseAnswer = Setting(
+    "numbers.leaseAnswerMs", Span(ms: 300), Span(ms: 10)...Span(ms: 5000))
+
+  /// A ticket that could not be printed within this time must not come out any more.
+  public static let jobExpiry = Setting(
+    "printers.jobExpirySeconds", Span.seconds(60), Span.seconds(1)...Span.seconds(3600))
+  /// How long the printer may take to confirm a ticket.
+  public static let confirm = Setting(
+    "printers.confirmSeconds", Span.seconds(20), Span(ms: 100)...Span.seconds(600))
+
+  /// How often a sign is told its text again.
+  public static let refresh = Setting(
+    "signs.refreshSeconds", Span.seconds(60), Span.seconds(1)...Span.seconds(86_400))
+
+  // How much of each thing a node may have.
+  public static let hubAddresses_max = 8
+  public static let services_max = 64
+  public static let counters_max = 256
+  public static let printers_max = 16
+  public static let signs_max = 64
+  public static let terminals_max = 64
+
+  // Characters of texts.
+  public static let nameLength = 1...64
+  public static let idleLength = 0...256
+  public static let formatLength = 1...64
+  /// PATH_MAX less the closing NUL.
+  public static let pathLength = 1...4095
+}

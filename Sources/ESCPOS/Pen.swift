@@ -1,0 +1,67 @@
+import TicketDesign
+
+/// Writes commands, remembering how the printer stands, so that only changes are sent.
+struct Pen {
+  var bytes: [UInt8]
+  private var size: UInt8 = 0
+  private var isBold = false
+  private var isUnderlined = false
+  private var isInverted = false
+  private var align = Alignment.left
+  /// Index into the encoder's pages; nil until one is chosen: what the printer starts with is a
+  /// setting of its own.
+  var page: Int?
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  @inline(__always)
+  mutating func put(_ first: UInt8, _ second: UInt8) {
+    bytes.append(first)
+    bytes.append(second)
+  }
+
+  @inline(__always)
+  mutating func put(_ first: UInt8, _ second: UInt8, _ third: UInt8) {
+    put(first, second)
+    bytes.append(third)
+  }
+
+  /// ESC @: the settings become the ones this pen assumes.
+  mutating func initialize() { put(0x1B, 0x40) }
+
+  mutating func lineFeed() { bytes.append(0x0A) }
+
+  /// ESC d.
+  mutating func feed(lines: Int) {
+    if lines > 0 { put(0x1B, 0x64, UInt8(clamping: lines)) }
+  }
+
+  /// ESC a; only heeded at the beginning of a line, where every element starts.
+  mutating func set(align: Alignment) {
+    guard align != self.align else { return }
+    self.align = align
+    put(0x1B, 0x61, align.rawValue)
+  }
+
+  /// ESC a, GS !, ESC E, ESC -, GS B as far as they differ.
+  mutating func set(_ style: TextStyle, width: Int, height: Int) {
+    set(align: style.align)
+    let size = UInt8(width - 1) << 4 | UInt8(height - 1)
+    if size != self.size {
+      self.size = size
+      put(0x1D, 0x21, size)
+    }
+    if style.bold != isBold {
+      isBold = style.bold
+      put(0x1B, 0x45, isBold ? 1 : 0)
+    }
+    if style.underline != isUnderlined {
+      isUnderlined = style.underline
+      put(0x1B, 0x2D, isUnderlined ? 1 : 0)
+    }
+    if style.invert != isInverted {
+      isInverted = style.invert
+      put(0x1D, 0x42, isInverted ? 1 : 0)
+    }
+  }
+}

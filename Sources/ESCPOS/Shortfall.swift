@@ -1,0 +1,49 @@
+import Branch
+
+/// Something of a document that this printer could not show. The ticket is printed all the same:
+/// a customer is better served by a number without its QR code than by nothing.
+public enum Shortfall: Hashable, Sendable {
+  /// A near relative stands there instead.
+  case transliterated(Character, as: String)
+  /// A question mark stands there instead.
+  case unprintable(Character)
+  /// More bytes than the largest QR symbol holds at the level; left out.
+  case qrTooLong(bytes: Int, bytes_max: Int)
+  /// The symbol is wider than the paper, even with the smallest modules; left out.
+  case qrTooWide(modules: Int, width_px: Int)
+  /// The picture is wider than the paper; left out.
+  case rasterTooWide(width_px: Int, width_max_px: Int)
+
+  /// So many are reported for one ticket.
+  public static let reported_max = 16
+
+  public var problem: Problem {
+    switch self {
+    case .transliterated(let character, let text):
+      Problem(
+        code: "character-transliterated", what: "'\(character)' was printed as '\(text)'",
+        cause: "no code page of the printer's profile has it",
+        cure: "Add a code page that has it to the profile, or write the text without it.")
+    case .unprintable(let character):
+      Problem(
+        code: "character-unprintable", what: "'\(character)' was printed as '?'",
+        cause: "no code page of the printer's profile has it",
+        cure: "Add a code page that has it to the profile, or write the text without it.")
+    case .qrTooLong(let bytes, let bytes_max):
+      Problem(
+        code: "qr-too-long", what: "A QR code was left out",
+        cause: "its text has \(bytes) bytes and the limit is \(bytes_max)",
+        cure: "Shorten the text of the QR code.")
+    case .qrTooWide(let modules, let width_px):
+      Problem(
+        code: "qr-too-wide", what: "A QR code was left out",
+        cause: "\(modules) modules do not fit on \(width_px) dots of paper",
+        cure: "Shorten the text of the QR code.")
+    case .rasterTooWide(let width_px, let width_max_px):
+      Problem(
+        code: "raster-too-wide", what: "A picture was left out",
+        cause: "it has \(width_px) dots in width and the paper \(width_max_px)",
+        cure: "Use a narrower picture.")
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// Status that a printer answers to at once, even while it is stopped: `DLE EOT n`.
+public enum RealTimeQuery: UInt8, CaseIterable, Sendable {
+  case printer = 1
+  case offlineCause = 2
+  case errorCause = 3
+  case paper = 4
+}
+
+/// Bytes that ask or tell a printer something outside of a ticket.
+public enum StatusRequest: Hashable, Sendable {
+  /// DLE EOT: one byte comes back.
+  case realTime(RealTimeQuery)
+  /// GS a: four bytes now, and again on every change of drawer-less status: online, error, paper.
+  case enableAutomaticStatus
+  case disableAutomaticStatus
+  /// GS ( H function 48: the id comes back when everything before it has been printed.
+  case processID(ProcessID)
+  /// DLE ENQ 2: recover from a recoverable error and forget everything not yet printed.
+  case clearAfterError
+
+  public var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    append(to: &bytes)
+    return bytes
+  }
+
+  public func append(to bytes: inout [UInt8]) {
+    switch self {
+    case .realTime(let query): bytes.append(contentsOf: [0x10, 0x04, query.rawValue])
+    case .enableAutomaticStatus: bytes.append(contentsOf: [0x1D, 0x61, 0x0E])
+    case .disableAutomaticStatus: bytes.append(contentsOf: [0x1D, 0x61, 0x00])
+    case .processID(let id):
+      bytes.append(contentsOf: [0x1D, 0x28, 0x48, 0x06, 0x00, 0x30, 0x30])
+      id.append(to: &bytes)
+    case .clearAfterError: bytes.append(contentsOf: [0x10, 0x05, 0x02])
+    }
+  }
+}

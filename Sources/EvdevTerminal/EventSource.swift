@@ -1,0 +1,269 @@
+import Branch
+import CLinux
+import Glibc
+import LinuxIO
+import TerminalInput
+
+/// What an open source tells its terminal.
+enum SourceEvent {
+  case pressed(KeyPress)
+  case note(String)
+  /// It does not work any more; the terminal drops it.
+  case ended(Problem)
+}
+
+/// One open path that yields `input_event` records: an event node, or a FIFO, pty or file.
+final class EventSource {
+  /// Records read for one wake-up, so that one chattering device cannot starve the others.
+  static let records_max = 64
+
+  enum Kind {
+    case evdev, stream, file
+  }
+
+  let path: String
+  let kind: Kind
+  private(set) var isGrabbed = false
+  private let inode: Inode
+  private let loop: EventLoop
+  private let onEvent: (EventSource, SourceEvent) -> Void
+  private var descriptor: Descriptor?
+  private var registration: RegistrationID?
+  private var nextRead: TimerID?
+  private var decoder = InputEventDecoder()
+  private var reader: KeyReader
+  private var wantsGrab: Bool
+
+  init(
+    loop: EventLoop, path: String, debounce: Span, grabs: Bool,
+    onEvent: @escaping (EventSource, SourceEvent) -> Void
+  ) throws(SystemError) {
+    let opened = try EventSource.open(path)
+    var status = stat()
+    try SystemCall.check("fstat", fstat(opened.raw, &status))
+    self.loop = loop
+    self.path = path
+    self.onEvent = onEvent
+    kind = Self.kind(opened.raw, status)
+    inode = Inode(status)
+    reader = KeyReader(debounce: debounce)
+    wantsGrab = grabs && kind == .evdev
+    switch kind {
+    case .evdev:
+      _ = kioskd_evdev_monotonic(opened.raw)
+      reader.adopt(EventDevice.keysDown(opened.raw))
+    case .stream: Self.makeRaw(opened.raw)
+    case .file: break
+    }
+    descriptor = consume opened
+    try tryGrab()
+    try beginReading()
+  }
+
+  deinit { close() }
+
+  func close() {
+    if let registration { loop.unregister(registration) }
+    registration = nil
+    if let nextRead { loop.cancel(nextRead) }
+    nextRead = nil
+    descriptor = nil
+  }
+
+  /// Whether the path still leads to what is open here. A replaced FIFO or node does not.
+  var isCurrent: Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && Inode(status) == inode
+  }
+
+  /// Lights or darkens a LED, when the device has it and may be written.
+  func setLED(_ code: UInt16, isOn: Bool) {
+    guard kind == .evdev, let raw = descriptor?.raw, EventDevice.hasLED(raw, code) else { return }
+    let records = InputEvent.led(code, isOn: isOn).bytes + InputEvent.report().bytes
+    _ = records.withUnsafeBytes { SystemCall.write(raw, $0) }
+  }
+
+  // MARK: Opening
+
+  /// For reading and writing: LEDs need it, and a FIFO that one has open for writing oneself never
+  /// ends when its writers come and go. Reading alone will do for an event node.
+  private static func open(_ path: String) throws(SystemError) -> Descriptor {
+    do throws(SystemError) {
+      return try SystemCall.open(path, O_RDWR | O_NOCTTY | O_NONBLOCK)
+    } catch {
+      guard [EACCES, EPERM, EROFS].contains(error.errno) else { throw error }
+      var status = stat()
+      guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFIFO else { throw error }
+      return try SystemCall.open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK)
+    }
+  }
+
+  private static func kind(_ raw: CInt, _ status: stat) -> Kind {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: .file
+    case S_IFCHR where EventDevice.isOne(raw): .evdev
+    default: .stream
+    }
+  }
+
+  /// A tty would change bytes and hold them back until a line ends.
+  private static func makeRaw(_ raw: CInt) {
+    var line = termios()
+    guard isatty(raw) == 1, tcgetattr(raw, &line) == 0 else { return }
+    cfmakeraw(&line)
+    tcsetattr(raw, TCSANOW, &line)
+  }
+
+  private func beginReading() throws(SystemError) {
+    guard let raw = descriptor?.raw else { return }
+    if kind == .file {
+      nextRead = loop.schedule(after: Span(ms: 0)) { [weak self] in self?.readFile() }
+    } else {
+      registration = try loop.register(raw, [.read]) { [weak self] in self?.handle($0) }
+    }
+  }
+
+  // MARK: Grabbing
+
+  /// Takes the device away from console and desktop. Not while a key is down: they would never see
+  /// it come up, and repeat it for ever. Throws EBUSY when another program has grabbed it, because
+  /// then no event comes here.
+  private func tryGrab() throws(SystemError) {
+    guard wantsGrab, let raw = descriptor?.raw, EventDevice.keysDown(raw).isEmpty else { return }
+    try SystemCall.check("EVIOCGRAB", kioskd_evdev_grab(raw, 1))
+    isGrabbed = true
+    wantsGrab = false
+  }
+
+  private func grabLater() {
+    guard wantsGrab else { return }
+    do throws(SystemError) {
+      try tryGrab()
+      if isGrabbed { onEvent(self, .note("\(path): grabbed, now that no key is down")) }
+    } catch {
+      if error.errno == EBUSY {
+        let problem = DeviceProblems.held(path, by: DeviceHolder.others(of: path))
+        return onEvent(self, .ended(problem))
+      }
+      wantsGrab = false
+      onEvent(self, .note("\(path): not grabbed: \(error)"))
+    }
+  }
+
+  // MARK: Reading
+
+  private func handle(_ readiness: Readiness) {
+    if readiness.contains(.read) {
+      _ = readOnce()
+    } else if !readiness.isDisjoint(with: [.hangUp, .error]) {
+      end("it hung up")
+    }
+  }
+
+  private func readFile() {
+    nextRead = nil
+    guard readOnce(), descriptor != nil else { return }
+    nextRead = loop.schedule(after: Span(ms: 0)) { [weak self] in self?.readFile() }
+  }
+
+  /// false when there is nothing more to read.
+  private func readOnce() -> Bool {
+    guard let raw = descriptor?.raw else { return false }
+    var buffer = [UInt8](repeating: 0, count: Self.records_max * InputEvent.recordBytes)
+    switch buffer.withUnsafeMutableBytes({ SystemCall.read(raw, into: $0) }) {
+    case .bytes(let count):
+      take(buffer[0..<count])
+      return true
+    case .wouldBlock: return false
+    case .end where kind == .file:
+      onEvent(self, .note("\(path): the capture was read to its end"))
+      return false
+    case .end:
+      end("read: end of file")
+      return false
+    case .failed(let error):
+      end(error.description)
+      return false
+    }
+  }
+
+  private func end(_ cause: String) {
+    onEvent(self, .ended(DeviceProblems.unplugged(path, cause)))
+  }
+
+  private func take(_ bytes: ArraySlice<UInt8>) {
+    let now = Clock.monotonic()
+    var isStateNeeded = false
+    for item in decoder.feed(bytes) {
+      guard descriptor != nil else { return }
+      switch item {
+      case .garbage(let count):
+        onEvent(self, .note("\(path): \(count) bytes were no input events"))
+      case .event(let event):
+        switch reader.feed(event, at: now) {
+        case .pressed(let press): onEvent(self, .pressed(press))
+        case .allUp: grabLater()
+        case .needsKeyState: isStateNeeded = true
+        case nil: break
+        }
+      }
+    }
+    if isStateNeeded { recoverKeyState(now) }
+  }
+
+  /// After all records in hand: they are older than the state that the kernel gives now, and the
+  /// call empties the kernel's queue of key events (drivers/input/evdev.c, evdev_handle_get_val).
+  /// A stream without a device behind it has no state: then nothing is held.
+  private func recoverKeyState(_ now: MonotonicTime) {
+    guard let raw = descriptor?.raw else { return }
+    let held = kind == .evdev ? EventDevice.keysDown(raw) : []
+    onEvent(self, .note("\(path): events were lost, keys that are down were read again"))
+    for press in reader.keyState(held, at: now) where descriptor != nil {
+      onEvent(self, .pressed(press))
+    }
+    if reader.down.isEmpty { grabLater() }
+  }
+}
+
+/// Identity of what a path leads to.
+private struct Inode: Equatable {
+  let device: UInt
+  let number: UInt
+  let rawDevice: UInt
+
+  init(_ status: stat) {
+    device = UInt(status.st_dev)
+    number = UInt(status.st_ino)
+    rawDevice = UInt(status.st_rdev)
+  }
+}
+
+/// Questions to an event node (Documentation/input/input.rst; linux/input.h).
+enum EventDevice {
+  private static let keyBytes = Int(EventCode.keyLast) / 8 + 1
+
+  static func isOne(_ raw: CInt) -> Bool {
+    var id = input_id()
+    return kioskd_evdev_id(raw, &id) == 0
+  }
+
+  static func keysDown(_ raw: CInt) -> Set<UInt16> {
+    var bits = [UInt8](repeating: 0, count: keyBytes)
+    guard kioskd_evdev_keys(raw, &bits, CInt(bits.count)) >= 0 else { return [] }
+    return codes(bits)
+  }
+
+  static func hasLED(_ raw: CInt, _ code: UInt16) -> Bool {
+    var bits = [UInt8](repeating: 0, count: 8)
+    let count = kioskd_evdev_bits(raw, CInt(EventType.led), &bits, CInt(bits.count))
+    return count >= 0 && codes(bits).contains(code)
+  }
+
+  private static func codes(_ bits: [UInt8]) -> Set<UInt16> {
+    var codes: Set<UInt16> = []
+    for (index, byte) in bits.enumerated() where byte != 0 {
+      for bit in 0..<8 where byte >> UInt8(bit) & 1 == 1 { codes.insert(UInt16(index * 8 + bit)) }
+    }
+    return codes
+  }
+}

@@ -1,0 +1,30 @@
+import Branch
+import JournalFormat
+import JournalStore
+import LinuxIO
+import QueueEngine
+
+/// Opens the hub's journal and folds it into an engine.
+struct HubStore {
+  let store: JournalStore
+  let engine: QueueEngine
+  let unreadable: Int
+
+  static func open(_ settings: HubRuntime.Settings) throws(Problem) -> HubStore {
+    var memory = HubMemory()
+    var unreadable = 0
+    do throws(JournalError) {
+      let store = try JournalStore.open(
+        directory: settings.data,
+        makeEpoch: { Epoch(max(1, Clock.wall().ms)) },
+        replay: { if !memory.apply($0.durable) { unreadable += 1 } })
+      let engine = QueueEngine(
+        settings: QueueEngine.Settings(
+          hub: settings.hub, heartbeat: settings.heartbeat, window: settings.window),
+        epoch: store.epoch, memory: memory)
+      return HubStore(store: store, engine: engine, unreadable: unreadable)
+    } catch {
+      throw error.problem
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import Branch
+import CLinux
+import Glibc
+public import LinuxIO
+public import QueueProtocol
+
+/// Why a connection ended.
+public enum LineClosure: Equatable, Sendable {
+  /// The other side closed it.
+  case end
+  case failed(SystemError)
+  /// A line outgrew the limit. The connection still takes output; close it after the last word.
+  case violation(ProtocolError)
+  /// The other side does not read what it is sent.
+  case tooSlow
+}
+
+/// Lines over a connected socket, both ways. Confined to the loop's thread.
+public final class LineConnection {
+  /// Bytes that may wait to be sent; a reader that is slower than that is cut off.
+  public static let output_max_bytes = 1 << 20
+  /// Bytes taken from the kernel in one go, so that one peer cannot keep the loop to itself.
+  static let readAtOnce_bytes = 16_384
+  /// How long the other side may take to close after our last word.
+  static let linger: Span = .seconds(2)
+
+  private let loop: EventLoop
+  private let descriptor: Descriptor
+  private var registration: RegistrationID?
+  private var framer = LineFramer()
+  private var output: [UInt8] = []
+  private var outputStart = 0
+  private var onLine: (([UInt8]) -> Void)?
+  private var onClosed: ((LineClosure) -> Void)?
+  private var closesWhenSent = false
+  private var readsNoMore = false
+  /// Itself, while it closes on its own.
+  private var lingering: LineConnection?
+  private var lingerTimer: TimerID?
+
+  /// - Parameters:
+  ///   - onLine: a whole line without its line feed.
+  ///   - onClosed: comes once, unless `close` was called first.
+  public init(
+    loop: EventLoop, descriptor: consuming Descriptor,
+    onLine: @escaping ([UInt8]) -> Void, onClosed: @escaping (LineClosure) -> Void
+  ) throws(SystemError) {
+    self.loop = loop
+    self.descriptor = descriptor
+    self.onLine = onLine
+    self.onClosed = onClosed
+    setOption(self.descriptor.raw, CInt(IPPROTO_TCP), TCP_NODELAY, 1)
+    registration = try loop.register(self.descriptor.raw, [.read]) { [unowned self] readiness in
+      ready(readiness)
+    }
+  }
+
+  deinit { close() }
+
+  public var outputCount_bytes: Int { output.count - outputStart }
+
+  /// Queues bytes; they leave at once where the socket takes them.
+  public func send(_ bytes: [UInt8]) {
+    guard registration != nil else { return }
+    let wasEmpty = outputCount_bytes == 0
+    output += bytes
+    if outputCount_bytes > Self.output_max_bytes { return finish(.tooSlow) }
+    if wasEmpty { flush() }
+  }
+
+  /// Sends what is queued, then closes without a word to `onClosed`. The caller may let go: the
+  /// connection keeps itself until the other side has closed too, or `linger` is over. Closing at
+  /// once with unread input would make the kernel reset the connection and drop the last words.
+  public func closeWhenSent() {
+    onLine = nil
+    onClosed = nil
+    guard registration != nil else { return }
+    readsNoMore = true
+    closesWhenSent = true
+    lingering = self
+    lingerTimer = loop.schedule(after: Self.linger) { [unowned self] in
+      lingerTimer = nil
+      close()
+    }
+    if outputCount_bytes == 0 { endOutput() }
+  }
+
+  private func endOutput() { shutdown(descriptor.raw, CInt(SHUT_WR)) }
+
+  /// Closes now, without a word to `onClosed`.
+  public func close() {
+    onLine = nil
+    onClosed = nil
+    if let lingerTimer { loop.cancel(lingerTimer) }
+    lingerTimer = nil
+    defer { lingering = nil }
+    guard let registration else { return }
+    loop.unregister(registration)
+    self.registration = nil
+    shutdown(descriptor.raw, CInt(SHUT_RDWR))
+  }
+
+  private func finish(_ closure: LineClosure) {
+    let tell = onClosed
+    close()
+    tell?(closure)
+  }
+
+  private func ready(_ readiness: Readiness) {
+    // A handler may let go of the connection; it lives until this returns.
+    withExtendedLifetime(self) {
+      if readiness.contains(.write) { flush() }
+      if registration != nil, !readiness.isDisjoint(with: [.read, .hangUp, .error]) { read() }
+    }
+  }
+
+  private func read() {
+    guard !readsNoMore else { return discardInput() }
+    let result = withUnsafeTemporaryAllocation(
+      byteCount: Self.readAtOnce_bytes, alignment: 8
+    ) { buffer -> Transfer in
+      let result = SystemCall.read(descriptor.raw, into: buffer)
+      if case .bytes(let count) = result { take(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+      return result
+    }
+    switch result {
+    case .bytes, .wouldBlock: break
+    case .end: finish(.end)
+    case .failed(let error): finish(.failed(error))
+    }
+  }
+
+  private func take(_ bytes: UnsafeRawBufferPointer) {
+    do {
+      try framer.feed(bytes) { line in onLine?(line) }
+    } catch {
+      readsNoMore = true
+      let tell = onClosed
+      onClosed = nil
+      onLine = nil
+      tell?(.violation(error))
+    }
+  }
+
+  /// After a violation nothing is understood any more; bytes are read only to see the end.
+  private func discardInput() {
+    let result = withUnsafeTemporaryAllocation(
+      byteCount: Self.readAtOnce_bytes, alignment: 8
+    ) { SystemCall.read(descriptor.raw, into: $0) }
+    switch result {
+    case .bytes, .wouldBlock: break
+    case .end, .failed: close()
+    }
+  }
+
+  private func flush() {
+    while outputCount_bytes > 0 {
+      let result = output.withUnsafeBytes {
+        SystemCall.send(descriptor.raw, UnsafeRawBufferPointer(rebasing: $0[outputStart...]))
+      }
+      switch result {
+      case .bytes(let count): outputStart += count
+      case .wouldBlock: return watchForRoom(true)
+      case .end: return finish(.end)
+      case .failed(let error): return finish(.failed(error))
+      }
+    }
+    output.removeAll(keepingCapacity: output.capacity <= 65_536)
+    outputStart = 0
+    watchForRoom(false)
+    if closesWhenSent { endOutput() }
+  }
+
+  private var isWatchingForRoom = false
+  private func watchForRoom(_ on: Bool) {
+    if on, outputStart > 65_536 {
+      output.removeFirst(outputStart)
+      outputStart = 0
+    }
+    guard on != isWatchingForRoom, let registration else { return }
+    isWatchingForRoom = on
+    loop.update(registration, on ? [.read, .write] : [.read])
+  }
+}

@@ -1,0 +1,112 @@
+import Branch
+import BranchCore
+import CUPSPrinter
+import Configuration
+import DeviceProfiles
+import EvdevTerminal
+import LinuxIO
+import PathPrinter
+import SerialPort
+import SignProtocols
+import TerminalInput
+import USBPrinter
+
+/// All configured devices with their transports.
+final class NodeDevices {
+  private struct Sign {
+    let port: SerialPort
+    let codec: SignCodec
+  }
+
+  private let note: (String) -> Void
+  private var printers: [PrinterID: any PrinterPort] = [:]
+  private var signs: [SignID: Sign] = [:]
+  private var terminals: [TerminalID: EvdevTerminal] = [:]
+  private var profiles: [TerminalID: TerminalProfile] = [:]
+
+  init(
+    loop: EventLoop, configuration: NodeConfiguration, note: @escaping (String) -> Void,
+    handle: @escaping (NodeEvent) -> Void
+  ) throws(Problem) {
+    self.note = note
+    for printer in configuration.printers {
+      printers[printer.id] = makePrinterPort(
+        printer, node: configuration.node, loop: loop, note: note,
+        onEvent: { handle(.printer(printer.id, $0)) })
+    }
+    for sign in configuration.signs {
+      let line = sign.profile.serial
+      let port = SerialPort(
+        loop: loop, path: sign.port, 
+        settings: try serialSettings(
+          baud: line.baud, dataBits: line.dataBits, parity: line.parity.rawValue,
+          stopBits: line.stopBits),
+        onEvent: { event in
+          switch event {
+          case .opened: handle(.signOpened(sign.id))
+          case .lost(let problem): handle(.signLost(sign.id, problem))
+          case .received(let bytes): handle(.signAnswered(sign.id, bytes))
+          case .drained: break
+          case .note(let text): note("\(sign.id): \(text)")
+          }
+        })
+      signs[sign.id] = Sign(port: port, codec: try SignCodec(sign))
+    }
+    for terminal in configuration.terminals {
+      profiles[terminal.id] = terminal.profile
+      terminals[terminal.id] = EvdevTerminal(terminal, loop: loop) { event in
+        switch event {
+        case .opened(let identity, _): handle(.terminalOpened(terminal.id, identity: identity))
+        case .lost(let problem): handle(.terminalLost(terminal.id, problem))
+        case .pressed(let press): handle(.pressed(terminal.id, code: press.code))
+        case .note(let text): note("\(terminal.id): \(text)")
+        }
+      }
+    }
+  }
+
+  func start() {
+    for printer in printers.values { printer.start() }
+    for sign in signs.values { sign.port.start() }
+    for terminal in terminals.values { terminal.start() }
+  }
+
+  func close() {
+    for printer in printers.values { printer.close() }
+    for sign in signs.values { sign.port.close() }
+    for terminal in terminals.values { terminal.close() }
+  }
+
+  func perform(_ effect: NodeEffect) {
+    switch effect {
+    case .print(let id, let job, let bytes): printers[id]?.write(job: job, bytes: bytes)
+    case .cancelPrint(let id, let job): printers[id]?.cancel(job: job)
+    case .queryPrinter(let id, let bytes): printers[id]?.send(query: bytes)
+    case .requestPortStatus(let id): printers[id]?.requestPortStatus()
+    case .show(let id, let text):
+      guard let sign = signs[id], !sign.port.write(sign.codec.encode(text)) else { return }
+      note("\(id): does not take bytes; the text is sent again when it is back")
+    case .light(let id, let lamp, let isOn):
+      let profile = profiles[id]
+      let code = lamp == .ok ? profile?.okLED : profile?.errorLED
+      if let code { terminals[id]?.setLED(code, on: isOn) }
+    case .connect, .hangUp, .send, .sendFacts, .log: break
+    }
+  }
+}
+
+/// The transport that the configuration names.
+func makePrinterPort(
+  _ printer: PrinterConfiguration, node: NodeID, loop: EventLoop,
+  note: @escaping (String) -> Void, onEvent: @escaping (PrinterPortEvent) -> Void
+) -> any PrinterPort {
+  switch printer.device {
+  case .usb(let selector):
+    USBPrinter(loop: loop, selector: USBPrinterSelector(selector), onEvent: onEvent)
+  case .cups(let queue):
+    CUPSPrinter(
+      loop: loop, queue: queue.queue, server: queue.server, owner: "\(node).\(printer.id)",
+      onEvent: onEvent)
+  case .path(let path): PathPrinter(loop: loop, path: path, onEvent: onEvent)
+  }
+}

@@ -1,0 +1,229 @@
+public import Branch
+import BranchCore
+public import Configuration
+import LineSocket
+public import LinuxIO
+import QueueProtocol
+
+/// A node on an event loop: devices and link in, core, journal, devices and link out.
+public final class NodeRuntime {
+  /// What one or more batches of events led to: the effects wait for the records.
+  struct Batch {
+    var records: [DurableRecord] = []
+    var effects: [NodeEffect] = []
+  }
+
+  /// Pause before the journal is tried again after an error.
+  static let retry: Span = .seconds(2)
+  /// Jobs of the journal that may wait: one group, and what the link reads.
+  static let journalJobs_max = 8
+
+  let loop: EventLoop
+  let configuration: NodeConfiguration
+  let log: (LogLevel, String) -> Void
+  private var core: BranchCore
+  private var journal: Worker<NodeJournal.Job, NodeJournal.Outcome>?
+  private let link: NodeLink
+  private var devices: NodeDevices?
+  private var waiting = Batch()
+  private var inFlight: Batch?
+  private var deadline: (at: MonotonicTime, timer: TimerID)?
+  private var retryTimer: TimerID?
+  private var whenIdle: (() -> Void)?
+  private var isStopping = false
+  /// What the hub had when the journal was found full; nil while it is not.
+  private var measuredAt: Seq?
+  /// Sees every lamp that is lit or darkened, also those that a terminal does not have.
+  public var onLamp: (TerminalID, Lamp, _ isOn: Bool) -> Void = { _, _, _ in }
+
+  /// Opens the journal and replays it; nothing else is touched before `start`.
+  public init(
+    loop: EventLoop, configuration: NodeConfiguration, log: @escaping (LogLevel, String) -> Void
+  ) throws(Problem) {
+    self.loop = loop
+    self.configuration = configuration
+    self.log = log
+    link = NodeLink(loop: loop)
+    let opened = try NodeJournal.open(
+      directory: configuration.journal.directory,
+      segment_bytes: configuration.journal.segment_bytes)
+    for finding in opened.store.recovery.findings { log(.error, "journal: \(finding.problem)") }
+    if opened.unreadable > 0 {
+      log(.error, "journal: \(opened.unreadable) records are not of this version")
+    }
+    BranchClock.use(zone: configuration.branch.timeZone)
+    core = BranchCore(
+      plan: NodePlan(configuration), epoch: opened.store.epoch, memory: opened.memory,
+      seed: Clock.nanoseconds() ^ opened.store.epoch, now: BranchClock.now())
+    // The journal moves to the worker's thread here and is not touched by this one again.
+    nonisolated(unsafe) let keeper = NodeJournal(opened)
+    do throws(SystemError) {
+      journal = try Worker(
+        loop: loop, name: "journal", capacity: Self.journalJobs_max,
+        perform: { keeper.perform($0) }, deliver: { [unowned self] in journalDid($0) })
+    } catch {
+      throw Problem(
+        code: "system", what: "cannot start a thread", cause: error.description,
+        cure: "Free memory or raise the limit of tasks, then start again.")
+    }
+  }
+
+  /// Opens devices and link.
+  public func start() throws(Problem) {
+    link.handle = { [unowned self] event in handle(event) }
+    let devices = try NodeDevices(
+      loop: loop, configuration: configuration,
+      note: { [unowned self] text in log(.info, text) },
+      handle: { [unowned self] event in handle(event) })
+    self.devices = devices
+    loop.afterEachBatch { [unowned self] in settle() }
+    devices.start()
+    handle(.timePassed)
+  }
+
+  /// Writes what is in hand, closes link and devices; `done` comes after that.
+  public func stop(_ done: @escaping () -> Void) {
+    isStopping = true
+    link.sayGoodbye()
+    devices?.close()
+    whenIdle = done
+    settle()
+  }
+
+  /// Whether the session with the hub stands.
+  public var isLinked: Bool { core.isLinked }
+
+  /// Facts up to this number are durable at the hub, as far as this node knows.
+  public var acknowledged: Seq { core.memory.acknowledged }
+
+  private func handle(_ event: NodeEvent) {
+    guard !isStopping else { return }
+    core.handle(event, now: BranchClock.now())
+  }
+
+  // MARK: durability
+
+  /// Behind every batch of events: what it decided goes to disk as one group.
+  private func settle() {
+    let output = core.takeOutput()
+    waiting.records += output.records
+    waiting.effects += output.effects
+    writeNext()
+    measureAgain()
+    armDeadline()
+  }
+
+  private func writeNext() {
+    guard inFlight == nil, retryTimer == nil else { return }
+    let batch = waiting
+    waiting = Batch()
+    if batch.records.isEmpty {
+      perform(batch.effects)
+      if let whenIdle {
+        self.whenIdle = nil
+        link.close()
+        journal?.close()
+        whenIdle()
+      }
+      return
+    }
+    inFlight = batch
+    submit(batch.records)
+  }
+
+  private func submit(_ records: [DurableRecord]) {
+    let job = NodeJournal.Job.append(records, acknowledged: core.memory.acknowledged)
+    let isTaken = journal?.submit(job) ?? false
+    precondition(isTaken, "room for the one group in flight is kept")
+  }
+
+  private func journalDid(_ outcome: NodeJournal.Outcome) {
+    switch outcome {
+    case .written(let backlog_bytes):
+      guard let batch = inFlight else { return }
+      inFlight = nil
+      weigh(backlog_bytes)
+      perform(batch.effects)
+      if let last = batch.records.last(where: { $0.kind == .fact }) {
+        handle(.durable(through: last.seq))
+      }
+      settle()
+    case .failed(let problem, let unsaved):
+      log(.error, "journal: \(problem)")
+      retryTimer = loop.schedule(after: Self.retry) { [unowned self] in
+        retryTimer = nil
+        submit(unsaved)
+      }
+    case .measured(let backlog_bytes): weigh(backlog_bytes)
+    case .facts(let facts, let asked, let session): sendFacts(facts, asked: asked, session)
+    }
+  }
+
+  /// The cap of the journal: while it is full, what the hub takes is watched, since nothing is
+  /// appended that would show it.
+  private func weigh(_ backlog_bytes: Int) {
+    let isFull = backlog_bytes > configuration.journal.cap_bytes
+    handle(.journalFilled(isFull))
+    measuredAt = isFull ? core.memory.acknowledged : nil
+  }
+
+  private func measureAgain() {
+    let acknowledged = core.memory.acknowledged
+    guard let measuredAt, acknowledged > measuredAt else { return }
+    if journal?.submit(.measure(acknowledged: acknowledged)) == true {
+      self.measuredAt = acknowledged
+    }
+  }
+
+  private func sendFacts(
+    _ facts: [(seq: Seq, payload: [UInt8])], asked: ClosedRange<Seq>, _ session: UInt64
+  ) {
+    if facts.count < asked.count {
+      log(.error, "journal: \(asked.count - facts.count) facts from \(asked) cannot be read")
+    }
+    link.send(facts: facts, session: session)
+  }
+
+  // MARK: effects
+
+  private func perform(_ effects: [NodeEffect]) {
+    for effect in effects { perform(effect) }
+  }
+
+  private func perform(_ effect: NodeEffect) {
+    switch effect {
+    case .log(let level, let text): log(level, text)
+    case .connect(let address): link.connect(to: address)
+    case .hangUp: link.hangUp()
+    case .send(let message): link.send(message)
+    case .sendFacts(let range):
+      // One slot stays free for the next group.
+      let isTaken = journal.map { $0.pending < Self.journalJobs_max - 1 } ?? false
+      if !isTaken || journal?.submit(.read(range, link: link.session)) != true {
+        log(.error, "hub: the journal is too slow for the link; starting the session anew")
+        link.fail("the journal is too slow")
+      }
+    case .light(let terminal, let lamp, let isOn):
+      onLamp(terminal, lamp, isOn)
+      devices?.perform(effect)
+    default: devices?.perform(effect)
+    }
+  }
+
+  // MARK: time
+
+  private func armDeadline() {
+    let next = core.nextDeadline
+    guard next != deadline?.at else { return }
+    if let deadline { loop.cancel(deadline.timer) }
+    deadline = next.map { at in
+      (
+        at,
+        loop.schedule(at: at) { [unowned self] in
+          deadline = nil
+          handle(.timePassed)
+        }
+      )
+    }
+  }
+}

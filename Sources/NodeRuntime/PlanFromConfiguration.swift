@@ -1,0 +1,103 @@
+public import BranchCore
+import Branch
+public import Configuration
+import DeviceProfiles
+import ESCPOS
+import QueueProtocol
+
+extension NodePlan {
+  /// What the core has to know of a configuration and its profiles.
+  public init(_ configuration: NodeConfiguration) {
+    self.init(
+      node: configuration.node, branch: configuration.branch.id,
+      branchName: configuration.branch.name)
+    let numbers = configuration.numbers
+    services = configuration.services.map {
+      ServiceDeclaration(
+        id: $0.id, prefix: $0.prefix, name: $0.name, numbers: numbers.first...numbers.last)
+    }
+    counters = configuration.counters.map { ($0.id, $0.services) }
+    printers = configuration.printers.map(PrinterPlan.init)
+    signs = configuration.signs.map(SignPlan.init)
+    terminals = configuration.terminals.map(TerminalPlan.init)
+    link.addresses = configuration.hub.addresses.map(\.description)
+    link.answer = configuration.hub.answer
+    link.heartbeat = configuration.hub.heartbeat
+    self.numbers.reserve = numbers.reserve
+    self.numbers.leaseAnswer = numbers.leaseAnswer
+  }
+}
+
+extension PrinterPlan {
+  init(_ printer: PrinterConfiguration) {
+    self.init(id: printer.id, capabilities: ESCPOSCapabilities(printer.profile))
+    expiry = printer.jobExpiry
+    confirmation = printer.confirm
+    // A spooler swallows what a printer would answer; it has its own words.
+    if case .cups(let queue) = printer.device {
+      isSpooled = true
+      trustsSpooler = queue.trustCompleted
+      return
+    }
+    hasAutomaticStatus = printer.profile.status.contains(.asb)
+    hasRealTimeStatus = printer.profile.status.contains(.dleEOT)
+    hasPortStatus = printer.profile.status.contains(.portStatus)
+  }
+}
+
+extension ESCPOSCapabilities {
+  /// A line of font A, in dots, at 203 dpi [Epson: 24 dots high and 6 between].
+  private static let lineHeight_dots = 30
+
+  public init(_ profile: PrinterProfile) {
+    let cut: CutKind =
+      switch profile.cut {
+      case .full: .full
+      case .partial: .partial
+      case .escM: .escM
+      case .none: .none
+      }
+    let pages = profile.codePages.sorted { $0.key < $1.key }
+    self.init(
+      columns: profile.columns, nativeQR: profile.nativeQR, cut: cut,
+      feedBeforeCut_lines: (profile.cutFeed_dots + Self.lineHeight_dots - 1)
+        / Self.lineHeight_dots,
+      codePages: pages.map { (name: $0.key.rawValue, number: $0.value) },
+      processID: profile.completion == .processID, rasterWidth_px: profile.width_pixels ?? 0)
+  }
+}
+
+extension SignPlan {
+  init(_ sign: SignConfiguration) {
+    let counter: CounterID? = if case .counter(let id) = sign.shows { id } else { nil }
+    self.init(
+      id: sign.id, counter: counter, showsCalls: sign.shows != .refusals,
+      format: sign.format.description, idle: sign.idle, refresh: sign.refresh)
+  }
+}
+
+extension TerminalPlan {
+  init(_ terminal: TerminalConfiguration) {
+    var actions: [UInt16: KeyAction] = [:]
+    for key in terminal.profile.keys {
+      guard let action = terminal.actions[key.name] else { continue }
+      for code in key.codes { actions[code] = KeyAction(action) }
+    }
+    self.init(
+      id: terminal.id, actions: actions, printers: terminal.printers, sign: terminal.sign,
+      counter: terminal.counter)
+  }
+}
+
+extension KeyAction {
+  init(_ action: TerminalAction) {
+    switch action {
+    case .ticket(let service): self = .ticket(service)
+    case .next: self = .request(.next)
+    case .recall: self = .request(.recall)
+    case .noShow: self = .request(.noShow)
+    case .end: self = .request(.end)
+    case .rate(let rating): self = .rate(rating)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/// One command of the stream, with its parameters checked.
+enum Command: Equatable {
+  case character(UInt8)
+  case lineFeed
+  case nothing
+  case initialize
+  case codePage(UInt8)
+  case align(PrintedAlignment)
+  case bold(Bool)
+  case underline(Bool)
+  case invert(Bool)
+  case size(width: Int, height: Int)
+  case font(Font)
+  /// ESC !: 01 font B, 08 bold, 10 double height, 20 double width, 80 underline.
+  case printMode(UInt8)
+  case feedLines(Int)
+  case feedDots(Int)
+  /// nil for the default.
+  case lineSpacing(Int?)
+  case cut(PrintedCut, feed_px: Int)
+  case escCut(PrintedCut)
+  case qr(QRFunction)
+  case raster(PrintedRaster, scaleX: Int, scaleY: Int)
+  case processID([UInt8])
+  case automaticStatus(UInt8)
+  case paperSensor
+  case drawerSensor
+  case barcode(String)
+}
+
+/// Functions of `GS ( k` with cn = 49.
+enum QRFunction: Equatable {
+  case model(UInt8)
+  case moduleSize(Int)
+  case level(QRErrorLevel)
+  case store([UInt8])
+  case printStored
+}
+
+/// What the front of the buffer holds.
+enum Parsed {
+  /// More bytes must come before anything can be said.
+  case incomplete
+  case command(Command, length: Int)
+  case fault(CommandFault.Kind, length: Int)
+}

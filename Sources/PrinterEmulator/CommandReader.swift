@@ -1,0 +1,139 @@
+/// Reads the command at the front of a buffer. Pure: the same bytes always give the same answer,
+/// and a longer buffer never changes an answer that was complete.
+///
+/// Forms and ranges: Epson ESC/POS Application Programming Guide, the command's own page.
+struct CommandReader {
+  let bytes: ArraySlice<UInt8>
+
+  init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+
+  /// The byte so far behind the front; nil when it has not come yet.
+  subscript(index: Int) -> UInt8? {
+    let position = bytes.startIndex + index
+    return position < bytes.endIndex ? bytes[position] : nil
+  }
+
+  func read() -> Parsed {
+    guard let first = self[0] else { return .incomplete }
+    switch first {
+    case 0x0A: return .command(.lineFeed, length: 1)
+    // With LF as the line end in use, CR is ignored.
+    case 0x0D: return .command(.nothing, length: 1)
+    case 0x10: return realTime()
+    case 0x1B: return escape()
+    case 0x1C: return fileSeparator()
+    case 0x1D: return groupSeparator()
+    case 0x20...0x7E, 0x80...0xFF: return .command(.character(first), length: 1)
+    default: return .fault(.unknownCommand, length: 1)
+    }
+  }
+
+  /// DLE commands were obeyed when they came in; here they are only stepped over.
+  private func realTime() -> Parsed {
+    guard let second = self[1] else { return .incomplete }
+    guard second == 0x04 || second == 0x05 else { return .fault(.unknownCommand, length: 1) }
+    return parameter(at: 2, length: 3) { value in
+      let range: ClosedRange<UInt8> = second == 0x04 ? 1...4 : 1...2
+      return range.contains(value) ? .nothing : nil
+    }
+  }
+
+  /// A command with one parameter; nil from `make` means that it is out of range.
+  func parameter(at index: Int, length: Int, _ make: (UInt8) -> Command?) -> Parsed {
+    guard let value = self[index] else { return .incomplete }
+    guard let command = make(value) else { return .fault(.badParameter, length: length) }
+    return .command(command, length: length)
+  }
+
+  /// 0, 1, … or the digits '0', '1', …, as many parameters may be given.
+  static func small(_ value: UInt8, max: UInt8) -> UInt8? {
+    if value <= max { return value }
+    return (48...48 + max).contains(value) ? value - 48 : nil
+  }
+
+  private func escape() -> Parsed {
+    guard let second = self[1] else { return .incomplete }
+    switch second {
+    case 0x40: return .command(.initialize, length: 2)
+    case UInt8(ascii: "!"):
+      return parameter(at: 2, length: 3) { $0 & 0x46 == 0 ? .printMode($0) : nil }
+    case UInt8(ascii: "2"): return .command(.lineSpacing(nil), length: 2)
+    case UInt8(ascii: "3"): return parameter(at: 2, length: 3) { .lineSpacing(Int($0)) }
+    case UInt8(ascii: "-"):
+      return parameter(at: 2, length: 3) { Self.small($0, max: 2).map { .underline($0 != 0) } }
+    case UInt8(ascii: "E"): return parameter(at: 2, length: 3) { .bold($0 & 1 != 0) }
+    case UInt8(ascii: "J"): return parameter(at: 2, length: 3) { .feedDots(Int($0)) }
+    case UInt8(ascii: "M"):
+      return parameter(at: 2, length: 3) {
+        Self.small($0, max: 1).flatMap(Font.init(rawValue:)).map { .font($0) }
+      }
+    case UInt8(ascii: "a"):
+      return parameter(at: 2, length: 3) {
+        Self.small($0, max: 2).flatMap(PrintedAlignment.init(rawValue:)).map { .align($0) }
+      }
+    case UInt8(ascii: "d"): return parameter(at: 2, length: 3) { .feedLines(Int($0)) }
+    case UInt8(ascii: "i"): return .command(.escCut(.full), length: 2)
+    case UInt8(ascii: "m"): return .command(.escCut(.partial), length: 2)
+    case UInt8(ascii: "t"): return parameter(at: 2, length: 3) { .codePage($0) }
+    case UInt8(ascii: "v"): return .command(.paperSensor, length: 2)
+    case UInt8(ascii: "{"): return upsideDown()
+    default: return .fault(.unknownCommand, length: 2)
+    }
+  }
+
+  /// ESC {: only switching it off is known; nothing we send stands on its head.
+  private func upsideDown() -> Parsed {
+    guard let value = self[2] else { return .incomplete }
+    return value & 1 == 0
+      ? .command(.nothing, length: 3) : .fault(.unsupported, length: 3)
+  }
+
+  /// FS . leaves the double-byte mode, in which this printer never is.
+  private func fileSeparator() -> Parsed {
+    guard let second = self[1] else { return .incomplete }
+    return second == UInt8(ascii: ".")
+      ? .command(.nothing, length: 2) : .fault(.unknownCommand, length: 2)
+  }
+
+  private func groupSeparator() -> Parsed {
+    guard let second = self[1] else { return .incomplete }
+    switch second {
+    case UInt8(ascii: "!"):
+      return parameter(at: 2, length: 3) {
+        $0 & 0x88 == 0 ? .size(width: Int($0 >> 4) + 1, height: Int($0 & 7) + 1) : nil
+      }
+    case UInt8(ascii: "("): return extended()
+    case UInt8(ascii: "B"): return parameter(at: 2, length: 3) { .invert($0 & 1 != 0) }
+    case UInt8(ascii: "H"):
+      return parameter(at: 2, length: 3) { Self.small($0, max: 3).map { _ in .nothing } }
+    case UInt8(ascii: "V"): return cut()
+    case UInt8(ascii: "a"): return parameter(at: 2, length: 3) { .automaticStatus($0) }
+    // Smoothing is not to be seen here.
+    case UInt8(ascii: "b"): return parameter(at: 2, length: 3) { _ in .nothing }
+    case UInt8(ascii: "f"):
+      return parameter(at: 2, length: 3) { Self.small($0, max: 1).map { _ in .nothing } }
+    case UInt8(ascii: "h"): return parameter(at: 2, length: 3) { $0 > 0 ? .nothing : nil }
+    case UInt8(ascii: "k"): return barcode()
+    case UInt8(ascii: "r"):
+      return parameter(at: 2, length: 3) {
+        Self.small($0, max: 2).flatMap { $0 == 0 ? nil : $0 == 1 ? .paperSensor : .drawerSensor }
+      }
+    case UInt8(ascii: "v"): return raster()
+    case UInt8(ascii: "w"):
+      return parameter(at: 2, length: 3) { (2...6).contains($0) ? .nothing : nil }
+    default: return .fault(.unknownCommand, length: 2)
+    }
+  }
+
+  /// GS V: function A cuts where the paper is, function B feeds n dots more than to the cutter.
+  private func cut() -> Parsed {
+    guard let mode = self[2] else { return .incomplete }
+    switch mode {
+    case 0, 48: return .command(.cut(.full, feed_px: 0), length: 3)
+    case 1, 49: return .command(.cut(.partial, feed_px: 0), length: 3)
+    case 65: return parameter(at: 3, length: 4) { .cut(.full, feed_px: Int($0)) }
+    case 66: return parameter(at: 3, length: 4) { .cut(.partial, feed_px: Int($0)) }
+    default: return .fault(.badParameter, length: 3)
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import QRCode
+
+/// Paper as dots, as many as the print head has on a line.
+public struct PaperBitmap: Hashable, Sendable {
+  public let width_px: Int
+  public private(set) var height_px: Int
+  private let stride: Int
+  private var rows: [UInt8]
+
+  init(width_px: Int) {
+    self.width_px = width_px
+    stride = (width_px + 7) / 8
+    height_px = 0
+    rows = []
+  }
+
+  /// White rows at the lower end; the first new one's number.
+  mutating func extend(by count: Int) -> Int {
+    defer { height_px += count }
+    rows.append(contentsOf: repeatElement(0, count: stride * count))
+    return height_px
+  }
+
+  mutating func blacken(x: Int, y: Int, width: Int, height: Int) {
+    for row in max(y, 0)..<max(min(y + height, height_px), 0) {
+      for column in max(x, 0)..<max(min(x + width, width_px), 0) {
+        rows[row * stride + column / 8] |= 0x80 >> UInt8(column % 8)
+      }
+    }
+  }
+
+  mutating func invert(x: Int, y: Int, width: Int, height: Int) {
+    for row in y..<min(y + height, height_px) {
+      for column in x..<min(x + width, width_px) {
+        rows[row * stride + column / 8] ^= 0x80 >> UInt8(column % 8)
+      }
+    }
+  }
+
+  public func isBlack(x: Int, y: Int) -> Bool {
+    rows[y * stride + x / 8] & (0x80 >> UInt8(x % 8)) != 0
+  }
+
+  /// The picture as a file: portable bitmap, raw (netpbm pbm(5)).
+  public var pbm: [UInt8] { Array("P4\n\(width_px) \(height_px)\n".utf8) + rows }
+}
+
+extension PaperRenderer {
+  /// Blank paper above and below, for cameras and eyes.
+  private static let margin_px = 40
+
+  /// The ticket dot for dot; text in a font of our own at the printer's character pitch.
+  /// Barcodes show their text only.
+  public static func bitmap(_ ticket: PrintedTicket, width_px: Int) -> PaperBitmap {
+    var paper = PaperBitmap(width_px: width_px)
+    _ = paper.extend(by: margin_px)
+    for item in ticket.items {
+      switch item {
+      case .line(let line): draw(line, on: &paper)
+      case .feed(let px): _ = paper.extend(by: px)
+      case .qr(let qr): draw(qr, on: &paper)
+      case .raster(let raster, let align): draw(raster, align, on: &paper)
+      case .barcode(let text, let align):
+        let run = PrintedLine.Run(text: "*" + text + "*", style: PrintedStyle())
+        draw(PrintedLine(runs: [run], align: align), on: &paper)
+      }
+    }
+    _ = paper.extend(by: margin_px)
+    return paper
+  }
+
+  private static func left(_ align: PrintedAlignment, width: Int, on paper: PaperBitmap) -> Int {
+    let free = max(paper.width_px - width, 0)
+    switch align {
+    case .left: return 0
+    case .centre: return free / 2
+    case .right: return free
+    }
+  }
+
+  private static func draw(_ line: PrintedLine, on paper: inout PaperBitmap) {
+    let tallest = line.runs.reduce(0) { max($0, $1.style.height * $1.style.font.height_px) }
+    let top = paper.extend(by: max(tallest + 2, PrintSettings.lineSpacing_default_px))
+    var x = left(line.align, width: line.width_px, on: paper)
+    for run in line.runs {
+      let style = run.style
+      let cell = (
+        width: style.width * style.font.width_px, height: style.height * style.font.height_px
+      )
+      let y = top + tallest - cell.height
+      for scalar in run.text.unicodeScalars {
+        draw(scalar, style, x: x, y: y, on: &paper)
+        if style.underline {
+          paper.blacken(x: x, y: y + cell.height - 2, width: cell.width, height: 2)
+        }
+        if style.invert { paper.invert(x: x, y: y, width: cell.width, height: cell.height) }
+        x += cell.width
+      }
+    }
+  }
+
+  /// Each dot of the small font becomes 2 × 3 dots of font A, times the size.
+  private static func draw(
+    _ scalar: Unicode.Scalar, _ style: PrintedStyle, x: Int, y: Int, on paper: inout PaperBitmap
+  ) {
+    let dotWidth = style.width * style.font.width_px / (BlockFont.width_px + 1)
+    let dotHeight = style.height * style.font.height_px / (BlockFont.height_px + 1)
+    for (row, bits) in BlockFont.rows(scalar).enumerated() {
+      for column in 0..<BlockFont.width_px where bits >> UInt8(4 - column) & 1 != 0 {
+        paper.blacken(
+          x: x + column * dotWidth, y: y + row * dotHeight,
+          width: dotWidth + (style.bold ? 1 : 0), height: dotHeight)
+      }
+    }
+  }
+
+  private static func draw(_ qr: PrintedQR, on paper: inout PaperBitmap) {
+    guard let symbol = try? QRCode(bytes: qr.bytes, level: qr.level.symbolLevel) else { return }
+    let side = symbol.size * qr.moduleSize_px
+    let top = paper.extend(by: side)
+    let x = left(qr.align, width: side, on: paper)
+    for row in 0..<symbol.size {
+      for column in 0..<symbol.size where symbol[column, row] {
+        paper.blacken(
+          x: x + column * qr.moduleSize_px, y: top + row * qr.moduleSize_px,
+          width: qr.moduleSize_px, height: qr.moduleSize_px)
+      }
+    }
+  }
+
+  private static func draw(
+    _ raster: PrintedRaster, _ align: PrintedAlignment, on paper: inout PaperBitmap
+  ) {
+    let top = paper.extend(by: raster.height_px)
+    let x = left(align, width: raster.width_px, on: paper)
+    for row in 0..<raster.height_px {
+      for column in 0..<raster.width_px where raster.isBlack(x: column, y: row) {
+        paper.blacken(x: x + column, y: top + row, width: 1, height: 1)
+      }
+    }
+  }
+}

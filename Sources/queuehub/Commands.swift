@@ -1,0 +1,42 @@
+import Branch
+import CommandLineKit
+import Glibc
+
+let queuehubVersion = "0.1.0"
+
+func queuehubMain() -> CInt {
+  let data = CommandOption.value(
+    "data", "DIR", "directory of the store", required: true)
+  let json = CommandOption.flag("json", "one JSON object a line")
+  let program = ProgramSpec(
+    "queuehub", "The queue service: queues, numbers, calls, visits, ratings.",
+    version: queuehubVersion,
+    commands: [
+      CommandSpec(
+        "run", "Run the queue service until SIGTERM.",
+        options: [
+          data,
+          .value("listen", "HOST:PORT", "address for nodes (127.0.0.1:7557)"),
+          .value("name", "NAME", "name of this hub in its own facts (hub)"),
+          .value("heartbeat-ms", "MS", "how often nodes give a sign of life (15000)"),
+          .flag("verbose", "log every call and session"),
+        ],
+        details: [
+          "There is no authentication yet: let only trusted machines reach the address."
+        ]),
+      CommandSpec(
+        "facts", "List all facts of the store, in order.", options: [data, json],
+        details: ["Works beside a running service and on a copy of its directory."]),
+      CommandSpec(
+        "state", "Show who waits and who is served.", options: [data, json],
+        details: ["Works beside a running service and on a copy of its directory."]),
+    ])
+  let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
+    switch arguments.command.name {
+    case "run": return try runHub(arguments)
+    case "facts": return try listFacts(arguments)
+    default: return try showState(arguments)
+    }
+  }
+  return code.rawValue
+}

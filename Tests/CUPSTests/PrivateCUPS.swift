@@ -1,0 +1,281 @@
+import CLinux
+import Glibc
+import LinuxIO
+import Testing
+
+/// A real cupsd of our own in a directory of our own: one raw queue, a backend that keeps what it
+/// gets, and the access policy that Debian ships.
+///
+/// Faults that it can show: `kill -9`, being frozen, a backend that stops the queue for want of
+/// paper, a backend that does not come back.
+final class PrivateCUPS {
+  enum Backend: String {
+    case prints
+    /// Reports media-empty-error and exits 4, which stops the queue (cups-backend(7)).
+    case outOfPaper
+    /// Waits until the file `release` exists.
+    case waits
+  }
+
+  static let queue = "ticket-printer"
+  let directory: String
+  private var process: pid_t = 0
+
+  init() throws {
+    for tool in ["/usr/sbin/cupsd", "/usr/lib/cups/daemon", "/usr/share/cups/mime/mime.types"] {
+      try #require(access(tool, R_OK) == 0, "\(tool) is missing: apt-get install cups-daemon")
+    }
+    var template = Array("/tmp/kioskd-cups-XXXXXX".utf8CString)
+    try #require(mkdtemp(&template) != nil)
+    directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    // The scheduler's children run as lp and look through this directory.
+    chmod(directory, 0o755)
+    for name in [
+      "root", "bin", "bin/backend", "bin/filter", "bin/notifier", "bin/cgi-bin",
+      "spool", "spool/tmp", "cache", "state", "ssl", "log", "out",
+    ] { try #require(mkdir("\(directory)/\(name)", 0o755) == 0) }
+    try #require(symlink("/usr/lib/cups/daemon", "\(directory)/bin/daemon") == 0)
+    try writeBackend()
+    try writeQueue()
+    try write("root/cups-files.conf", files)
+    try write("root/cupsd.conf", Self.settings(directory))
+    try set(.prints)
+  }
+
+  deinit {
+    kill()
+    removeTree(directory)
+  }
+
+  var socket: String { directory + "/cups.sock" }
+
+  // MARK: - Life
+
+  func start() throws {
+    let arguments = [
+      "/usr/sbin/cupsd", "-f", "-c", directory + "/root/cupsd.conf", "-s",
+      directory + "/root/cups-files.conf",
+    ]
+    var pointers = arguments.map { strdup($0) } + [nil]
+    defer { for pointer in pointers { free(pointer) } }
+    var environment: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=/usr/bin:/bin"), nil]
+    defer { for pointer in environment { free(pointer) } }
+    try #require(posix_spawn(&process, arguments[0], nil, nil, &pointers, &environment) == 0)
+    try #require(try comesUp(), "cupsd does not come up: \(log)")
+  }
+
+  /// Waits until the server takes connections, at most so many tries.
+  private func comesUp() throws -> Bool {
+    let loop = try EventLoop()
+    var tries = 3000
+    func look() {
+      tries -= 1
+      if answers() || tries == 0 { return loop.stop() }
+      _ = loop.schedule(after: .milliseconds(20)) { look() }
+    }
+    _ = loop.schedule(after: .milliseconds(0)) { look() }
+    loop.run()
+    return tries > 0
+  }
+
+  /// `kill -9`, and gone.
+  func kill() {
+    guard process > 0 else { return }
+    Glibc.kill(process, SIGKILL)
+    var status: CInt = 0
+    waitpid(process, &status, 0)
+    process = 0
+    unlink(socket)
+  }
+
+  func freeze() { Glibc.kill(process, SIGSTOP) }
+  func thaw() { Glibc.kill(process, SIGCONT) }
+
+  private func answers() -> Bool {
+    guard let client = try? UnixSocket.connect(socket) else { return false }
+    close(client)
+    return true
+  }
+
+  // MARK: - The printer
+
+  func set(_ backend: Backend) throws { try write("mode", backend.rawValue) }
+  func release() throws { try write("release", "") }
+
+  /// Every document that reached the printer, in order.
+  var printed: [[UInt8]] {
+    SmallFile.entries(directory + "/out").compactMap { Self.content("\(directory)/out/\($0)") }
+  }
+
+  static func content(_ path: String) -> [UInt8]? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var content: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
+      content += buffer[0..<count]
+    }
+    return content
+  }
+
+  private var log: String { SmallFile.text(directory + "/log/error") ?? "no log" }
+
+  /// What cupsd wrote about the queue, from scratch: enabled again, in order.
+  func writeQueue() throws {
+    try write(
+      "root/printers.conf",
+      """
+      <Printer \(Self.queue)>
+      Info Hall, left kiosk
+      DeviceURI capture:/one
+      State Idle
+      Accepting Yes
+      Shared No
+      JobSheets none none
+      OpPolicy default
+      ErrorPolicy retry-job
+      </Printer>
+
+      """)
+  }
+
+  private func writeBackend() throws {
+    let path = "bin/backend/capture"
+    try write(
+      path,
+      """
+      #!/bin/sh
+      # job user title copies options [file]
+      [ $# -eq 0 ] && { echo 'direct capture "Unknown" "capture"'; exit 0; }
+      mode=$(cat \(directory)/mode)
+      if [ "$mode" = outOfPaper ]; then
+        echo "STATE: +media-empty-error" >&2
+        exit 4
+      fi
+      while [ "$mode" = waits ] && [ ! -e \(directory)/release ]; do sleep 0.02; done
+      part=\(directory)/part.$1
+      cat ${6:+"$6"} > "$part" && mv "$part" \(directory)/out/$(printf %05d "$1")
+      echo "STATE: -media-empty-error" >&2
+
+      """)
+    // Not open to others: cupsd then runs it as root (cups-backend(7), PERMISSIONS).
+    try #require(chmod("\(directory)/\(path)", 0o700) == 0)
+  }
+
+  private func write(_ name: String, _ text: String) throws {
+    let path = "\(directory)/\(name)"
+    let file = try SystemCall.open(path + ".new", O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
+    var text = text
+    let transfer = text.withUTF8 { SystemCall.write(file.raw, UnsafeRawBufferPointer($0)) }
+    try #require(transfer == .bytes(text.utf8.count) && rename(path + ".new", path) == 0)
+  }
+
+  /// cupsd started by root wants another user for its children; started by somebody else, it and
+  /// they stay who they are.
+  private var user: String { geteuid() == 0 ? "lp" : Accounts().user(geteuid()) }
+  private var group: String { geteuid() == 0 ? "lp" : Accounts().group(getegid()) }
+
+  /// Must differ from `group` (cups-files.conf(5)).
+  private var systemGroup: String { geteuid() == 0 ? "root" : "daemon" }
+
+  private var files: String {
+    """
+    ServerRoot \(directory)/root
+    ServerBin \(directory)/bin
+    DataDir /usr/share/cups
+    RequestRoot \(directory)/spool
+    TempDir \(directory)/spool/tmp
+    CacheDir \(directory)/cache
+    StateDir \(directory)/state
+    ServerKeychain \(directory)/ssl
+    AccessLog \(directory)/log/access
+    ErrorLog \(directory)/log/error
+    PageLog \(directory)/log/page
+    User \(user)
+    Group \(group)
+    SystemGroup \(systemGroup)
+    FileDevice Yes
+    Printcap \(directory)/printcap
+
+    """
+  }
+
+  private static func settings(_ directory: String) -> String {
+    """
+    LogLevel debug
+    Listen \(directory)/cups.sock
+    Browsing No
+    WebInterface No
+    DefaultAuthType Basic
+    DirtyCleanInterval 0
+    <Location />
+      Order allow,deny
+    </Location>
+    <Policy default>
+      JobPrivateAccess default
+      JobPrivateValues default
+      <Limit Create-Job Print-Job Print-URI Validate-Job>
+        Order deny,allow
+      </Limit>
+      <Limit Cancel-Job CUPS-Authenticate-Job>
+        Require user @OWNER @SYSTEM
+        Order deny,allow
+      </Limit>
+      <Limit All>
+        Order deny,allow
+      </Limit>
+    </Policy>
+
+    """
+  }
+}
+
+/// Stream sockets with a path.
+enum UnixSocket {
+  static func connect(_ path: String) throws(SystemError) -> CInt {
+    try make { socket, address, length in Glibc.connect(socket, address, length) }(path)
+  }
+
+  static func listen(_ path: String) throws(SystemError) -> CInt {
+    let socket = try make { socket, address, length in bind(socket, address, length) }(path)
+    try SystemCall.check("listen", Glibc.listen(socket, 16))
+    return socket
+  }
+
+  private static func make(
+    _ call: @escaping (CInt, UnsafePointer<sockaddr>, socklen_t) -> CInt
+  ) -> (String) throws(SystemError) -> CInt {
+    { path throws(SystemError) in
+      let socket = try SystemCall.check(
+        "socket", Glibc.socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0))
+      var address = sockaddr_un()
+      address.sun_family = sa_family_t(AF_UNIX)
+      withUnsafeMutableBytes(of: &address.sun_path) { room in
+        precondition(path.utf8.count < room.count)
+        room.copyBytes(from: path.utf8)
+      }
+      let result = withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          call(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+      }
+      if result < 0 {
+        let error = SystemError("unix socket", errno: errno)
+        close(socket)
+        throw error
+      }
+      return socket
+    }
+  }
+}
+
+func removeTree(_ path: String) {
+  var status = stat()
+  guard lstat(path, &status) == 0 else { return }
+  if status.st_mode & S_IFMT == S_IFDIR {
+    for name in SmallFile.entries(path) { removeTree("\(path)/\(name)") }
+    rmdir(path)
+  } else {
+    unlink(path)
+  }
+}

@@ -1,0 +1,114 @@
+import Branch
+import DeviceProfiles
+import Foundation
+import Testing
+
+@Suite("Shipped profiles")
+struct ShippedProfileTests {
+  let library: ProfileLibrary
+
+  init() throws { library = try Shipped.library.get() }
+
+  @Test("every profile in Devices loads without a word")
+  func allLoad() throws {
+    let names = try Shipped.files().map(\.name).filter(ProfileLibrary.isProfile(fileName:))
+    let ids = ProfileKind.allCases.flatMap { library.ids(of: $0) }
+    #expect(ids.map { $0.text + ".json" }.sorted() == names.sorted())
+    #expect(library.broken.isEmpty)
+  }
+
+  @Test("the devices that the product promises are there")
+  func promised() {
+    #expect(library.ids(of: .printer).map(\.text).contains("epson-tm-t88v"))
+    #expect(library.ids(of: .printer).map(\.text).contains("generic-80mm"))
+    #expect(library.ids(of: .printer).map(\.text).contains("generic-58mm"))
+    #expect(Set(library.ids(of: .sign).map(\.text)).isSuperset(of: ["alpha-sign", "stx-etx-sign"]))
+    let terminals = Set(library.ids(of: .terminal).map(\.text))
+    #expect(terminals.isSuperset(of: ["counter-keypad", "smiley-5", "kiosk-4-button"]))
+  }
+
+  @Test("the TM-T88V has the code page numbers that its encoders use")
+  func tmT88V() throws {
+    let printer = try #require(library.printers[ProfileID("epson-tm-t88v")!])
+    #expect(printer.usb.map(\.description) == ["04b8:0202"])
+    #expect(printer.columns == 42 && printer.width_pixels == 512 && printer.dpi == 180)
+    #expect(printer.codePages[.cp437] == 0 && printer.codePages[.cp866] == 17)
+    #expect(printer.codePages[.cp852] == 18 && printer.codePages[.iso8859_7] == 15)
+    #expect(printer.codePages[.cp858] == 19 && printer.codePages[.cp1252] == 16)
+    #expect(printer.nativeQR && printer.completion == .processID)
+    #expect(printer.status == [.asb, .dleEOT])
+  }
+
+  @Test("unknown facts take the cautious value")
+  func cautious() throws {
+    let printer = try #require(library.printers[ProfileID("generic-58mm")!])
+    #expect(printer.completion == .none && printer.status.isEmpty && printer.cut == .none)
+    #expect(printer.usb.isEmpty && printer.feedUnitsPerInch == nil)
+  }
+
+  @Test("the signs speak what the protocol facts say")
+  func signs() throws {
+    let alpha = try #require(library.signs[ProfileID("alpha-sign")!])
+    #expect(alpha.serial.description == "9600 7E1")
+    #expect(alpha.signProtocol == .alpha(AlphaSettings()))
+    #expect(alpha.defaultAddress == Array("00".utf8))
+    let generic = try #require(library.signs[ProfileID("stx-etx-sign")!])
+    #expect(generic.serial.description == "9600 8N1")
+    guard case .frame(let frame) = generic.signProtocol else {
+      Issue.record("the generic sign has no frame")
+      return
+    }
+    #expect(frame.layout == [.bytes([2]), .address, .text, .bytes([3])])
+    #expect(frame.address == Array("01".utf8) && generic.addressBytes("7") == Array("07".utf8))
+    #expect(frame.text.characters == .upperASCII && frame.text.width == 8)
+  }
+
+  @Test("the terminals' keys ask for what their names say")
+  func terminals() throws {
+    let keypad = try #require(library.terminals[ProfileID("counter-keypad")!])
+    #expect(keypad.key(code: 96)?.action == .next)
+    #expect(keypad.key(code: 28)?.action == .next)
+    #expect(keypad.key(code: 79)?.action == .recall)
+    #expect(keypad.key(code: 80)?.action == .noShow)
+    #expect(keypad.key(code: 82)?.action == .end)
+    #expect(keypad.key(code: 1) == nil && keypad.errorLED == 0 && keypad.okLED == nil)
+    let smiley = try #require(library.terminals[ProfileID("smiley-5")!])
+    #expect(smiley.keys.map(\.action) == (1...5).map { .rate($0) })
+    #expect(smiley.key(code: 0x123)?.action == .rate(4))
+    let kiosk = try #require(library.terminals[ProfileID("kiosk-4-button")!])
+    #expect(kiosk.keys.map(\.name.text) == ["button1", "button2", "button3", "button4"])
+    #expect(kiosk.keys.allSatisfy { $0.action == nil && $0.codes.count == 5 })
+    #expect(kiosk.okLED == 0 && kiosk.errorLED == 1)
+  }
+}
+
+@Suite("Linux key names")
+struct LinuxKeyTests {
+  /// The header of the system these tests run on is the judge.
+  @Test("every name has the code that linux/input-event-codes.h gives it")
+  func agreesWithTheHeader() throws {
+    let header = try String(
+      contentsOfFile: "/usr/include/linux/input-event-codes.h", encoding: .utf8)
+    var codes: [String: UInt16] = [:]
+    for line in header.split(separator: "\n") where line.hasPrefix("#define") {
+      let words = line.split(whereSeparator: \.isWhitespace)
+      guard words.count >= 3 else { continue }
+      let value = words[2]
+      codes[String(words[1])] =
+        value.hasPrefix("0x")
+        ? UInt16(value.dropFirst(2), radix: 16)
+        : UInt16(value) ?? codes[String(value)]
+    }
+    #expect(LinuxKeys.names.count > 250)
+    for name in LinuxKeys.names {
+      #expect(codes[name] == LinuxKeys.code(of: name), "\(name)")
+    }
+    #expect(Set(LinuxKeys.names).count == LinuxKeys.names.count)
+    #expect(codes["KEY_MAX"] == LinuxKeys.codes.upperBound)
+  }
+
+  @Test("a code without a name is written as its number")
+  func unnamed() {
+    #expect(LinuxKeys.written(79) == "KEY_KP1" && LinuxKeys.written(0x2FF) == "767")
+  }
+}

@@ -1,0 +1,47 @@
+import Glibc
+
+/// `kioskd-lab`: the same program runs on the machine that starts the guests and inside of them.
+func runLab() -> Int32 {
+  let arguments = Array(CommandLine.arguments.dropFirst())
+  switch arguments.first {
+  case "inside" where arguments.count == 2: return Inside.run(arguments[1])
+  case "outside": return Outside.run(Array(arguments.dropFirst()))
+  case "check" where arguments.count > 1: return Lab.check(Array(arguments.dropFirst()))
+  default:
+    say(Lab.usage)
+    return 64
+  }
+}
+
+enum Lab {
+  static let usage = """
+    usage: kioskd-lab check SCENARIO-FILE...
+           kioskd-lab outside --image DIR --share DIR --logs DIR [--jobs N] [--keep] FILE...
+           kioskd-lab inside SCENARIO-FILE
+    Tests/HardwareLab/run calls it; LAB.md tells how.
+    """
+
+  static func load(_ path: String) throws(LabError) -> Scenario {
+    guard let text = readText(path) else { throw failed("read \(path)") }
+    return try ScenarioParser.parse(text, name: name(of: path))
+  }
+
+  /// `main-job` of `Tests/HardwareLab/Scenarios/main-job.scenario`.
+  static func name(of path: String) -> String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    return file.hasSuffix(".scenario") ? String(file.dropLast(".scenario".count)) : file
+  }
+
+  static func check(_ paths: [String]) -> Int32 {
+    var status: Int32 = 0
+    for path in paths {
+      do throws(LabError) {
+        _ = try load(path)
+      } catch {
+        say("\(error)")
+        status = 1
+      }
+    }
+    return status
+  }
+}

@@ -1,0 +1,48 @@
+/// The lab's branch: what hangs on which port. branch.json names the same serial numbers.
+struct LabDevice {
+  enum Kind: String { case printer, sign, box }
+
+  let name: String
+  let kind: Kind
+  let identity: USBIdentity
+
+  static let all: [LabDevice] = [
+    LabDevice(
+      name: "printer", kind: .printer,
+      identity: USBIdentity(
+        vendor: 0x04b8, product: 0x0202, maker: "EPSON", model: "TM-T88V",
+        serial: "LAB-PRINTER-1")),
+    LabDevice(
+      name: "sign", kind: .sign,
+      identity: USBIdentity(
+        vendor: 0x1d6b, product: 0x0104, maker: "kioskd", model: "LED sign", serial: "LAB-SIGN-1")),
+    box("kiosk", model: "4-button kiosk", serial: "LAB-KIOSK-1"),
+    box("counter", model: "Counter keypad", serial: "LAB-COUNTER-1"),
+    box("smiley", model: "Smiley terminal", serial: "LAB-SMILEY-1"),
+  ]
+
+  /// IEEE 1284 device id as a TM-T88V gives it.
+  static let id1284 = "MFG:EPSON;CMD:ESC/POS;MDL:TM-T88V;CLS:PRINTER;DES:EPSON TM-T88V;"
+
+  private static func box(_ name: String, model: String, serial: String) -> LabDevice {
+    LabDevice(
+      name: name, kind: .box,
+      identity: USBIdentity(
+        vendor: 0x1d6b, product: 0x0104, maker: "kioskd", model: model, serial: serial))
+  }
+
+  /// Name under which udev's rules link the sign's serial line, whatever number it got.
+  var serialLink: String {
+    let words = [identity.maker, identity.model, identity.serial]
+    let name = words.joined(separator: "_").split(separator: " ").joined(separator: "_")
+    return "/dev/serial/by-id/usb-\(name)-if00"
+  }
+
+  var function: GadgetFunction {
+    switch kind {
+    case .printer: .printer(id1284: Self.id1284)
+    case .sign: .serialLine
+    case .box: .keyboard
+    }
+  }
+}

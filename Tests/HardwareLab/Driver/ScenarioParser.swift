@@ -1,0 +1,108 @@
+/// Reads a scenario file. A mistake in the last line is told before the guest starts.
+struct ScenarioParser {
+  static func parse(_ text: String, name: String) throws(LabError) -> Scenario {
+    var scenario = Scenario(name: name)
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
+      do throws(LabError) {
+        var words = try Words(line)
+        guard !words.isEmpty else { continue }
+        if scenario.steps.isEmpty, try setting(&words, of: &scenario) { continue }
+        let step = try action(&words)
+        guard words.isEmpty else { throw LabError("'\(words.next ?? "")' is too much") }
+        let trimmed = line.split(separator: " ").joined(separator: " ")
+        scenario.steps.append(Step(line: index + 1, text: trimmed, action: step))
+      } catch { throw LabError("\(name).scenario:\(index + 1): \(error)") }
+    }
+    guard !scenario.steps.isEmpty else { throw LabError("\(name).scenario: it does nothing") }
+    return scenario
+  }
+
+  /// Settings stand before the first step.
+  private static func setting(
+    _ words: inout Words, of scenario: inout Scenario
+  ) throws(LabError) -> Bool {
+    if words.takes("about") {
+      scenario.about = try words.takeRest("a sentence")
+    } else if words.takes("limit") {
+      scenario.limit_ms = try words.span_ms("time")
+    } else {
+      return false
+    }
+    return true
+  }
+
+  private static func action(_ words: inout Words) throws(LabError) -> Action {
+    let verb = try words.take("verb")
+    switch verb {
+    case "press": return .press(box: try words.box(), key: try words.key())
+    case "hold": return .hold(box: try words.box(), key: try words.key())
+    case "release": return .release(box: try words.box())
+    case "plug": return .plug(try words.device())
+    case "unplug": return .unplug(try words.device())
+    case "renumber": return .renumber(box: try words.box())
+    case "paper":
+      let printer = try words.device(.printer)
+      return .paper(printer: printer, out: try words.choice("paper", Paper.self) == .out)
+    case "start": return .start(try words.choice("program"))
+    case "kill": return .kill(try words.choice("program"))
+    case "stop": return .stop(try words.choice("program"))
+    case "wait": return .wait(ms: try words.span_ms("time"))
+    case "when": return try trap(&words)
+    case "host": return .host(try hostAction(&words))
+    case "expect": return .expect(try ExpectationParser.parse(&words))
+    default: throw LabError("no verb is called '\(verb)'; LAB.md lists them")
+    }
+  }
+
+  private enum Paper: String, CaseIterable { case out, ok }
+
+  /// `when PRINTER got 120 bytes pull`, `… kill kioskd` or `… paper out`.
+  private static func trap(_ words: inout Words) throws(LabError) -> Action {
+    let printer = try words.device(.printer)
+    try words.need("got")
+    let bytes = try words.number("number of bytes")
+    guard bytes > 0 else { throw LabError("a trap springs after 1 byte at least") }
+    try words.need("bytes")
+    if words.takes("pull") { return .trap(printer: printer, bytes: bytes, .pull) }
+    if words.takes("paper") {
+      try words.need("out")
+      return .trap(printer: printer, bytes: bytes, .paperOut)
+    }
+    try words.need("kill")
+    return .trap(printer: printer, bytes: bytes, .kill(try words.choice("program")))
+  }
+
+  private static func hostAction(_ words: inout Words) throws(LabError) -> HostAction {
+    let verb = try words.take("verb")
+    switch verb {
+    case "listen": return .listen(box: try words.box())
+    case "print":
+      return .print(printer: try words.device(.printer), text: try words.takeRest("text"))
+    case "show": return .show(sign: try words.device(.sign), text: try words.takeRest("text"))
+    case "light": return .light(box: try words.box(), try words.choice("lamp"))
+    default: throw LabError("the host does not '\(verb)'; it can listen, light, print, show")
+    }
+  }
+}
+
+extension Words {
+  mutating func device(_ kind: LabDevice.Kind? = nil) throws(LabError) -> String {
+    let word = try take("device")
+    let known = LabDevice.all.filter { kind == nil || $0.kind == kind }
+    guard known.contains(where: { $0.name == word }) else {
+      let names = known.map(\.name).joined(separator: ", ")
+      throw LabError(
+        "no \(kind.map(\.rawValue) ?? "device") is called '\(word)'; there are: \(names)")
+    }
+    return word
+  }
+
+  mutating func box() throws(LabError) -> String { try device(.box) }
+
+  mutating func key() throws(LabError) -> String {
+    let word = try take("key")
+    guard KeyUsages.usage(of: word) != nil else { throw LabError("no key is called '\(word)'") }
+    return word
+  }
+}

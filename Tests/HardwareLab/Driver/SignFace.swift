@@ -1,0 +1,38 @@
+import SignProtocols
+
+/// What people see on an Alpha sign: the last text of each file, the priority file before all.
+struct SignFace {
+  private var decoder = AlphaDecoder()
+  private var files: [UInt8: String] = [:]
+  /// What a sign would not have understood, in words.
+  private(set) var faults: [String] = []
+
+  /// The file that a sign shows when nothing else is programmed.
+  private static let usualLabel = UInt8(ascii: "A")
+  static let faults_max = 100
+
+  /// The text on the face; empty when dark.
+  var text: String {
+    if let priority = files[AlphaProtocol.priorityLabel], !priority.isEmpty { return priority }
+    return files[Self.usualLabel] ?? ""
+  }
+
+  mutating func receive(_ bytes: [UInt8]) {
+    for event in decoder.feed(bytes) {
+      switch event {
+      case .frame(let frame): obey(frame.command)
+      case .fault(let fault):
+        if faults.count < Self.faults_max { faults.append("\(fault)") }
+      }
+    }
+  }
+
+  private mutating func obey(_ command: AlphaCommand) {
+    switch command {
+    case .show(let label, _, _, let text):
+      files[label] = text.split(separator: " ").joined(separator: " ")
+    case .releasePriority: files[AlphaProtocol.priorityLabel] = ""
+    case .other: break
+    }
+  }
+}

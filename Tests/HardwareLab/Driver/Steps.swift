@@ -1,0 +1,60 @@
+import Glibc
+
+/// Does one step of a scenario; throws what went wrong, in words for the log.
+struct StepRunner {
+  let world: World
+
+  func run(_ action: Action) throws(LabError) {
+    switch action {
+    case .press(let box, let key):
+      let box = try self.box(box)
+      try world.hold(box, key)
+      try world.pump.run(for: World.press_ms)
+      try world.release(box)
+    case .hold(let box, let key): try world.hold(try self.box(box), key)
+    case .release(let box): try world.release(try self.box(box))
+    case .plug(let device): try world.plug(device)
+    case .unplug(let device): try world.unplug(device)
+    case .renumber(let box): try world.renumber(box)
+    case .paper(let printer, let out): try self.printer(printer).setPaper(out: out)
+    case .start(let program): try world.start(program)
+    case .kill(let program): try world.end(program, signal: SIGKILL)
+    case .stop(let program): try world.end(program, signal: SIGTERM)
+    case .wait(let span_ms): try world.pump.run(for: span_ms)
+    case .trap(let printer, let bytes, let action):
+      world.arm(try self.printer(printer), bytes: bytes, action)
+    case .host(let action): try host(action)
+    case .expect(let expectation): try Judge(world: world).demand(expectation)
+    }
+  }
+
+  private func host(_ action: HostAction) throws(LabError) {
+    switch action {
+    case .listen(let box): try world.host.listen(to: try world.cable(box))
+    case .light(let box, let lamp): try world.host.light(lamp, of: try world.cable(box))
+    case .print(let printer, let text):
+      try world.host.write(HostSide.ticket(text), to: try node(of: printer, "/dev/usb/lp"))
+    case .show(let sign, let text):
+      let link = LabDevice.all.first { $0.name == sign }?.serialLink ?? ""
+      try world.host.write(HostSide.alphaFrame(text), to: link)
+    }
+  }
+
+  private func node(of device: String, _ prefix: String) throws(LabError) -> String {
+    let nodes = try world.cable(device).nodes
+    guard let node = nodes.first(where: { $0.hasPrefix(prefix) }) else {
+      throw LabError("\(device) has no \(prefix)N, only \(nodes)")
+    }
+    return node
+  }
+
+  private func box(_ name: String) throws(LabError) -> VirtualBox {
+    guard let box = world.boxes[name] else { throw LabError("there is no box \(name)") }
+    return box
+  }
+
+  private func printer(_ name: String) throws(LabError) -> VirtualPrinter {
+    guard let printer = world.printers[name] else { throw LabError("no printer \(name)") }
+    return printer
+  }
+}

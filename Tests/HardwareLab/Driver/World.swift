@@ -1,0 +1,178 @@
+import CLinux
+import Glibc
+
+/// The guest: every virtual device with its cable, and the programs under test.
+final class World {
+  let pump = Pump()
+  let host = HostSide()
+  private(set) var cables: [String: HubPort] = [:]
+  private(set) var printers: [String: VirtualPrinter] = [:]
+  private(set) var signs: [String: VirtualSign] = [:]
+  private(set) var boxes: [String: VirtualBox] = [:]
+  private var programs: [ProgramName: Program] = [:]
+  /// Event numbers that boxes had when they were pulled.
+  private var lastEventNumbers: [String: Int] = [:]
+  private var occupiers: [Occupier] = []
+  /// What a trap could not do; told by the step that waits for it.
+  private var trapProblem: LabError?
+  private(set) var trapsArmed = 0
+  private(set) var trapsSprung = 0
+
+  static let settle_ms: Int64 = 5000
+  static let start_ms: Int64 = 20_000
+  static let stop_ms: Int64 = 10_000
+  static let press_ms: Int64 = 80
+
+  init() throws(LabError) {
+    for (bus, device) in LabDevice.all.enumerated() {
+      let gadget = try Gadget(
+        name: device.name, bus: bus, identity: device.identity, function: device.function)
+      cables[device.name] = HubPort(bus: bus)
+      switch device.kind {
+      case .printer:
+        let record = try ByteRecord("/out/\(device.name).bin")
+        printers[device.name] = VirtualPrinter(gadget, record: record)
+      case .sign:
+        let record = try ByteRecord("/out/\(device.name).bin")
+        signs[device.name] = VirtualSign(gadget, record: record)
+      case .box: boxes[device.name] = try VirtualBox(gadget)
+      }
+    }
+    printers.values.forEach { pump.watch($0) }
+    signs.values.forEach { pump.watch($0) }
+    boxes.values.forEach { pump.watch($0) }
+    pump.watch(host)
+    for device in LabDevice.all { try settle(device.name) }
+  }
+
+  // MARK: - Cables
+
+  func plug(_ name: String) throws(LabError) {
+    let cable = try cable(name)
+    guard !cable.isPlugged else { throw LabError("\(name) is plugged in already") }
+    try cable.set(plugged: true)
+    try settle(name)
+    if let number = cable.eventNumber { narrate("    \(name) is event\(number)") }
+  }
+
+  func unplug(_ name: String) throws(LabError) {
+    let cable = try cable(name)
+    guard cable.isPlugged else { throw LabError("\(name) is not plugged in") }
+    lastEventNumbers[name] = cable.eventNumber
+    try cable.set(plugged: false)
+    printers[name]?.losePower()
+    signs[name]?.losePower()
+    guard try pump.run(for: Self.settle_ms, until: { () throws(LabError) in !cable.isPlugged })
+    else { throw LabError("the host still sees \(name)") }
+  }
+
+  /// The host has made the device's nodes, and the device side is ready.
+  private func settle(_ name: String) throws(LabError) {
+    let cable = try cable(name)
+    let device = LabDevice.all.first { $0.name == name }
+    // A printer may have been taken away from usblp; udev links a sign's line a moment later.
+    let nodes_min = device?.kind == .printer ? 1 : 2
+    let link = device?.kind == .sign ? device?.serialLink : nil
+    let isThere = try pump.run(for: Self.settle_ms) { () throws(LabError) in
+      cable.nodes.count >= nodes_min && (link.map(exists) ?? true)
+        && self.printers[name]?.isConnected != false
+        && self.signs[name]?.descriptor != -1
+    }
+    guard isThere else { throw LabError("the host does not see \(name): \(cable.nodes)") }
+  }
+
+  func renumber(_ name: String) throws(LabError) {
+    guard let old = lastEventNumbers[name], try !cable(name).isPlugged else {
+      throw LabError("renumber needs a box that was unplugged before")
+    }
+    while !exists("/sys/class/input/event\(old)") { occupiers.append(try Occupier()) }
+    narrate("    event\(old) is taken by something else now")
+  }
+
+  func cable(_ name: String) throws(LabError) -> HubPort {
+    guard let cable = cables[name] else { throw LabError("there is no \(name)") }
+    return cable
+  }
+
+  // MARK: - Hands
+
+  func hold(_ box: VirtualBox, _ key: String) throws(LabError) {
+    guard let usage = KeyUsages.usage(of: key) else { throw LabError("no key \(key)") }
+    try box.hold(usage, pump: pump)
+  }
+
+  func release(_ box: VirtualBox) throws(LabError) {
+    if try cable(box.gadget.name).isPlugged {
+      try box.release(pump: pump)
+    } else {
+      box.releaseUnplugged()
+    }
+  }
+
+  // MARK: - Programs
+
+  func program(_ name: ProgramName) throws(LabError) -> Program {
+    if let program = programs[name] { return program }
+    let program = try Program(
+      name: name.rawValue, arguments: name.arguments, log: "/out/\(name.rawValue).log")
+    programs[name] = program
+    return program
+  }
+
+  func start(_ name: ProgramName) throws(LabError) {
+    let program = try program(name)
+    try program.start()
+    let isReady = try pump.run(for: Self.start_ms) { () throws(LabError) in
+      try program.isReady()
+    }
+    guard isReady else { throw LabError("\(name) did not say READY=1 in \(Self.start_ms) ms") }
+  }
+
+  func end(_ name: ProgramName, signal: Int32) throws(LabError) {
+    let program = try program(name)
+    try program.signal(signal)
+    let hasEnded = try pump.run(for: Self.stop_ms) { () throws(LabError) in !program.isRunning }
+    guard hasEnded else { throw LabError("\(name) ignores signal \(signal)") }
+  }
+
+  // MARK: - Traps
+
+  func arm(_ printer: VirtualPrinter, bytes: Int, _ action: TrapAction) {
+    trapsArmed += 1
+    printer.trap = PrinterTrap(left_bytes: bytes, pulls: action == .pull) { [unowned self] in
+      self.spring(action, at: printer.gadget.name)
+    }
+  }
+
+  /// Runs inside the pump, so it only starts what a step would wait for.
+  private func spring(_ action: TrapAction, at printer: String) {
+    narrate("    \(printer): the trap springs")
+    do throws(LabError) {
+      switch action {
+      case .pull:
+        try cable(printer).set(plugged: false)
+        printers[printer]?.losePower()
+      case .paperOut: printers[printer]?.setPaper(out: true)
+      case .kill(let name): try program(name).signal(SIGKILL)
+      }
+      trapsSprung += 1
+    } catch { trapProblem = error }
+  }
+
+  func allTrapsSprung() throws(LabError) -> Bool {
+    if let trapProblem { throw trapProblem }
+    guard trapsArmed > 0 else { throw LabError("no trap was armed") }
+    return trapsSprung == trapsArmed
+  }
+}
+
+extension ProgramName {
+  static let hubData = "/data/hub"
+
+  var arguments: [String] {
+    switch self {
+    case .hub: ["queuehub", "run", "--data", Self.hubData, "--listen", "127.0.0.1:7557"]
+    case .kioskd: ["kioskd", "run", "--config", "/lab/branch.json"]
+    }
+  }
+}

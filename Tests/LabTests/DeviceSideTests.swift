@@ -1,0 +1,86 @@
+import Configuration
+import DeviceProfiles
+import Testing
+
+@testable import kioskd_lab
+
+@Suite("The device side of the lab")
+struct DeviceSideTests {
+  @Test("a sign shows the priority text before all, and is dark without power")
+  func face() {
+    var face = SignFace()
+    #expect(face.text.isEmpty)
+    face.receive(HostSide.alphaFrame("A001"))
+    #expect(face.text == "A001")
+    let nuls: [UInt8] = [0, 0, 0, 0, 0]
+    let priority = nuls + [0x01] + Array("Z00".utf8) + [0x02, 0x41, 0x30, 0x1b, 0x20, 0x62]
+    face.receive(priority + Array("FIRE".utf8) + [0x04])
+    #expect(face.text == "FIRE")
+    face.receive(nuls + [0x01] + Array("Z00".utf8) + [0x02, 0x41, 0x30, 0x04])
+    #expect(face.text == "A001")
+    #expect(face.faults.isEmpty)
+    face.receive([0x01, 0x5a] + nuls)
+    #expect(!face.faults.isEmpty)
+  }
+
+  @Test("a ticket counts when it is cut, not when it is torn")
+  func paper() {
+    var trail = PaperTrail()
+    _ = trail.receive(HostSide.ticket("A001"))
+    _ = trail.receive(Array("A002\n".utf8))
+    trail.losePower()
+    #expect(trail.tickets.map(\.isCut) == [true, false])
+    #expect(trail.tickets[0].shows("A001") && !trail.tickets[0].shows("A002"))
+  }
+
+  @Test("a ticket waits for paper, and the printer says why")
+  func outOfPaper() {
+    var trail = PaperTrail()
+    _ = trail.setPaper(out: true)
+    #expect(trail.receive([0x10, 0x04, 0x04]) == [0x72])
+    _ = trail.receive(HostSide.ticket("A001"))
+    #expect(trail.tickets.isEmpty)
+    _ = trail.setPaper(out: false)
+    #expect(trail.tickets.count == 1)
+    #expect(trail.receive([0x10, 0x04, 0x04]) == [0x12])
+  }
+
+  @Test(
+    "keys have the usages of the HID tables",
+    arguments: [
+      ("1", 0x1e), ("KEY_0", 0x27), ("KPENTER", 0x58), ("KP1", 0x59), ("KP0", 0x62), ("a", 0x04),
+      ("F1", 0x3a),
+    ] as [(String, UInt8)])
+  func usages(key: String, usage: UInt8) {
+    #expect(KeyUsages.usage(of: key) == usage)
+  }
+
+  @Test("the branch of the lab is a valid configuration of exactly the lab's devices")
+  func branch() throws {
+    let here = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let devices = "/\(here)/Devices"
+    let files = list(devices).map { (name: $0, bytes: readBytes("\(devices)/\($0)") ?? []) }
+    let (profiles, complaints) = ProfileLibrary.load(files)
+    #expect(complaints.isEmpty)
+    let bytes = try #require(readBytes("/\(here)/Tests/HardwareLab/branch.json"))
+    let (node, mistakes) = NodeConfiguration.read(
+      file: "branch.json", bytes: bytes, profiles: profiles)
+    #expect(mistakes.isEmpty, "\(mistakes)")
+    let configuration = try #require(node)
+    let text = String(decoding: bytes, as: UTF8.self)
+    for device in LabDevice.all {
+      let name = device.kind == .sign ? device.serialLink : device.identity.serial
+      #expect(text.contains("\"\(name)\""), "branch.json does not name \(name)")
+    }
+    let count = configuration.printers.count + configuration.signs.count
+    #expect(count + configuration.terminals.count == LabDevice.all.count)
+  }
+
+  @Test("every scenario that ships can be read")
+  func scenarios() throws {
+    let here = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
+    let paths = matches("/\(here)/HardwareLab/Scenarios/*.scenario")
+    #expect(paths.count >= 8)
+    for path in paths { _ = try Lab.load(path) }
+  }
+}

@@ -1,0 +1,96 @@
+import Testing
+
+@testable import kioskd_lab
+
+private func parsed(_ text: String) throws -> Scenario {
+  try ScenarioParser.parse(text, name: "x")
+}
+
+private func mistake(_ text: String) -> String {
+  do { _ = try parsed(text) } catch { return "\(error)" }
+  return "no mistake"
+}
+
+@Suite("A scenario file")
+struct ScenarioTests {
+  @Test("holds settings first, then steps with their lines")
+  func steps() throws {
+    let scenario = try parsed(
+      """
+      about Something happens.   # not to the reader
+      limit 30s
+
+      # A comment
+      press kiosk KEY_1
+      paper printer out
+      expect within 2s sign sign shows "A 1"
+      """)
+    #expect(scenario.about == "Something happens.")
+    #expect(scenario.limit_ms == 30_000)
+    #expect(scenario.steps.map(\.line) == [5, 6, 7])
+    #expect(scenario.steps[0].action == .press(box: "kiosk", key: "KEY_1"))
+    #expect(scenario.steps[1].action == .paper(printer: "printer", out: true))
+    let shows = Condition.sign("sign", shows: "A 1")
+    #expect(
+      scenario.steps[2].action
+        == .expect(Expectation(patience: .within(ms: 2000), condition: shows)))
+  }
+
+  @Test("names facts by kind, count and fields")
+  func facts() throws {
+    let scenario = try parsed("expect facts ticket-issued count >=2 where ticket=A001 counter=1")
+    guard case .expect(let expectation) = scenario.steps[0].action else {
+      Issue.record("no expectation")
+      return
+    }
+    #expect(
+      expectation.condition
+        == .facts(
+          kind: "ticket-issued", Comparison(relation: .atLeast, number: 2),
+          fields: [Field(key: "ticket", value: "A001"), Field(key: "counter", value: "1")]))
+    #expect(expectation.patience == .within(ms: ExpectationParser.patience_ms_default))
+  }
+
+  @Test("springs traps on bytes")
+  func traps() throws {
+    let actions = try parsed(
+      "when printer got 5 bytes pull\nwhen printer got 1 bytes kill hub\n"
+        + "when printer got 9 bytes paper out"
+    ).steps.map(\.action)
+    #expect(
+      actions == [
+        .trap(printer: "printer", bytes: 5, .pull),
+        .trap(printer: "printer", bytes: 1, .kill(.hub)),
+        .trap(printer: "printer", bytes: 9, .paperOut),
+      ])
+  }
+
+  @Test(
+    "tells a mistake with its line",
+    arguments: [
+      ("wait 1s\nfly away", "x.scenario:2: no verb is called 'fly'; LAB.md lists them"),
+      ("press kiosk 99", "x.scenario:1: no key is called '99'"),
+      ("press printer 1", "no box is called 'printer'; there are: kiosk, counter, smiley"),
+      ("wait 5", "'5' needs a unit, ms or s"),
+      ("wait 5s more", "'more' is too much"),
+      ("kill sign", "no program is called 'sign'; there are: hub, kioskd"),
+      ("expect sun", "no condition is called 'sun'"),
+      ("expect facts x count many", "'many' is no number of facts"),
+      ("expect facts x count 1 where y", "'y' is not key=value"),
+      ("expect ticket A001 twice", "not 'twice'"),
+      ("when printer got 0 bytes pull", "a trap springs after 1 byte at least"),
+      ("about \"half", "a quote is not closed"),
+      ("about nothing", "it does nothing"),
+      ("wait 1s\nlimit 5s", "no verb is called 'limit'"),
+    ])
+  func mistakes(text: String, told: String) {
+    #expect(mistake(text).contains(told), "\(mistake(text))")
+  }
+
+  @Test("compares counts", arguments: [("2", [2]), (">=2", [2, 3]), ("<=2", [1, 2])])
+  func comparisons(word: String, fitting: [Int]) throws {
+    var words = try Words(word)
+    let comparison = try words.comparison("count")
+    #expect((1...3).filter(comparison.holds) == fitting)
+  }
+}
