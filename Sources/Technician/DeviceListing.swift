@@ -82,7 +82,8 @@ public struct DeviceListing: Sendable {
       }
     switch kind {
     case .printer:
-      return place.map { "\"profile\": \(quoted(ids.first?.text ?? "generic-80mm")), \"usb\": \($0)" }
+      let profile = quoted(ids.first?.text ?? "generic-80mm")
+      return place.map { "\"profile\": \(profile), \"usb\": \($0)" }
     case .terminal:
       let path = (aliases.first ?? device.nodes.first?.path).map { "{\"path\": \(quoted($0))}" }
       return (place ?? path).map {
