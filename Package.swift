@@ -28,6 +28,7 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
 let documents: [String: [String]] = [
   "Configuration": ["CONFIGURATION.md"],
   "JournalFormat": ["JOURNAL.md"],
+  "QueueProtocol": ["PROTOCOL.md"],
 ]
 
 let floor0: [Target] = [
@@ -141,6 +142,7 @@ let floor5: [Target] = [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "PrinterEmulator",
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "QueueEngine",
+      "BranchCore", "CodePages",
     ]),
 ]
 
@@ -197,6 +199,7 @@ let proof: [Target] = [
     [
       "Branch", "DeviceProfiles", "Configuration", "PositionedJSON", "TicketDesign", "ESCPOS",
       "SignProtocols", "TerminalInput", "QueueProtocol", "BranchCore", "PrinterEmulator",
+      "QueueEngine",
     ]),
   tests("QueueEngineTests", ["Branch", "QueueProtocol", "QueueEngine"]),
   tests("LinuxIOTests", ["Branch", "LinuxIO", "CLinux", "LineSocket"]),

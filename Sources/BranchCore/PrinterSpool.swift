@@ -71,9 +71,7 @@ struct PrinterSpool {
   var refusal: String? {
     if !isPresent { return DeviceCondition.offline.rawValue }
     if let condition = conditions.sorted().first(where: \.stopsPrinting) {
-      // Paper and cover explain an offline printer better than "offline" does.
-      let telling = conditions.filter { $0.stopsPrinting && $0 != .offline }.sorted().first
-      return (telling ?? condition).rawValue
+      return condition.rawValue
     }
     return waiting.count >= Self.waiting_max ? "busy" : nil
   }
@@ -124,6 +122,11 @@ struct PrinterSpool {
   }
 
   mutating func reported(_ conditions: Set<DeviceCondition>, now: MonotonicTime) -> [Effect] {
+    var conditions = conditions
+    // Paper, cover and jam are why a printer went offline; the cause is told, not the effect.
+    if conditions.contains(where: { $0.stopsPrinting && $0 != .offline }) {
+      conditions.remove(.offline)
+    }
     guard conditions != self.conditions else { return [] }
     self.conditions = conditions
     var effects: [Effect] = [.changed]

@@ -33,6 +33,8 @@ public final class NodeRuntime {
   private var isStopping = false
   /// What the hub had when the journal was found full; nil while it is not.
   private var measuredAt: Seq?
+  /// Sees every lamp that is lit or darkened, also those that a terminal does not have.
+  public var onLamp: (TerminalID, Lamp, _ isOn: Bool) -> Void = { _, _, _ in }
 
   /// Opens the journal and replays it; nothing else is touched before `start`.
   public init(
@@ -198,6 +200,9 @@ public final class NodeRuntime {
         log(.error, "hub: the journal is too slow for the link; starting the session anew")
         link.fail("the journal is too slow")
       }
+    case .light(let terminal, let lamp, let isOn):
+      onLamp(terminal, lamp, isOn)
+      devices?.perform(effect)
     default: devices?.perform(effect)
     }
   }

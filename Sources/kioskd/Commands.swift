@@ -17,6 +17,7 @@ func kioskdMain() -> CInt {
             + "has mistakes.",
           " Example: kioskd run --config /etc/kioskd/kioskd.json",
         ]),
+      demoCommand,
       CommandSpec(
         "check-config", "Check a configuration; each mistake with its place and cure.",
         operands: [Operand("FILE", "configuration of a node")],
@@ -47,6 +48,7 @@ func kioskdMain() -> CInt {
     switch arguments.command.name {
     case "run": try runNode(arguments)
     case "check-config": try checkConfiguration(arguments)
+    case "demo": try runDemo(arguments)
     case "journal verify": try verifyJournal(arguments)
     case "journal show": try showJournal(arguments)
     default: try runTechnicianCommand(arguments)

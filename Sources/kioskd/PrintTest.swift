@@ -27,7 +27,8 @@ func printTest(_ arguments: Arguments) throws -> ExitCode {
   let encoder = TicketEncoder(ESCPOSCapabilities(printer.profile))
   let time = "\(now.local.day) \(now.local.hourMinute)"
   let ticket = TestTicket(
-    title: printer.title, lines: ["printer \(printer.name)", "profile \(printer.profile.id)", time],
+    title: printer.title,
+    lines: ["printer \(printer.name)", "profile \(printer.profile.id)", time],
     qrText: "kioskd print-test \(printer.name) \(now.wall)", encoder: encoder)
   let job = UInt64(max(1, now.wall.ms))
   let bytes = encoder.encode(ticket.document, completion: ProcessID(job: job)).bytes

@@ -1,0 +1,46 @@
+extension NodeConfiguration {
+  /// The same branch with other surroundings: every device at a path, another hub, another journal.
+  /// Roles, profiles and keys stay. What runs it thus rehearses a real branch on virtual devices.
+  /// - Parameters:
+  ///   - devicePath: absolute path that stands in for a device, by its configured id.
+  ///   - journalDirectory: absolute.
+  public func relocated(
+    hub address: HubAddress, journalDirectory: String, devicePath: (String) -> String
+  ) -> NodeConfiguration {
+    NodeConfiguration(
+      node: node, branch: branch,
+      journal: JournalConfiguration(
+        directory: journalDirectory, segment_bytes: journal.segment_bytes,
+        cap_bytes: journal.cap_bytes),
+      hub: HubConfiguration(
+        addresses: [address], heartbeat: hub.heartbeat, answer: hub.answer),
+      devicesDirectory: devicesDirectory, services: services, numbers: numbers,
+      counters: counters,
+      printers: printers.map { $0.at(path: devicePath($0.id.text)) },
+      signs: signs.map { $0.at(path: devicePath($0.id.text)) },
+      terminals: terminals.map { $0.at(path: devicePath($0.id.text)) })
+  }
+}
+
+extension PrinterConfiguration {
+  fileprivate func at(path: String) -> PrinterConfiguration {
+    PrinterConfiguration(
+      id: id, profile: profile, device: .path(path), jobExpiry: jobExpiry, confirm: confirm)
+  }
+}
+
+extension SignConfiguration {
+  fileprivate func at(path: String) -> SignConfiguration {
+    SignConfiguration(
+      id: id, profile: profile, port: path, shows: shows, idle: idle, format: format,
+      address: address, refresh: refresh)
+  }
+}
+
+extension TerminalConfiguration {
+  fileprivate func at(path: String) -> TerminalConfiguration {
+    TerminalConfiguration(
+      id: id, profile: profile, device: .path(path), actions: actions, printers: printers,
+      sign: sign, counter: counter)
+  }
+}

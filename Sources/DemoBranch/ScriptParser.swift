@@ -1,0 +1,128 @@
+import Branch
+public import Configuration
+import DeviceProfiles
+public import PositionedJSON
+
+extension Script {
+  /// Lines of a script at most; a longer one is no day.
+  public static let lines_max = 10_000
+  /// Mistakes told at most.
+  public static let mistakes_max = 50
+
+  /// Reads a script for a branch: either all of it or every mistake with its place and cure.
+  public static func read(
+    file: String, bytes: [UInt8], for configuration: NodeConfiguration
+  ) -> (script: Script?, mistakes: [Diagnostic]) {
+    var parser = ScriptParser(file: file, configuration: configuration)
+    parser.read(bytes)
+    return parser.mistakes.isEmpty
+      ? (Script(file: file, steps: parser.steps), []) : (nil, parser.mistakes)
+  }
+}
+
+/// What is wrong with a line, and where.
+struct ScriptMistake: Error, Equatable {
+  let column: Int
+  let code: String
+  let message: String
+  let cure: String
+}
+
+/// Lines to steps.
+struct ScriptParser {
+  static let verbs = ["press", "paper", "unplug", "plug", "hub", "wait", "expect"]
+  static let wait_max = Span.minutes(10)
+
+  let file: String
+  let configuration: NodeConfiguration
+  private(set) var steps: [Script.Step] = []
+  private(set) var mistakes: [Diagnostic] = []
+
+  init(file: String, configuration: NodeConfiguration) {
+    self.file = file
+    self.configuration = configuration
+  }
+
+  mutating func read(_ bytes: [UInt8]) {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      let mistake = ScriptMistake(
+        column: 1, code: "not-utf8", message: "the script is not UTF-8",
+        cure: "Save it as UTF-8.")
+      return note(mistake, line: 1)
+    }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.prefix(Script.lines_max).enumerated() {
+      read(line.hasSuffix("\r") ? line.dropLast() : line, number: index + 1)
+    }
+    if lines.count > Script.lines_max {
+      let mistake = ScriptMistake(
+        column: 1, code: "too-long", message: "more than \(Script.lines_max) lines",
+        cure: "Split the script.")
+      note(mistake, line: Script.lines_max + 1)
+    }
+    if mistakes.isEmpty, steps.isEmpty {
+      let mistake = ScriptMistake(
+        column: 1, code: "empty", message: "the script does nothing", cure: "Write a step into it.")
+      note(mistake, line: 1)
+    }
+  }
+
+  private mutating func read(_ text: Substring, number: Int) {
+    do throws(ScriptMistake) {
+      let words = try Self.words(of: text)
+      guard let first = words.first, let last = words.last else { return }
+      var reader = WordReader(words: words, configuration: configuration)
+      let action = try Self.action(&reader)
+      try reader.end()
+      let scalars = Array(text.unicodeScalars)[(first.column - 1)..<(last.end - 1)]
+      var shown = String.UnicodeScalarView()
+      shown.append(contentsOf: scalars)
+      steps.append(Script.Step(action: action, line: number, text: String(shown)))
+    } catch {
+      note(error, line: number)
+    }
+  }
+
+  private mutating func note(_ mistake: ScriptMistake, line: Int) {
+    guard mistakes.count < Script.mistakes_max else { return }
+    mistakes.append(
+      Diagnostic(
+        file: file, position: SourcePosition(line: line, column: mistake.column), field: "",
+        code: mistake.code, message: mistake.message, cure: mistake.cure))
+  }
+
+  private static func words(of text: Substring) throws(ScriptMistake) -> [ScriptWord] {
+    do throws(ScriptLine.Mistake) {
+      return try ScriptLine(text).words
+    } catch {
+      switch error {
+      case .openQuote(let column):
+        throw ScriptMistake(
+          column: column, code: "open-quote", message: "a quote is opened and not closed",
+          cure: "Close it with \" on the same line.")
+      case .control(let column):
+        throw ScriptMistake(
+          column: column, code: "control", message: "a control character stands here",
+          cure: "Remove it.")
+      }
+    }
+  }
+
+  private static func action(_ reader: inout WordReader) throws(ScriptMistake) -> Script.Action {
+    switch try reader.keyword(verbs, "a verb") {
+    case "press":
+      let terminal = try reader.terminal()
+      return .press(terminal, try reader.key(of: terminal))
+    case "paper":
+      let printer = try reader.printer()
+      return .paper(printer, isOut: try reader.keyword(["out", "ok"], "out or ok") == "out")
+    case "unplug": return .unplug(try reader.device())
+    case "plug": return .plug(try reader.device())
+    case "hub": return .hub(isUp: try reader.keyword(["down", "up"], "down or up") == "up")
+    case "wait": return .wait(try reader.duration(1...wait_max.ms))
+    default:
+      let expectation = try reader.expectation()
+      return .expect(expectation, try reader.patience(for: expectation))
+    }
+  }
+}

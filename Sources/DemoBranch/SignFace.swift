@@ -1,0 +1,47 @@
+import Branch
+import Configuration
+import NodeRuntime
+import SignProtocols
+
+/// What a sign shows: reads the frames of its profile.
+struct SignFace {
+  private enum Reader {
+    case alpha(AlphaDecoder)
+    case frame(FrameDecoder)
+  }
+
+  private var reader: Reader
+  /// nil: dark, nothing was shown since it has power.
+  private(set) var text: String?
+  /// Bytes that were no frame, torn frames, wrong sums.
+  private(set) var faults = 0
+
+  init(_ sign: SignConfiguration) throws(Problem) {
+    switch try SignCodec(sign) {
+    case .alpha: reader = .alpha(AlphaDecoder())
+    case .frame(let description): reader = .frame(FrameDecoder(description))
+    }
+  }
+
+  mutating func receive(_ bytes: [UInt8]) {
+    switch reader {
+    case .alpha(var decoder):
+      for event in decoder.feed(bytes) {
+        switch event {
+        case .frame(let frame):
+          if case .show(_, _, _, let text) = frame.command { self.text = text }
+        case .fault: faults += 1
+        }
+      }
+      reader = .alpha(decoder)
+    case .frame(var decoder):
+      for event in decoder.feed(bytes) {
+        switch event {
+        case .shown(let text): self.text = text
+        case .fault: faults += 1
+        }
+      }
+      reader = .frame(decoder)
+    }
+  }
+}

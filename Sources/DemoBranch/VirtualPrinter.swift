@@ -1,0 +1,91 @@
+import Branch
+import CodePages
+import Configuration
+import DeviceProfiles
+import LinuxIO
+import PrinterEmulator
+
+/// A ticket printer at the end of a virtual cable.
+final class VirtualPrinter {
+  /// Tickets kept for drawing and counting; the oldest go first.
+  static let tickets_max = 4096
+
+  let id: PrinterID
+  private(set) var tickets: [PrintedTicket] = []
+  private var emulator: EmulatedPrinter
+  private var line: VirtualLine?
+  private let onBytes: ([UInt8]) -> Void
+  private let onTicket: (PrintedTicket) -> Void
+  private let onChange: () -> Void
+
+  /// - Parameters:
+  ///   - onBytes: every byte that the printer gets.
+  ///   - onTicket: what came out of it, whole or torn.
+  ///   - onChange: paper, plug, bytes.
+  init(
+    loop: EventLoop, printer: PrinterConfiguration, outlet: Outlet,
+    onBytes: @escaping ([UInt8]) -> Void, onTicket: @escaping (PrintedTicket) -> Void,
+    onChange: @escaping () -> Void
+  ) {
+    id = printer.id
+    emulator = EmulatedPrinter(EmulatedModel(printer.profile))
+    self.onBytes = onBytes
+    self.onTicket = onTicket
+    self.onChange = onChange
+    line = VirtualLine(loop: loop, outlet: outlet) { [unowned self] in took($0) }
+  }
+
+  var isPlugged: Bool { line?.isPlugged ?? false }
+  var hasPaper: Bool { emulator.paper != .out }
+  var faults: [CommandFault] { emulator.faults }
+  /// Characters of font A on a line.
+  var columns: Int { emulator.model.columns }
+
+  func plug() throws(Problem) {
+    try line?.plug()
+    onChange()
+  }
+
+  /// The cable has the power in it, too: what was not printed is lost.
+  func pull() {
+    line?.pull()
+    emulator.powerCycle()
+    settle()
+  }
+
+  func setPaper(out: Bool) {
+    emulator.setPaper(out ? .out : .ok)
+    settle()
+  }
+
+  private func took(_ bytes: [UInt8]) {
+    onBytes(bytes)
+    emulator.receive(bytes)
+    settle()
+  }
+
+  private func settle() {
+    line?.isReading = emulator.hasRoom
+    line?.send(emulator.takeAnswers())
+    for ticket in emulator.takeTickets() {
+      tickets.append(ticket)
+      if tickets.count > Self.tickets_max { tickets.removeFirst() }
+      onTicket(ticket)
+    }
+    onChange()
+  }
+}
+
+extension EmulatedModel {
+  /// The printer that a profile describes.
+  init(_ profile: PrinterProfile) {
+    let known = profile.codePages.compactMap { page, number in
+      CodePages.CodePage(named: page.rawValue).map { (number, $0) }
+    }
+    self.init(
+      width_px: profile.width_pixels ?? profile.columns * Font.a.width_px,
+      codePages: Dictionary(known, uniquingKeysWith: { first, _ in first }),
+      hasNativeQR: profile.nativeQR, hasProcessID: profile.completion == .processID,
+      hasGSV: profile.cut != .escM)
+  }
+}
