@@ -94,7 +94,8 @@ public struct DeviceListing: Sendable {
       let isNumbered = !device.serial.isEmpty && !isTwin
       let wanted = isNumbered ? "/by-id/" : "/by-path/"
       let path = aliases.first { $0.contains(wanted) } ?? aliases.first ?? device.nodes.first?.path
-      let known = library.signs.keys.sorted().map(\.text).joined(separator: " or ")
+      let signs = library.signs.keys.sorted().map(\.text)
+      let known = signs.isEmpty ? "PROFILE" : signs.joined(separator: " or ")
       return path.map { "\"profile\": \(quoted(known)), \"port\": \(quoted($0))" }
     case .unknown: return nil
     }
