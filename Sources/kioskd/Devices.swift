@@ -20,7 +20,8 @@ func listDevices(_ arguments: Arguments) throws -> ExitCode {
   return .success
 }
 
-/// The profiles of --profiles, or of the usual place. Without any, devices can be shown nevertheless.
+/// The profiles of --profiles, or of the usual place. Without any, devices can be shown all the
+/// same.
 func knownProfiles(_ arguments: Arguments) -> ProfileLibrary {
   do throws(Problem) {
     let (profiles, mistakes) = try loadProfiles(from: arguments["profiles"])
