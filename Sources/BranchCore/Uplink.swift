@@ -53,6 +53,7 @@ struct Uplink {
   }
 
   var isReady: Bool { state == .ready }
+  var isGreeting: Bool { if case .greeting = state { true } else { false } }
 
   /// The first attempt since the start is still open.
   private(set) var isUntried = true

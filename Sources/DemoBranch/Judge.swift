@@ -23,7 +23,7 @@ enum Verdict: Equatable {
 struct Judge {
   let picture: BranchPicture
 
-  func verdict(_ expectation: Expectation) -> Verdict {
+  func verdict(_ expectation: ScriptExpectation) -> Verdict {
     switch expectation {
     case .ticket(let number, let printer): ticket(number, printer)
     case .noTicket: noTicket()
