@@ -28,10 +28,6 @@ extension BranchCore {
       printers[id]?.decoder = StatusDecoder()
       printers[id]?.status = PrinterStatus()
       printers[id]?.owesPortStatus = false
-      if machine.spool.plan.hasAutomaticStatus {
-        output.effects.append(
-          .queryPrinter(id, bytes: StatusRequest.enableAutomaticStatus.bytes))
-      }
       effects = printers[id]?.spool.arrived(now: time) ?? []
     case .lost(let problem):
       deviceLost(id.text, problem, wasPresent: machine.spool.isPresent, now)
@@ -106,6 +102,11 @@ extension BranchCore {
       switch effect {
       case .begin(let job): begin(job, on: id, now)
       case .cancel(let job): output.effects.append(.cancelPrint(id, job: job))
+      case .clean(let zeros):
+        output.effects.append(
+          .print(id, job: PrintJob.cleaning, bytes: Array(repeating: 0, count: zeros)))
+      case .enableStatus:
+        output.effects.append(.queryPrinter(id, bytes: StatusRequest.enableAutomaticStatus.bytes))
       case .check: check(id)
       case .outcome(let job, let outcome, let reason):
         ticketEnded(job, outcome, reason: reason, on: id, now)
@@ -119,7 +120,6 @@ extension BranchCore {
     var fact = ticketFact(.ticketSending, open, job: job.id, now)
     fact.printer = id
     fact.more.append(Field("bytes", String(job.bytes.count)))
-    if job.padding > 0 { fact.more.append(Field("padding", String(job.padding))) }
     record(fact)
     output.effects.append(.print(id, job: job.id, bytes: job.bytes))
     if let terminal = open.terminal { signal(terminal, .ok, now) }
