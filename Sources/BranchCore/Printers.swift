@@ -8,6 +8,7 @@ struct PrinterMachine {
   var status = PrinterStatus()
   /// Whether GET_PORT_STATUS was asked and not answered.
   var owesPortStatus = false
+  var noise = NoiseMeter()
   let encoder: TicketEncoder
 
   init(plan: PrinterPlan) {
@@ -77,7 +78,9 @@ extension BranchCore {
       case .garbage(let bytes):
         // Also an answer that came too late to be understood: the device is not mute.
         printers[id]?.spool.spoke()
-        log(.info, "\(id): \(bytes.count) bytes that mean nothing from the printer")
+        if let count = printers[id]?.noise.heard(bytes.count, now: now.monotonic) {
+          log(.info, "\(id): \(count) bytes that mean nothing from the printer")
+        }
       case .realTime, .automatic:
         printers[id]?.spool.spoke()
         _ = printers[id]?.status.note(value)
