@@ -100,7 +100,9 @@ struct AwakeTests {
     #expect(wakes < 60 + 60 * 60 / 10, "\(wakes) in an hour, the hub away")
   }
 
-  @Test("wall clocks may jump", arguments: [-86_400_000, -3600_000, 3600_000, 86_400_000_000] as [Int64])
+  @Test(
+    "wall clocks may jump",
+    arguments: [-86_400_000, -3600_000, 3600_000, 86_400_000_000] as [Int64])
   func jumps(ms: Int64) {
     let box = Box()
     box.openAll()

@@ -118,11 +118,26 @@ final class Box {
     case .hangUp: isConnected = false
     case .send(let message): say(message.line.encoded())
     case .sendFacts(let range):
-      for record in journal where record.kind == .fact && range.contains(record.seq) {
-        say(Array("FACT \(record.seq) ".utf8) + record.payload + [10])
-      }
+      send(range)
     case .log(_, let text): logs.append(text)
     }
+  }
+
+  private func send(_ range: ClosedRange<Seq>) {
+    for seq in range {
+      guard let record = journal.first(where: { $0.kind == .fact && $0.seq == seq }) else {
+        let last = range.first { here in here > seq && journal.contains { $0.seq == here } }
+        events.append(.factsUnreadable(seq...(last.map { $0 - 1 } ?? range.upperBound)))
+        return
+      }
+      say(Array("FACT \(seq) ".utf8) + record.payload + [10])
+    }
+  }
+
+  /// A part of the disk is lost: these facts cannot be read any more.
+  func lose(_ seqs: Set<Seq>) {
+    journal.removeAll { $0.kind == .fact && seqs.contains($0.seq) }
+    facts.removeAll { seqs.contains($0.seq) }
   }
 
   private func say(_ bytes: [UInt8]) {

@@ -78,7 +78,8 @@ struct LinkTests {
     #expect(kinds.last == "FACT")
   }
 
-  @Test("a hub that has more than the journal is a conflict for a person, and is left alone a while")
+  @Test(
+    "a hub that has more than the journal is a conflict for a person, and is left alone a while")
   func behind() {
     box.link(acked: 500)
     #expect(!box.core.isLinked && !box.isConnected)
@@ -221,7 +222,8 @@ struct LinkTests {
     #expect(box.connects.count == connects + 1)
   }
 
-  @Test("other errors end nothing", arguments: ["prefix-taken", "syntax", "busy", "of-a-newer-hub"])
+  @Test(
+    "other errors end nothing", arguments: ["prefix-taken", "syntax", "busy", "of-a-newer-hub"])
   func otherErrors(code: String) {
     box.link()
     box.hub("ERROR code=\(code) text=x")
@@ -240,8 +242,10 @@ struct LinkTests {
   @Test(
     "nonsense of the hub changes nothing",
     arguments: [
-      "", "what", "WELCOME", "WELCOME hub=x acked=3", "CMD 0 clear counter=1", "CMD 5", "CMD 5 call",
-      "CMD 18446744073709551615 clear counter=1", "ACK", "ACK -1", "OK id=-1", "ERROR", "PONG now=x",
+      "", "what", "WELCOME", "WELCOME hub=x acked=3", "CMD 0 clear counter=1", "CMD 5",
+      "CMD 5 call",
+      "CMD 18446744073709551615 clear counter=1", "ACK", "ACK -1", "OK id=-1", "ERROR",
+      "PONG now=x",
       "HELLO node=n1", "FACT 1 x-y at=1", "CMD 1 lease service=cash prefix=A", "\u{0}", "é=é",
     ])
   func nonsense(line: String) {
@@ -266,14 +270,16 @@ struct LinkTests {
     #expect(box.takeToHub().last?.hasPrefix("NEXT ") == true)
   }
 
-  @Test("random lines of a hub never trap and never wake the box for ever", arguments: Seeds.some(10))
+  @Test(
+    "random lines of a hub never trap and never wake the box for ever", arguments: Seeds.some(10))
   func randomLines(seed: UInt64) {
     var random = Seeded(seed)
     box.openAll()
     let words = [
       "CMD", "WELCOME", "ACK", "OK", "ERROR", "PONG", "1", "2", "9007199254740991", "call", "lease",
       "clear", "counter=1", "ticket=A001", "service=cash", "prefix=A", "day=2026-11-22", "first=1",
-      "last=5", "reserve=yes", "id=1", "code=gap", "hub=h", "acked=0", "window=1", "now=1", "again=yes",
+      "last=5", "reserve=yes", "id=1", "code=gap", "hub=h", "acked=0", "window=1", "now=1",
+      "again=yes",
       "heartbeat_ms=100", "at=1", "\"", "=",
     ]
     for _ in 0..<300 {

@@ -65,7 +65,9 @@ struct RestartTests {
       wall: Box.morning.wall + .minutes(10 * 60), monotonic: Box.morning.monotonic + .minutes(600))
   }
 
-  @Test("settles each open ticket: voided when no byte went, else unconfirmed", arguments: Seeds.some(3))
+  @Test(
+    "settles each open ticket: voided when no byte went, else unconfirmed", arguments: Seeds.some(3)
+  )
   func settled(seed: UInt64) {
     let (plan, records) = history(seed: seed)
     for count in 0...records.count {
@@ -121,7 +123,8 @@ struct RestartTests {
     }
   }
 
-  @Test("a checkpoint with any line spoilt is refused and changes nothing", arguments: Seeds.some(4))
+  @Test(
+    "a checkpoint with any line spoilt is refused and changes nothing", arguments: Seeds.some(4))
   func spoiltCheckpoint(seed: UInt64) {
     let (_, records) = history(seed: seed)
     var random = Seeded(seed)

@@ -116,6 +116,36 @@ struct WholeLoopTests {
     #expect(memory.lives.mapValues(\.mark) == world.memory.lives.mapValues(\.mark))
   }
 
+  @Test("holes in a box's journal cost what was in them and nothing else", arguments: Seeds.some(6))
+  func holes(seed: UInt64) {
+    var random = Seeded(seed)
+    let world = World(2)
+    world.exchange()
+    world.setHub(up: false)
+    for _ in 0..<40 { world.boxes[0].press(Plans.smiley, 25) }
+    var lost: Set<Seq> = []
+    for _ in 0..<Int.random(in: 1...4, using: &random) {
+      let first = Seq.random(in: 1...55, using: &random)
+      lost.formUnion(first...first + Seq.random(in: 0...6, using: &random))
+    }
+    let box = world.boxes[0]
+    lost.formIntersection(box.facts.map(\.seq))
+    box.lose(lost)
+    world.recover()
+    box.press(Plans.smiley, 21)
+    world.exchange()
+    let there = world.hubFacts.filter { $0.node == box.plan.node }
+    #expect(there.map(\.seq) == box.facts.map(\.seq))
+    var missing: Set<Seq> = []
+    for fact in world.hubFacts.map(\.fact) where fact.kind == .factsMissing {
+      let first = fact.more["first"].flatMap(Seq.init) ?? 0
+      missing.formUnion(first...(fact.more["last"].flatMap(Seq.init) ?? first))
+    }
+    #expect(missing == lost)
+    #expect(box.core.isLinked)
+    #expect(box.connects.count < 12, "the line was not torn down for each hole")
+  }
+
   @Test("customers of two kiosks see numbers in order while the hub answers")
   func inOrder() {
     let world = World(2)

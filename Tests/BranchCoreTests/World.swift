@@ -160,7 +160,9 @@ final class World {
     case 2:
       box.flushesAtOnce = false
       for _ in 0..<Int.random(in: 1...4, using: &random) { press(box, &random) }
-      if random.chance(2) { killBox(index, &random) } else {
+      if random.chance(2) {
+        killBox(index, &random)
+      } else {
         box.flush()
         box.flushesAtOnce = true
       }
