@@ -222,7 +222,7 @@ let proof: [Target] = [
   tests(
     "ToolTests",
     ["Branch", "LinuxIO", "CLinux", "PrinterEmulator", "TerminalInput", "kioskd", "queuehub"]),
-  tests("CUPSTests", ["Branch", "LinuxIO", "CLinux", "CUPSPrinter"]),
+  tests("CUPSTests", ["Branch", "LinuxIO", "CLinux", "CUPSPrinter", "Technician"]),
   tests(
     "HostTests",
     [

@@ -61,6 +61,8 @@ public struct NodeAccess: Hashable, Sendable {
     if groupHasBoth, group != "root" {
       return "Run `sudo usermod -aG \(group) \(user)`, then restart kioskd."
     }
+    // A FIFO, a file or a directory: udev knows nothing of it.
+    if !path.hasPrefix("/dev/") { return "Run `sudo chown \(user) \(path)`." }
     return "Install kioskd's udev rules (Systemd/) into /etc/udev/rules.d, run "
       + "`sudo udevadm control --reload && sudo udevadm trigger`, and plug the device again."
   }

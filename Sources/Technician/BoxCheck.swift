@@ -70,8 +70,9 @@ public enum BoxCheck {
         cause: error == EACCES
           ? "a directory on the way is closed to user \(userName)"
           : "neither it nor a directory where \(userName) could make it is there",
-        cure: "Run `sudo install -d -m 750 -o kioskd -g kioskd \(directory)`, or run this check as "
-          + "the user of the service: `sudo -u kioskd kioskd doctor …`."))
+        cure: error == EACCES
+          ? "Run this check as the user of the service: `sudo -u kioskd kioskd doctor …`."
+          : "Run `sudo install -d -m 750 -o kioskd -g kioskd \(directory)`."))
   }
 
   private static func closed(_ directory: String) -> Problem? {

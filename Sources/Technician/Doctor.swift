@@ -142,6 +142,16 @@ public final class Doctor {
     }
   }
 
+  /// Somebody has the device, and this user may not see who: the running node, as a rule. That is
+  /// no reason to call it fine.
+  func explained(_ problem: Problem) -> Problem {
+    guard problem.code == DeviceProblems.busy, let node, !node.isVisible else { return problem }
+    return Problem(
+      code: problem.code, what: problem.what,
+      cause: "perhaps \(node.description) has it, which this user may not see",
+      cure: "Run this check as root to be sure: `sudo kioskd doctor …`.")
+  }
+
   /// A device that can be opened although a node runs that should have it.
   func remark(_ paths: [String]) -> String {
     guard let node, node.isVisible, !paths.isEmpty else { return "" }

@@ -22,7 +22,8 @@ extension Doctor {
           // Signs do not answer: what it shows only a person can see.
           let text = "\(sign.profile.id) at \(identity): opened; `kioskd sign-test` shows more"
           close(slot, CheckLine(.sign, id, fine: text + remark([sign.port])))
-        case .lost(let problem): close(slot, CheckLine(.sign, id, about: about, wrong: problem))
+        case .lost(let problem):
+          close(slot, CheckLine(.sign, id, about: about, wrong: explained(problem)))
         case .received, .drained, .note: break
         }
       }
@@ -56,7 +57,8 @@ extension Doctor {
         close(
           slot,
           CheckLine(.terminal, id, fine: "\(profile) at \(identity)\(held)\(remark(paths))"))
-      case .lost(let problem): close(slot, CheckLine(.terminal, id, about: about, wrong: problem))
+      case .lost(let problem):
+        close(slot, CheckLine(.terminal, id, about: about, wrong: explained(problem)))
       case .pressed, .note: break
       }
     }

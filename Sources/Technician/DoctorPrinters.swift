@@ -34,13 +34,13 @@ extension Doctor {
           printer, node: configuration.node, loop: loop, onEvent: onEvent)
       },
       onEnd: { [unowned self] trial in
-        close(slot, Self.line(printer.id, profile, trial, remark(paths)))
+        close(slot, line(printer.id, profile, trial, remark(paths)))
       })
     keep(run) { run.close() }
     run.start()
   }
 
-  static func line(_ id: PrinterID, _ profile: String, _ trial: PrinterTrial, _ remark: String)
+  private func line(_ id: PrinterID, _ profile: String, _ trial: PrinterTrial, _ remark: String)
     -> CheckLine
   {
     let about = trial.identity.isEmpty ? profile : "\(profile) at \(trial.identity)"
@@ -54,7 +54,7 @@ extension Doctor {
       return CheckLine(
         .printer, id.text, fine: "\(about): opened; it cannot tell how it is\(remark)")
     case .unusable(let problem), .failed(let problem):
-      return CheckLine(.printer, id.text, about: about, wrong: problem)
+      return CheckLine(.printer, id.text, about: about, wrong: explained(problem))
     case .printed, .unconfirmed, nil: preconditionFailure("a trial without a ticket prints none")
     }
   }

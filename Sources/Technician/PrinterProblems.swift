@@ -28,9 +28,12 @@ public enum PrinterProblems {
     // Paper and cover explain an offline printer better than "offline" does.
     let telling = stopping.first { $0 != .offline && $0 != .other } ?? stopping.first ?? .other
     let all = [telling] + stopping.filter { $0 != telling }
+    // A spooler stops the queue at an error and leaves it so when the error is gone.
+    let isPausedToo = telling != .paused && all.contains(.paused)
     return Problem(
       code: telling.rawValue, what: "it cannot print now",
-      cause: all.map { words($0).text }.joined(separator: ", "), cure: words(telling).cure)
+      cause: all.map { words($0).text }.joined(separator: ", "),
+      cure: words(telling).cure + (isPausedToo ? " " + words(.paused).cure : ""))
   }
 
   static let mute = Problem(

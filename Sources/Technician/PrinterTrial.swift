@@ -273,7 +273,11 @@ public struct PrinterTrial: Sendable {
   }
 
   private mutating func spooled(_ completed: Bool, _ detail: String) -> [Effect] {
-    guard completed else { return finish(.unconfirmed(.spooler(detail))) }
+    guard completed else {
+      // Cancelled by us, because something keeps it from printing.
+      let isStopped = conditions.contains(where: \.stopsPrinting)
+      return finish(.unconfirmed(isStopped ? .stopped(conditions) : .spooler(detail)))
+    }
     return finish(plan.trustsSpooler ? .printed : .unconfirmed(.cannotTell))
   }
 
