@@ -18,12 +18,13 @@ final class NodeJournal {
     case written(backlog_bytes: Int)
     case measured(backlog_bytes: Int)
     case failed(Problem, unsaved: [DurableRecord])
-    /// Facts as their payloads, in order. Fewer than asked for when the journal was damaged.
-    case facts([(seq: Seq, payload: [UInt8])], asked: ClosedRange<Seq>, link: UInt64)
+    /// Facts as their payloads, in order: all of `read` that damage left. What was asked for behind
+    /// it has to be asked for again.
+    case facts([(seq: Seq, payload: [UInt8])], read: ClosedRange<Seq>, link: UInt64)
   }
 
-  /// Bytes of facts taken from the disk at once.
-  static let read_bytes = 256 * 1024
+  /// Bytes of facts that one read gives, unless the first of them is larger.
+  static let read_bytes_max = 256 * 1024
 
   private let keeper: JournalKeeper
   /// The state behind all durable records: what a checkpoint has to hold. The core on the loop's
@@ -78,13 +79,16 @@ final class NodeJournal {
     case .measure(let acknowledged):
       removable = acknowledged
       return .measured(backlog_bytes: backlog_bytes)
-    case .read(let range, let link): return .facts(read(range), asked: range, link: link)
+    case .read(let range, let link):
+      let (facts, last) = read(range)
+      return .facts(facts, read: range.lowerBound...last, link: link)
     }
   }
 
   private var backlog_bytes: Int { keeper.store.bytesHolding(factsAbove: removable) }
 
-  private func read(_ range: ClosedRange<Seq>) -> [(seq: Seq, payload: [UInt8])] {
+  /// The facts, and the number up to which they were looked for.
+  private func read(_ range: ClosedRange<Seq>) -> (facts: [(seq: Seq, payload: [UInt8])], Seq) {
     let reader: JournalReader
     if let old = self.reader, old.nextSeq == range.lowerBound {
       reader = old
@@ -92,15 +96,10 @@ final class NodeJournal {
       reader = keeper.store.makeReader(fromSeq: range.lowerBound)
       self.reader = reader
     }
-    var facts: [(seq: Seq, payload: [UInt8])] = []
-    facts.reserveCapacity(range.count)
-    while facts.last.map({ $0.seq < range.upperBound }) ?? true {
-      guard let batch = try? reader.next(bytes_max: Self.read_bytes), !batch.isEmpty else { break }
-      for record in batch where record.seq <= range.upperBound {
-        facts.append((record.seq, record.payload))
-      }
-      if let last = batch.last, last.seq > range.upperBound { self.reader = nil }
-    }
-    return facts
+    let records =
+      (try? reader.next(bytes_max: Self.read_bytes_max, through: range.upperBound)) ?? []
+    // Nothing more, though more was asked for: damage took it.
+    let last = records.isEmpty ? range.upperBound : min(reader.nextSeq - 1, range.upperBound)
+    return (records.map { ($0.seq, $0.payload) }, last)
   }
 }
