@@ -215,8 +215,8 @@ let proof: [Target] = [
   tests(
     "TechnicianTests",
     [
-      "Branch", "DeviceProfiles", "DeviceInventory", "ESCPOS", "LinuxIO", "PrinterEmulator",
-      "TicketDesign", "CommandLineKit", "Technician",
+      "Branch", "DeviceProfiles", "DeviceInventory", "ESCPOS", "JournalStore", "LinuxIO",
+      "PrinterEmulator", "CommandLineKit", "Technician",
     ]),
   // The built programs, run as a technician runs them.
   tests(
@@ -228,7 +228,8 @@ let proof: [Target] = [
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "QueueProtocol",
       "JournalFormat", "JournalStore", "LinuxIO", "CLinux", "LineSocket", "NodeRuntime",
-      "HubRuntime", "DemoBranch", "PrinterEmulator",
+      "HubRuntime", "DemoBranch", "PrinterEmulator", "SignProtocols", "QueueEngine", "BranchCore",
+      "TerminalInput",
     ]),
 ]
 

@@ -22,6 +22,8 @@ public struct BranchCore: Sendable {
   var desk = TicketDesk()
   var requests = CounterRequests()
   var leases = LeaseRequests()
+  /// The day on which the reserve was looked after last.
+  var reserveDay: ServiceDay?
   var output = Output()
   var nextRequest: UInt64 = 1
   /// No room for new facts of customers: presses are refused, visibly, until the hub took some.
@@ -53,7 +55,9 @@ public struct BranchCore: Sendable {
     case .signOpened(let id): signOpened(id, now)
     case .signLost(let id, let problem): signLost(id, problem, now)
     case .signAnswered(let id, let bytes):
-      log(.info, "sign \(id): \(bytes.count) bytes of noise from a sign that is only written to")
+      if let count = signs[id]?.noise.heard(bytes.count, now: now.monotonic) {
+        log(.info, "sign \(id): \(count) bytes of noise from a sign that is only written to")
+      }
     case .terminalOpened(let id, let identity): terminalOpened(id, identity, now)
     case .terminalLost(let id, let problem): terminalLost(id, problem, now)
     case .pressed(let id, let code): pressed(id, code, now)
@@ -92,7 +96,9 @@ public struct BranchCore: Sendable {
       guard let effects = printers[id]?.spool.timePassed(now: now.monotonic) else { continue }
       perform(effects, of: id, now)
     }
-    for id in plan.signs.map(\.id) { show(signs[id]?.timePassed(now: now.monotonic) ?? nil, on: id) }
+    for id in plan.signs.map(\.id) {
+      show(signs[id]?.timePassed(now: now.monotonic) ?? nil, on: id)
+    }
     for id in plan.terminals.map(\.id) {
       for lamp in terminals[id]?.timePassed(now: now.monotonic) ?? [] {
         output.effects.append(.light(id, lamp, on: false))
@@ -100,6 +106,7 @@ public struct BranchCore: Sendable {
     }
     giveUpRequests(now)
     leases.timePassed(now: now.monotonic)
+    renewReserve(now)
     workOnPresses(now)
   }
 

@@ -103,7 +103,7 @@ extension TerminalConfiguration {
 }
 
 /// Keyboard bytes to characters; control sequences (arrows, function keys) are passed over, so
-/// that none of their letters presses a button.
+/// that none of their letters presses a button. The key after a lone Escape counts as part of it.
 struct KeyDecoder {
   private enum State {
     case ground, escape, sequence
@@ -125,8 +125,6 @@ struct KeyDecoder {
       case (.ground, _): break
       }
     }
-    // A lone Escape is no beginning of anything that comes with the next key.
-    if state == .escape { state = .ground }
     return out
   }
 }

@@ -77,7 +77,9 @@ struct ScreenLayout {
     guard branchWidth >= Self.branchColumns_min else {
       return branch(size.columns)
     }
-    return zip(paper, branch(branchWidth)).map { " " + TerminalText.fitted($0, to: paperWidth) + "  " + $1 }
+    return zip(paper, branch(branchWidth)).map {
+      " " + TerminalText.fitted($0, to: paperWidth) + "  " + $1
+    }
   }
 
   private func filled(_ rows: [String], _ height: Int) -> [String] {
@@ -109,11 +111,12 @@ struct TicketPanel {
     let plain = PaperRenderer.terminal(ticket, columns: ScreenLayout.paperColumns)
     let coloured = PaperRenderer.terminal(
       ticket, columns: ScreenLayout.paperColumns, ink: .coloured)
-    // Paper fed for the cutter is not worth a row of the screen each.
-    return zip(plain, coloured).enumerated().filter { index, _ in
-      !(index > 0 && Self.isBlank(plain[index]) && Self.isBlank(plain[index - 1])
-        && (index < 2 || Self.isBlank(plain[index - 2])))
-    }.map(\.element.1)
+    // Paper fed for the cutter is not worth a row each; two blank ones are the margin of a symbol.
+    let last = plain.dropLast().lastIndex { !Self.isBlank($0) } ?? 0
+    return coloured.indices.filter { index in
+      guard index <= last else { return index == plain.count - 1 }
+      return index < 2 || !plain[index - 2...index].allSatisfy(Self.isBlank)
+    }.map { coloured[$0] }
   }
 
   private static func isBlank(_ row: String) -> Bool {

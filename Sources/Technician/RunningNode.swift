@@ -30,29 +30,19 @@ public enum PathOpeners {
   /// Other processes of the name that have it open.
   public static func named(_ name: String, of path: String) -> [Int] {
     let own = Int(getpid())
-    var found: [Int] = []
-    forEachEntry(of: "/proc") { entry in
-      if let pid = Int(entry), pid != own, SmallFile.text("/proc/\(pid)/comm") == name,
-        has(pid: pid, open: path)
-      {
-        found.append(pid)
-      }
-      return true
+    return SmallFile.entries("/proc").compactMap { Int($0) }.sorted().filter { pid in
+      pid != own && SmallFile.text("/proc/\(pid)/comm") == name && has(pid: pid, open: path)
     }
-    return found.sorted()
   }
 
   static func has(pid: Int, open path: String) -> Bool {
     var wanted = stat()
     guard stat(path, &wanted) == 0 else { return false }
     let directory = "/proc/\(pid)/fd"
-    var isFound = false
-    forEachEntry(of: directory) { entry in
+    return SmallFile.entries(directory).contains { entry in
       var open = stat()
-      if stat(directory + "/" + entry, &open) == 0 { isFound = isSame(open, wanted) }
-      return !isFound
+      return stat(directory + "/" + entry, &open) == 0 && isSame(open, wanted)
     }
-    return isFound
   }
 
   /// Two nodes of one device are the same thing; ptys of different containers share numbers.
