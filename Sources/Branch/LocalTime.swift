@@ -58,6 +58,15 @@ public struct ServiceDay: Hashable, Sendable, Comparable, CustomStringConvertibl
     "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
   }
 
+  /// Appends what `description` says.
+  public func append(to bytes: inout [UInt8]) {
+    appendDecimal(Int64(year), to: &bytes, width: 4)
+    bytes.append(UInt8(ascii: "-"))
+    appendDecimal(Int64(month), to: &bytes, width: 2)
+    bytes.append(UInt8(ascii: "-"))
+    appendDecimal(Int64(day), to: &bytes, width: 2)
+  }
+
   public static func < (left: Self, right: Self) -> Bool {
     (left.year, left.month, left.day) < (right.year, right.month, right.day)
   }

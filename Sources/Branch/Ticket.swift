@@ -16,14 +16,22 @@ public struct TicketNumber: Hashable, Sendable, Comparable, CustomStringConverti
 
   /// `A012`; nil for any other form.
   public init?(_ text: some StringProtocol) {
-    let letters = text.prefix { $0.isASCII && $0.isLetter }
-    let digits = text.dropFirst(letters.count)
-    guard Self.isPrefix(String(letters)), (3...4).contains(digits.utf8.count),
-      digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(digits), number > 0,
-      digits.utf8.count == 3 || number >= 1000
+    let bytes = Array(text.utf8)
+    let letters = bytes.prefix { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+    let digits = bytes[letters.count...]
+    guard (1...Self.prefixLength_max).contains(letters.count), (3...4).contains(digits.count),
+      digits.allSatisfy({ (48...57).contains($0) })
     else { return nil }
-    prefix = String(letters)
+    let number = digits.reduce(0) { $0 * 10 + Int($1) - 48 }
+    guard number > 0, digits.count == 3 || number >= 1000 else { return nil }
+    prefix = String(decoding: letters, as: UTF8.self)
     self.number = number
+  }
+
+  /// Appends what `description` says.
+  public func append(to bytes: inout [UInt8]) {
+    bytes += prefix.utf8
+    appendDecimal(Int64(number), to: &bytes, width: 3)
   }
 
   public static func isPrefix(_ text: String) -> Bool {

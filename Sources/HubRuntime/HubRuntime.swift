@@ -138,9 +138,10 @@ public final class HubRuntime {
   }
 
   private func received(_ line: [UInt8], _ id: SessionID) {
-    sessions[id]?.heardAt = Clock.monotonic()
+    let now = now()
+    sessions[id]?.heardAt = now.monotonic
     observe?(true, String(decoding: line, as: UTF8.self))
-    engine.received(line, from: id, now: now())
+    engine.received(line, from: id, now: now)
   }
 
   private func closed(_ id: SessionID, _ closure: LineClosure) {

@@ -27,9 +27,12 @@ public final class JournalReader {
     nextSeq = fromSeq
   }
 
-  /// The next facts in order, with payloads of at most `bytes_max` together, but one at least.
-  /// Empty when everything durable was read.
-  public func next(bytes_max: Int) throws(JournalError) -> [JournalRecord] {
+  /// The next facts in order up to number `last`, with payloads of at most `bytes_max` together,
+  /// but one at least. Empty when everything durable up to there was read.
+  public func next(
+    bytes_max: Int, through last: Seq = .max
+  ) throws(JournalError) -> [JournalRecord] {
+    if nextSeq > last { return [] }
     var batch: [JournalRecord] = []
     var room = bytes_max
     while let segment = try currentSegment() {
@@ -39,6 +42,11 @@ public final class JournalReader {
           continue
         }
         if head.kind == .fact, head.seq >= nextSeq {
+          if head.seq > last {
+            // Damage took the facts between; none of them can come behind this one.
+            nextSeq = last + 1
+            return batch
+          }
           guard batch.isEmpty || head.payload.count <= room else { return batch }
           room -= head.payload.count
           batch.append(record(head))
@@ -46,7 +54,7 @@ public final class JournalReader {
         }
         offset += head.end - head.offset
         position = head.position + 1
-        if room <= 0 { return batch }
+        if room <= 0 || nextSeq > last { return batch }
       }
       guard try enterNextSegment(after: segment) else { break }
     }

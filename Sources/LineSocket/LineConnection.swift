@@ -32,6 +32,8 @@ public final class LineConnection {
   private var outputStart = 0
   private var onLine: (([UInt8]) -> Void)?
   private var onClosed: ((LineClosure) -> Void)?
+  /// Bytes had to wait for the other side, and it has taken them all.
+  public var onDrained: (() -> Void)?
   private var closesWhenSent = false
   private var readsNoMore = false
   /// Itself, while it closes on its own.
@@ -74,6 +76,7 @@ public final class LineConnection {
   public func closeWhenSent() {
     onLine = nil
     onClosed = nil
+    onDrained = nil
     guard registration != nil else { return }
     readsNoMore = true
     closesWhenSent = true
@@ -91,6 +94,7 @@ public final class LineConnection {
   public func close() {
     onLine = nil
     onClosed = nil
+    onDrained = nil
     if let lingerTimer { loop.cancel(lingerTimer) }
     lingerTimer = nil
     defer { lingering = nil }
@@ -109,7 +113,10 @@ public final class LineConnection {
   private func ready(_ readiness: Readiness) {
     // A handler may let go of the connection; it lives until this returns.
     withExtendedLifetime(self) {
-      if readiness.contains(.write) { flush() }
+      if readiness.contains(.write) {
+        flush()
+        if registration != nil, outputCount_bytes == 0 { onDrained?() }
+      }
       if registration != nil, !readiness.isDisjoint(with: [.read, .hangUp, .error]) { read() }
     }
   }

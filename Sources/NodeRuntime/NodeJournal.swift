@@ -18,13 +18,14 @@ final class NodeJournal {
     case written(backlog_bytes: Int)
     case measured(backlog_bytes: Int)
     case failed(Problem, unsaved: [DurableRecord])
-    /// Facts as their payloads, in order. Fewer than asked for when the journal was damaged.
-    case facts([(seq: Seq, payload: [UInt8])], asked: ClosedRange<Seq>, link: UInt64)
+    /// Facts as their payloads, in order: all of `read` that damage left. What was asked for behind
+    /// it has to be asked for again.
+    case facts([(seq: Seq, payload: [UInt8])], read: ClosedRange<Seq>, link: UInt64)
     case unreadable(Problem, link: UInt64)
   }
 
-  /// Bytes of facts taken from the disk at once.
-  static let read_bytes = 256 * 1024
+  /// Bytes of facts that one read gives, unless the first of them is larger.
+  static let read_bytes_max = 256 * 1024
 
   private let keeper: JournalKeeper
   /// The state behind all durable records: what a checkpoint has to hold. The core on the loop's
@@ -81,7 +82,8 @@ final class NodeJournal {
       return .measured(backlog_bytes: backlog_bytes)
     case .read(let range, let link):
       do throws(JournalError) {
-        return .facts(try read(range), asked: range, link: link)
+        let (facts, last) = try read(range)
+        return .facts(facts, read: range.lowerBound...last, link: link)
       } catch {
         reader = nil
         return .unreadable(error.problem, link: link)
@@ -91,8 +93,9 @@ final class NodeJournal {
 
   private var backlog_bytes: Int { keeper.store.bytesHolding(factsAbove: removable) }
 
+  /// The facts, and the number up to which they were looked for.
   private func read(_ range: ClosedRange<Seq>) throws(JournalError)
-    -> [(seq: Seq, payload: [UInt8])]
+    -> (facts: [(seq: Seq, payload: [UInt8])], Seq)
   {
     let reader: JournalReader
     if let old = self.reader, old.nextSeq == range.lowerBound {
@@ -101,17 +104,9 @@ final class NodeJournal {
       reader = keeper.store.makeReader(fromSeq: range.lowerBound)
       self.reader = reader
     }
-    var facts: [(seq: Seq, payload: [UInt8])] = []
-    facts.reserveCapacity(range.count)
-    while reader.nextSeq <= range.upperBound {
-      let batch = try reader.next(bytes_max: Self.read_bytes)
-      if batch.isEmpty { break }
-      for record in batch where record.seq <= range.upperBound {
-        facts.append((record.seq, record.payload))
-      }
-    }
-    // It read past the end of the range, which another may need.
-    if reader.nextSeq != range.upperBound + 1 { self.reader = nil }
-    return facts
+    let records = try reader.next(bytes_max: Self.read_bytes_max, through: range.upperBound)
+    // Nothing more, though more was asked for: damage took it.
+    let last = records.isEmpty ? range.upperBound : min(reader.nextSeq - 1, range.upperBound)
+    return (records.map { ($0.seq, $0.payload) }, last)
   }
 }

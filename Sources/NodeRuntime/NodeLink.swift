@@ -12,6 +12,10 @@ final class NodeLink {
   /// Counts connections, so that facts read for an earlier one are dropped.
   private(set) var session: UInt64 = 0
   var handle: (NodeEvent) -> Void = { _ in }
+  /// The hub has taken all that was sent.
+  var onDrained: () -> Void = {}
+  /// Bytes that may wait for the hub to take them before more facts are sent.
+  static let unsent_bytes_max = 256 * 1024
 
   init(loop: EventLoop) { self.loop = loop }
 
@@ -34,6 +38,7 @@ final class NodeLink {
         loop: loop, descriptor: descriptor,
         onLine: { [unowned self] line in handle(.linkLine(line)) },
         onClosed: { [unowned self] closure in closed(closure) })
+      connection?.onDrained = { [unowned self] in onDrained() }
       handle(.linkConnected)
     } catch {
       handle(.linkClosed(Self.problem("the connection cannot be used", error.description)))
@@ -59,12 +64,6 @@ final class NodeLink {
     connection = nil
   }
 
-  /// Ends the session as if the hub had.
-  func fail(_ cause: String) {
-    hangUp()
-    handle(.linkClosed(Self.problem("the connection was ended", cause)))
-  }
-
   func sayGoodbye() {
     connector?.cancel()
     connection?.send(NodeMessage.bye.line.encoded())
@@ -79,13 +78,19 @@ final class NodeLink {
   func send(facts: [(seq: Seq, payload: [UInt8])], session: UInt64) {
     guard session == self.session, let connection else { return }
     var bytes: [UInt8] = []
+    // "FACT ", at most 16 digits, a space, a line feed.
+    bytes.reserveCapacity(facts.reduce(0) { $0 + $1.payload.count + 23 })
     for fact in facts {
-      bytes += "FACT \(fact.seq) ".utf8
+      bytes += "FACT ".utf8
+      appendDecimal(Int64(clamping: fact.seq), to: &bytes)
+      bytes.append(UInt8(ascii: " "))
       bytes += fact.payload
       bytes.append(UInt8(ascii: "\n"))
     }
     connection.send(bytes)
   }
+
+  var hasRoom: Bool { (connection?.outputCount_bytes ?? 0) < Self.unsent_bytes_max }
 
   private static func problem(_ what: String, _ cause: String) -> Problem {
     Problem(

@@ -15,7 +15,7 @@ public final class NodeRuntime {
 
   /// Pause before the journal is tried again after an error.
   static let retry: Span = .seconds(2)
-  /// Jobs of the journal that may wait: one group, and what the link reads.
+  /// Jobs of the journal that may wait: one group, one read for the link, looks at the space used.
   static let journalJobs_max = 8
 
   let loop: EventLoop
@@ -25,6 +25,7 @@ public final class NodeRuntime {
   private var journal: Worker<NodeJournal.Job, NodeJournal.Outcome>?
   private let link: NodeLink
   private var devices: NodeDevices?
+  private var factsForLink = FactsForLink()
   private var waiting = Batch()
   private var inFlight: Batch?
   private var deadline: (at: MonotonicTime, timer: TimerID)?
@@ -71,6 +72,7 @@ public final class NodeRuntime {
   /// Opens devices and link.
   public func start() throws(Problem) {
     link.handle = { [unowned self] event in handle(event) }
+    link.onDrained = { [unowned self] in readNext() }
     let devices = try NodeDevices(
       loop: loop, configuration: configuration,
       note: { [unowned self] text in log(.info, text) },
@@ -155,12 +157,14 @@ public final class NodeRuntime {
         submit(unsaved)
       }
     case .measured(let backlog_bytes): weigh(backlog_bytes)
-    case .facts(let facts, let asked, let session): sendFacts(facts, asked: asked, session)
+    case .facts(let facts, let read, let session): send(facts, read: read, session)
     case .unreadable(let problem, let session):
       // Perhaps it can be read later; nothing is given up.
       log(.error, "journal: \(problem)")
+      factsForLink.abandoned()
       if session == link.session { link.fail("the journal cannot be read") }
     }
+    readNext()
   }
 
   /// The cap of the journal: while it is full, what the hub takes is watched, since nothing is
@@ -173,23 +177,40 @@ public final class NodeRuntime {
 
   private func measureAgain() {
     let acknowledged = core.memory.acknowledged
-    guard let measuredAt, acknowledged > measuredAt else { return }
+    guard let measuredAt, acknowledged > measuredAt, hasRoomForReads else { return }
     if journal?.submit(.measure(acknowledged: acknowledged)) == true {
       self.measuredAt = acknowledged
     }
   }
 
-  private func sendFacts(
-    _ facts: [(seq: Seq, payload: [UInt8])], asked: ClosedRange<Seq>, _ session: UInt64
+  // MARK: facts for the link
+
+  private func readNext() {
+    guard let read = factsForLink.next, link.hasRoom, hasRoomForReads,
+      journal?.submit(.read(read.range, link: read.session)) == true
+    else { return }
+    factsForLink.started()
+  }
+
+  /// One slot of the journal stays free for the next group.
+  private var hasRoomForReads: Bool {
+    journal.map { $0.pending < Self.journalJobs_max - 1 } ?? false
+  }
+
+  private func send(
+    _ facts: [(seq: Seq, payload: [UInt8])], read: ClosedRange<Seq>, _ session: UInt64
   ) {
-    guard facts.count < asked.count, session == link.session else {
-      return link.send(facts: facts, session: session)
+    guard facts.count < read.count, session == link.session else {
+      link.send(facts: facts, session: session)
+      return factsForLink.ended(through: read.upperBound)
     }
-    // A journal that was damaged in the middle has holes; the hub hears of the first one here.
-    let sound = zip(facts, asked).prefix { $0.seq == $1 }.count
+    // A journal that was damaged in the middle has holes; the hub hears of the first one here, and
+    // the session goes on behind it.
+    let sound = zip(facts, read).prefix { $0.seq == $1 }.count
     link.send(facts: Array(facts.prefix(sound)), session: session)
-    let first = asked.lowerBound + Seq(sound)
-    let last = sound < facts.count ? facts[sound].seq - 1 : asked.upperBound
+    let first = read.lowerBound + Seq(sound)
+    let last = sound < facts.count ? facts[sound].seq - 1 : read.upperBound
+    factsForLink.abandoned()
     handle(.factsUnreadable(first...last))
   }
 
@@ -206,12 +227,8 @@ public final class NodeRuntime {
     case .hangUp: link.hangUp()
     case .send(let message): link.send(message)
     case .sendFacts(let range):
-      // One slot stays free for the next group.
-      let isTaken = journal.map { $0.pending < Self.journalJobs_max - 1 } ?? false
-      if !isTaken || journal?.submit(.read(range, link: link.session)) != true {
-        log(.error, "hub: the journal is too slow for the link; starting the session anew")
-        link.fail("the journal is too slow")
-      }
+      factsForLink.want(range, session: link.session)
+      readNext()
     case .light(let terminal, let lamp, let isOn):
       onLamp(terminal, lamp, isOn)
       devices?.perform(effect)

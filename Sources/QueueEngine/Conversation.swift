@@ -76,10 +76,10 @@ extension QueueEngine {
       refuse(.replaced, older, id: nil, text: "")
       output.hangUps.append(older)
       sessions[older]?.life = nil
-      sessions[older]?.owesAcknowledgement = false
+      owedAcknowledgement.remove(older)
     }
     // WELCOME says what was stored.
-    sessions[session]?.owesAcknowledgement = false
+    owedAcknowledgement.remove(session)
     sessionOf[node] = session
   }
 
@@ -124,7 +124,7 @@ extension QueueEngine {
   ) throws(ProtocolError) {
     let mark = memory.lives[life]?.mark ?? 0
     guard seq <= mark + 1 else { throw .gap }
-    sessions[session]?.owesAcknowledgement = true
+    owedAcknowledgement.insert(session)
     guard seq == mark + 1 else { return }
     var fact = fact
     if fact.kind == .ratingGiven { tie(&fact, branch) }

@@ -44,8 +44,6 @@ public struct QueueEngine: Sendable {
   struct Session {
     var life: HubMemory.Life?
     var branch: BranchID?
-    /// The highest fact of the batch in hand; acknowledged once, at its end.
-    var owesAcknowledgement = false
   }
 
   /// Commands that may wait for one node's acknowledgement; calls beyond that are told later, as
@@ -56,6 +54,8 @@ public struct QueueEngine: Sendable {
   public internal(set) var memory: HubMemory
   var sessions: [SessionID: Session] = [:]
   var sessionOf: [NodeID: SessionID] = [:]
+  /// Sessions with facts in the batch in hand; acknowledged once, at its end.
+  var owedAcknowledgement: Set<SessionID> = []
   var output = Output()
   /// The hub's own life, as its journal names it.
   let epoch: Epoch
@@ -79,14 +79,12 @@ public struct QueueEngine: Sendable {
   /// Takes what the events since the last call led to; acknowledgements are made here, one a
   /// session, so that a batch of facts is one flush and one ACK.
   public mutating func takeOutput() -> Output {
-    for (id, session) in sessions.filter({ $0.value.owesAcknowledgement })
-      .sorted(by: { $0.key < $1.key })
-    {
-      sessions[id]?.owesAcknowledgement = false
-      if let life = session.life, let state = memory.lives[life] {
+    for id in owedAcknowledgement.sorted() {
+      if let life = sessions[id]?.life, let state = memory.lives[life] {
         send(.acknowledge(state.mark), to: id)
       }
     }
+    owedAcknowledgement.removeAll(keepingCapacity: true)
     defer { output = Output() }
     return output
   }

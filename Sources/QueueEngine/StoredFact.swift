@@ -16,7 +16,16 @@ public struct StoredFact: Hashable, Sendable {
   }
 
   public func encoded() -> [UInt8] {
-    Array("\(node.text) \(epoch) \(seq) ".utf8) + fact.encoded()
+    var out: [UInt8] = []
+    out.reserveCapacity(192)
+    out += node.text.utf8
+    out.append(UInt8(ascii: " "))
+    appendDecimal(Int64(clamping: epoch), to: &out)
+    out.append(UInt8(ascii: " "))
+    appendDecimal(Int64(clamping: seq), to: &out)
+    out.append(UInt8(ascii: " "))
+    fact.encode(into: &out)
+    return out
   }
 
   /// nil for text that no hub of this version wrote.

@@ -40,6 +40,13 @@ public struct BranchState: Sendable {
     public var numbers: ClosedRange<Int>
     /// By issue, earliest first.
     public internal(set) var waiting: [Visit] = []
+
+    /// In place: a copy of the list for each ticket would make a long outage slow to take in.
+    mutating func add(_ visit: Visit) {
+      // After an outage an earlier ticket may come in later than a younger one.
+      let place = waiting.lastIndex { $0.issuedAt <= visit.issuedAt }.map { $0 + 1 } ?? 0
+      waiting.insert(visit, at: place)
+    }
   }
 
   /// What is left of a day's numbers.
@@ -65,11 +72,7 @@ public struct BranchState: Sendable {
   static let rests_max = 1024
 
   mutating func add(_ visit: Visit) {
-    guard var service = services[visit.service] else { return }
-    // After an outage an earlier ticket may come in later than a younger one.
-    let place = service.waiting.lastIndex { $0.issuedAt <= visit.issuedAt }.map { $0 + 1 } ?? 0
-    service.waiting.insert(visit, at: place)
-    services[visit.service] = service
+    services[visit.service]?.add(visit)
   }
 
   mutating func removeWaiting(_ key: VisitKey, _ service: ServiceID) -> Visit? {

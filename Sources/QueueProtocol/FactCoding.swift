@@ -6,9 +6,45 @@ extension Fact {
   public func encoded() -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(160)
-    out += kind.rawValue.utf8
-    for field in fields { append(field, to: &out) }
+    encode(into: &out)
     return out
+  }
+
+  /// The text of `kind` and `fields`, without a string for each value: a node writes every fact
+  /// once, a hub every fact of all its nodes.
+  public func encode(into out: inout [UInt8]) {
+    out += kind.rawValue.utf8
+    put(" at=", at.ms, &out)
+    if let ticket {
+      out += " ticket=".utf8
+      ticket.append(to: &out)
+    }
+    put(" service=", service?.text, &out)
+    if let day {
+      out += " day=".utf8
+      day.append(to: &out)
+    }
+    put(" counter=", counter?.text, &out)
+    put(" terminal=", terminal?.text, &out)
+    put(" printer=", printer?.text, &out)
+    if let device { append(Field("device", device), to: &out) }
+    if let rating { put(" rating=", Int64(rating), &out) }
+    if let reason { append(Field("reason", reason), to: &out) }
+    if let waiting { put(" waiting_ms=", waiting.ms, &out) }
+    if let transaction { put(" transaction_ms=", transaction.ms, &out) }
+    for field in more { append(field, to: &out) }
+  }
+
+  private func put(_ key: StaticString, _ number: Int64, _ out: inout [UInt8]) {
+    out.append(contentsOf: UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+    appendDecimal(number, to: &out)
+  }
+
+  /// A name: it never needs quotes.
+  private func put(_ key: StaticString, _ name: String?, _ out: inout [UInt8]) {
+    guard let name else { return }
+    out.append(contentsOf: UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+    out += name.utf8
   }
 
   /// All named fields in their order on the wire, `at` first.
@@ -34,7 +70,10 @@ extension Fact {
   /// Reads `kind at=… …`; `.missingField` without `at`, `.badValue` for a field out of form.
   public init(parsing bytes: some Collection<UInt8>) throws(ProtocolError) {
     // A fact body is a line whose verb is lower case: read it behind a verb of our own.
-    let line = try Line(record: Array("FACT ".utf8) + bytes)
+    var record = Array("FACT ".utf8)
+    record.reserveCapacity(record.count + bytes.count)
+    record += bytes
+    let line = try Line(record: record)
     guard let kind = line.words.first, line.words.count == 1 else { throw .syntax }
     try self.init(kind: kind, fields: line.fields)
   }
@@ -78,14 +117,18 @@ extension Fact {
     }
   }
 
+  private static let ofTicket = ["ticket", "service", "day"]
+  private static let ofRating = ["rating"]
+  private static let ofVisit = ["ticket", "day", "counter"]
+
   /// Fields without which a fact of that kind says nothing; other kinds need `at` only.
   static func required(by kind: FactKind) -> [String] {
     switch kind {
     case .ticketIssued, .ticketSending, .ticketPrinted, .ticketUnconfirmed, .ticketFailed,
       .ticketVoided:
-      ["ticket", "service", "day"]
-    case .ratingGiven: ["rating"]
-    case .visitCalled, .visitRecalled, .visitNoShow, .visitEnded: ["ticket", "day", "counter"]
+      ofTicket
+    case .ratingGiven: ofRating
+    case .visitCalled, .visitRecalled, .visitNoShow, .visitEnded: ofVisit
     default: []
     }
   }

@@ -70,14 +70,18 @@ public enum ProtocolError: String, Error, Sendable, CaseIterable {
 
 extension Line {
   /// Takes a line apart; `bytes` without the line feed.
-  public init(parsing bytes: some Collection<UInt8>) throws(ProtocolError) {
-    var reader = LineReader(bytes: Array(bytes), bytes_max: Self.length_max - 1, Self.parts_max)
+  public init(parsing bytes: [UInt8]) throws(ProtocolError) {
+    var reader = LineReader(bytes: bytes, bytes_max: Self.length_max - 1, Self.parts_max)
     self = try reader.read()
   }
 
+  public init(parsing bytes: some Collection<UInt8>) throws(ProtocolError) {
+    try self.init(parsing: Array(bytes))
+  }
+
   /// Takes a record of a journal apart, which has the grammar of a line and more room.
-  public init(record bytes: some Collection<UInt8>) throws(ProtocolError) {
-    var reader = LineReader(bytes: Array(bytes), bytes_max: Self.record_max, Self.recordParts_max)
+  public init(record bytes: [UInt8]) throws(ProtocolError) {
+    var reader = LineReader(bytes: bytes, bytes_max: Self.record_max, Self.recordParts_max)
     self = try reader.read()
   }
 

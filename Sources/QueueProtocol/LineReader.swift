@@ -20,6 +20,8 @@ struct LineReader {
     else { throw .notUTF8 }
     skipSpaces()
     var line = Line(try verb())
+    line.words.reserveCapacity(2)
+    line.fields.reserveCapacity(8)
     while true {
       skipSpaces()
       if position == bytes.count { return line }
