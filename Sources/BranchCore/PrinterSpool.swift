@@ -268,10 +268,12 @@ struct PrinterSpool {
 
   private mutating func interrupted(_ job: PrintJob, accepted: Int, reason: String) -> [Effect] {
     work = .idle
-    owedPadding = accepted > 0 ? max(0, job.bytes.count - accepted) : job.padding
     guard accepted > job.padding else {
+      owedPadding = job.padding
       return [.outcome(job: job.id, .failed, reason: reason)]
     }
+    // Of what was accepted nobody knows how much went on: a pipe or a USB buffer may have lost it.
+    owedPadding = job.bytes.count - job.padding
     return [.outcome(job: job.id, .unconfirmed, reason: reason)]
   }
 
