@@ -170,6 +170,10 @@ let proof: [Target] = [
     name: "kioskd-lab",
     dependencies: ["CLinux", "PrinterEmulator", "SignProtocols", "PositionedJSON"],
     path: "Tests/HardwareLab/Driver", swiftSettings: house),
+  // A real cupsd of a test's own.
+  .target(
+    name: "PrivateCUPS", dependencies: ["LinuxIO", "CLinux"], path: "Tests/TestSupport",
+    swiftSettings: house),
   // The lab's own judgement: its scenario reader and the rules that its facts are held to.
   tests("LabTests", ["kioskd-lab", "Configuration", "DeviceProfiles"]),
   // House style and the import map.
@@ -199,14 +203,14 @@ let proof: [Target] = [
       "Branch", "LinuxIO", "CLinux", "SerialPort", "EvdevTerminal", "PathPrinter", "USBPrinter",
       "DeviceInventory", "TerminalInput",
     ]),
-  tests("CUPSTests", ["Branch", "LinuxIO", "CLinux", "CUPSPrinter"]),
+  tests("CUPSTests", ["Branch", "LinuxIO", "CLinux", "CUPSPrinter", "PrivateCUPS"]),
   tests(
     "HostTests",
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "QueueProtocol",
       "JournalFormat", "JournalStore", "LinuxIO", "CLinux", "LineSocket", "NodeRuntime",
       "HubRuntime", "DemoBranch", "PrinterEmulator", "QueueEngine", "SignProtocols",
-      "TerminalInput",
+      "TerminalInput", "PrivateCUPS",
     ]),
 ]
 

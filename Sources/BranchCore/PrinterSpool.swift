@@ -194,7 +194,8 @@ struct PrinterSpool {
 
   /// A job of an earlier life of this process may stand half in the device.
   mutating func remembered(interruptedBytes: Int) {
-    owedPadding = max(owedPadding, interruptedBytes)
+    // A spooler sends its documents whole, one after the other.
+    if !plan.isSpooled { owedPadding = max(owedPadding, interruptedBytes) }
   }
 
   mutating func timePassed(now: MonotonicTime) -> [Effect] {
@@ -273,7 +274,7 @@ struct PrinterSpool {
       return [.outcome(job: job.id, .failed, reason: reason)]
     }
     // Of what was accepted nobody knows how much went on: a pipe or a USB buffer may have lost it.
-    owedPadding = job.bytes.count - job.padding
+    if !plan.isSpooled { owedPadding = job.bytes.count - job.padding }
     return [.outcome(job: job.id, .unconfirmed, reason: reason)]
   }
 
