@@ -15,7 +15,8 @@ func room(_ name: String, _ dependencies: [String] = []) -> Target {
 
 func program(_ name: String, _ dependencies: [String]) -> Target {
   .executableTarget(
-    name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: house)
+    name: name, dependencies: dependencies.map { .byName(name: $0) },
+    exclude: documents[name] ?? [], swiftSettings: house)
 }
 
 func tests(_ name: String, _ dependencies: [String]) -> Target {
@@ -28,6 +29,8 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
 let documents: [String: [String]] = [
   "Configuration": ["CONFIGURATION.md"],
   "JournalFormat": ["JOURNAL.md"],
+  "QueueProtocol": ["PROTOCOL.md"],
+  "kioskd-bench": ["BENCH.md"],
 ]
 
 let floor0: [Target] = [
@@ -125,6 +128,15 @@ let floor5: [Target] = [
       "Branch", "QueueProtocol", "JournalFormat", "QueueEngine", "LinuxIO", "CLinux", "LineSocket",
       "JournalStore",
     ]),
+  // What a technician asks of a branch's devices: what is there, is it well, does it work.
+  room(
+    "Technician",
+    [
+      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS", "SignProtocols",
+      "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "PathPrinter",
+      "SerialPort", "EvdevTerminal", "DeviceInventory", "LineSocket", "JournalStore",
+      "NodeRuntime", "CommandLineKit",
+    ]),
   // Virtual printer, sign and terminals behind ptys and FIFOs, and the scripts that drive them.
   room(
     "DemoBranch",
@@ -145,7 +157,7 @@ let floor6: [Target] = [
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
-      "CommandLineKit",
+      "CommandLineKit", "Technician",
     ]),
   // The queue service.
   program(
@@ -193,6 +205,7 @@ let proof: [Target] = [
     [
       "Branch", "DeviceProfiles", "Configuration", "PositionedJSON", "TicketDesign", "ESCPOS",
       "SignProtocols", "TerminalInput", "QueueProtocol", "BranchCore", "PrinterEmulator",
+      "QueueEngine",
     ]),
   tests("QueueEngineTests", ["Branch", "QueueProtocol", "QueueEngine"]),
   tests("LinuxIOTests", ["Branch", "LinuxIO", "CLinux", "LineSocket"]),
@@ -203,13 +216,23 @@ let proof: [Target] = [
       "Branch", "LinuxIO", "CLinux", "SerialPort", "EvdevTerminal", "PathPrinter", "USBPrinter",
       "DeviceInventory", "TerminalInput",
     ]),
+  tests(
+    "TechnicianTests",
+    [
+      "Branch", "DeviceProfiles", "DeviceInventory", "ESCPOS", "JournalStore", "LinuxIO",
+      "PrinterEmulator", "CommandLineKit", "Technician",
+    ]),
+  // The built programs, run as a technician runs them.
+  tests(
+    "ToolTests",
+    ["Branch", "LinuxIO", "CLinux", "PrinterEmulator", "TerminalInput", "kioskd", "queuehub"]),
   tests("CUPSTests", ["Branch", "LinuxIO", "CLinux", "CUPSPrinter", "PrivateCUPS"]),
   tests(
     "HostTests",
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "QueueProtocol",
       "JournalFormat", "JournalStore", "LinuxIO", "CLinux", "LineSocket", "NodeRuntime",
-      "HubRuntime", "DemoBranch", "PrinterEmulator", "QueueEngine", "SignProtocols",
+      "HubRuntime", "DemoBranch", "PrinterEmulator", "SignProtocols", "QueueEngine", "BranchCore",
       "TerminalInput", "PrivateCUPS",
     ]),
 ]

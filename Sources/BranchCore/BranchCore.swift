@@ -22,6 +22,8 @@ public struct BranchCore: Sendable {
   var desk = TicketDesk()
   var requests = CounterRequests()
   var leases = LeaseRequests()
+  /// The day on which the reserve was looked after last.
+  var reserveDay: ServiceDay?
   var output = Output()
   var nextRequest: UInt64 = 1
   /// No room for new facts of customers: presses are refused, visibly, until the hub took some.
@@ -94,7 +96,9 @@ public struct BranchCore: Sendable {
       guard let effects = printers[id]?.spool.timePassed(now: now.monotonic) else { continue }
       perform(effects, of: id, now)
     }
-    for id in plan.signs.map(\.id) { show(signs[id]?.timePassed(now: now.monotonic) ?? nil, on: id) }
+    for id in plan.signs.map(\.id) {
+      show(signs[id]?.timePassed(now: now.monotonic) ?? nil, on: id)
+    }
     for id in plan.terminals.map(\.id) {
       for lamp in terminals[id]?.timePassed(now: now.monotonic) ?? [] {
         output.effects.append(.light(id, lamp, on: false))
@@ -102,6 +106,7 @@ public struct BranchCore: Sendable {
     }
     giveUpRequests(now)
     leases.timePassed(now: now.monotonic)
+    renewReserve(now)
     workOnPresses(now)
   }
 

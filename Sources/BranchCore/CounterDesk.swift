@@ -74,8 +74,8 @@ extension BranchCore {
   }
 
   mutating func answered(_ id: UInt64, refusal: String?, _ now: Now) {
-    if leases.answered(id, isRefusal: refusal != nil) {
-      if refusal != nil { leaseRefused(now) }
+    if let key = leases.answered(id, isRefusal: refusal != nil) {
+      if refusal != nil, !key.isReserve { leaseRefused(key.service, now) }
       return
     }
     guard let request = requests.take(id) else { return }
@@ -84,15 +84,18 @@ extension BranchCore {
   }
 
   /// Presses that wait for the number that will not come take one of the reserve.
-  private mutating func leaseRefused(_ now: Now) {
-    for place in desk.pending.indices where desk.pending[place].numberBy != nil {
+  private mutating func leaseRefused(_ service: ServiceID, _ now: Now) {
+    for place in desk.pending.indices
+    where desk.pending[place].numberBy != nil && desk.pending[place].service == service {
       desk.pending[place].numberBy = now.monotonic
     }
     workOnPresses(now)
   }
 
   mutating func giveUpRequests(_ now: Now) {
-    for request in requests.takeLate(now: now.monotonic) { requestFailed(request, "timed-out", now) }
+    for request in requests.takeLate(now: now.monotonic) {
+      requestFailed(request, "timed-out", now)
+    }
   }
 
   mutating func requestFailed(_ request: CounterRequestInFlight, _ reason: String, _ now: Now) {

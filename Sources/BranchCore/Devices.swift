@@ -25,6 +25,10 @@ struct TerminalMachine {
 
 /// Coming, going and complaining of devices.
 extension BranchCore {
+  /// Bytes of texts from devices and spoolers that go into facts, so that a fact fits a line.
+  static let identity_bytes_max = 240
+  static let reason_bytes_max = 64
+
   mutating func terminalOpened(_ id: TerminalID, _ identity: String, _ now: Now) {
     guard terminals[id]?.isPresent == false else { return }
     terminals[id]?.isPresent = true
@@ -53,7 +57,9 @@ extension BranchCore {
   mutating func deviceFound(_ device: String, _ identity: String, _ now: Now) {
     var fact = Fact(.deviceFound, at: now.wall)
     fact.device = device
-    if !identity.isEmpty { fact.more = [Field("identity", String(identity.prefix(120)))] }
+    if !identity.isEmpty {
+      fact.more = [Field("identity", identity.cut(toBytes: Self.identity_bytes_max))]
+    }
     record(fact)
     log(.notice, "\(device): there\(identity.isEmpty ? "" : " (\(identity))")")
   }
@@ -62,7 +68,7 @@ extension BranchCore {
     if wasPresent {
       var fact = Fact(.deviceLost, at: now.wall)
       fact.device = device
-      fact.reason = problem.code
+      fact.reason = problem.code.cut(toBytes: Self.reason_bytes_max)
       record(fact)
     }
     log(.warning, "\(device): \(problem)")
@@ -73,5 +79,17 @@ extension BranchCore {
     guard terminals[terminal]?.isPresent == true else { return }
     terminals[terminal]?.lit(lamp, now: now.monotonic)
     output.effects.append(.light(terminal, lamp, on: true))
+  }
+}
+
+extension String {
+  /// The first bytes of it, cut between characters.
+  func cut(toBytes bytes_max: Int) -> String {
+    var bytes = 0
+    return String(
+      prefix {
+        bytes += $0.utf8.count
+        return bytes <= bytes_max
+      })
   }
 }

@@ -75,6 +75,7 @@ extension BranchCore {
   }
 
   private mutating func welcomed(_ welcome: HubMessage.Welcome, _ now: Now) {
+    guard uplink.isGreeting else { return log(.warning, "hub: a WELCOME that nobody asked for") }
     guard welcome.acknowledged < memory.nextSeq else {
       let problem = Problem(
         code: ProtocolError.behind.rawValue,
@@ -106,15 +107,24 @@ extension BranchCore {
     workOnPresses(now)
   }
 
-  /// Errors without an id: the session is not usable as it is.
+  /// Errors without an id: the session is not usable as it is. Trying again at once would give the
+  /// same, and a hub that says WELCOME before has set the back-off to its start.
   private mutating func sessionError(_ code: String, _ now: Now) {
-    let fatal = [ProtocolError.gap, .replaced, .badVersion, .behind, .noSession].map(\.rawValue)
-    if fatal.contains(code) { perform(uplink.refused(after: nil, now: now.monotonic), now) }
+    switch ProtocolError(rawValue: code) {
+    case .gap, .noSession:
+      perform(uplink.refused(after: plan.link.backOff.upperBound, now: now.monotonic), now)
+    case .replaced, .badVersion, .behind:
+      perform(uplink.refused(after: Self.conflictPause, now: now.monotonic), now)
+    default: break
+    }
   }
 
   /// A numbered command: journalled before it shows, acknowledged after that, carried out once.
   /// Numbers rise, with holes where the hub left out what a later command replaces.
   private mutating func commanded(_ number: UInt64, _ command: HubCommand, _ now: Now) {
+    guard uplink.isReady else {
+      return log(.warning, "hub: command \(number) before the session stood")
+    }
     guard number > memory.commands else { return say(.acknowledge(memory.commands), now) }
     let line = HubMessage.command(number, command).line
     output.records.append(DurableRecord(.local, payload: Array(line.encoded().dropLast())))

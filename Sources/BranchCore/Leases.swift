@@ -28,11 +28,11 @@ struct LeaseRequests {
     asked[key] = left > 0 ? (left, entry.until) : nil
   }
 
-  /// true when the answered request was one of these.
-  mutating func answered(_ id: UInt64, isRefusal: Bool) -> Bool {
-    guard let key = ids.removeValue(forKey: id) else { return false }
+  /// What was asked for by the answered request; nil when it was none of these.
+  mutating func answered(_ id: UInt64, isRefusal: Bool) -> Key? {
+    guard let key = ids.removeValue(forKey: id) else { return nil }
     if isRefusal { asked.removeValue(forKey: key) }
-    return true
+    return key
   }
 
   mutating func sessionEnded() {
@@ -60,6 +60,7 @@ extension BranchCore {
   /// Numbers for outages: for today and for tomorrow, so that midnight needs no hub either.
   mutating func topUpReserve(_ now: Now) {
     guard uplink.isReady, plan.numbers.reserve > 0 else { return }
+    reserveDay = now.local.day
     for service in plan.services {
       for day in [now.local.day, now.local.day.next] {
         let key = LeaseRequests.Key(service: service.id, day: day, isReserve: true)
@@ -68,6 +69,11 @@ extension BranchCore {
         lease(key, count: min(plan.numbers.reserve - left, NodeMessage.leaseCount_max), now)
       }
     }
+  }
+
+  /// A box that stands idle over a weekend has the numbers of Monday all the same.
+  mutating func renewReserve(_ now: Now) {
+    if reserveDay != now.local.day { topUpReserve(now) }
   }
 
   private mutating func lease(_ key: LeaseRequests.Key, count: Int, _ now: Now) {

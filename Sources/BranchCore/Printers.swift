@@ -28,10 +28,6 @@ extension BranchCore {
       printers[id]?.decoder = StatusDecoder()
       printers[id]?.status = PrinterStatus()
       printers[id]?.owesPortStatus = false
-      if machine.spool.plan.hasAutomaticStatus {
-        output.effects.append(
-          .queryPrinter(id, bytes: StatusRequest.enableAutomaticStatus.bytes))
-      }
       effects = printers[id]?.spool.arrived(now: time) ?? []
     case .lost(let problem):
       deviceLost(id.text, problem, wasPresent: machine.spool.isPresent, now)
@@ -46,9 +42,11 @@ extension BranchCore {
         printers[id]?.spool.stopped(job, accepted: accepted, reason: problem.code, now: time) ?? []
     case .received(let bytes): effects = printerSaid(id, bytes, now)
     case .portStatus(let status):
+      guard machine.spool.plan.hasPortStatus else { break }
       printers[id]?.owesPortStatus = false
-      printers[id]?.spool.spoke()
-      if machine.spool.plan.hasPortStatus { _ = printers[id]?.status.note(portStatus: status) }
+      // The USB controller answers this by itself: where more is asked, it proves no voice.
+      if !machine.spool.plan.hasRealTimeStatus { printers[id]?.spool.spoke() }
+      _ = printers[id]?.status.note(portStatus: status)
       effects = reportConditions(id, now)
     case .conditions(let conditions):
       effects = printers[id]?.spool.reported(conditions, now: time) ?? []
@@ -65,8 +63,13 @@ extension BranchCore {
   {
     guard let values = printers[id]?.decoder.feed(bytes) else { return [] }
     var effects: [PrinterSpool.Effect] = []
+    guard let plan = printers[id]?.spool.plan else { return [] }
     for value in values {
       switch value {
+      // What the profile does not vouch for is noise, however well it is formed.
+      case .automatic where !plan.hasAutomaticStatus, .realTime where !plan.hasRealTimeStatus,
+        .finished where !plan.capabilities.processID:
+        log(.info, "\(id): an answer that this model is not known to give")
       case .finished(let processID):
         printers[id]?.spool.spoke()
         if let job = printers[id]?.spool.jobInWork, ProcessID(job: job) == processID {
@@ -99,6 +102,11 @@ extension BranchCore {
       switch effect {
       case .begin(let job): begin(job, on: id, now)
       case .cancel(let job): output.effects.append(.cancelPrint(id, job: job))
+      case .clean(let zeros):
+        output.effects.append(
+          .print(id, job: PrintJob.cleaning, bytes: Array(repeating: 0, count: zeros)))
+      case .enableStatus:
+        output.effects.append(.queryPrinter(id, bytes: StatusRequest.enableAutomaticStatus.bytes))
       case .check: check(id)
       case .outcome(let job, let outcome, let reason):
         ticketEnded(job, outcome, reason: reason, on: id, now)
@@ -134,8 +142,11 @@ extension BranchCore {
 
   private mutating func recordConditions(_ id: PrinterID, _ now: Now) {
     guard let spool = printers[id]?.spool, spool.isPresent else { return }
-    let reasons = spool.conditions.isEmpty ? "none" : spool.conditions.sorted()
-      .map(\.rawValue).joined(separator: ",")
+    let reasons =
+      spool.conditions.isEmpty
+      ? "none"
+      : spool.conditions.sorted()
+        .map(\.rawValue).joined(separator: ",")
     guard reasons != reportedConditions[id, default: "none"] else { return }
     reportedConditions[id] = reasons
     var fact = Fact(.deviceCondition, at: now.wall)

@@ -71,7 +71,7 @@ extension BranchCore {
     guard let terminal = terminals[press.terminal]?.plan else { return drop(press) }
     let time = now.monotonic
     let spools = terminal.printers.compactMap { printers[$0]?.spool }
-    if spools.contains(where: { $0.answerDueAt != nil }), time < press.checkedBy {
+    if spools.contains(where: \.isBeingAsked), time < press.checkedBy {
       return desk.wait(press, until: press.checkedBy)
     }
     guard let printer = spools.first(where: { $0.refusal == nil })?.plan.id else {
@@ -130,7 +130,8 @@ extension BranchCore {
     let service = plan.services.first { $0.id == open.service }
     let content = TicketContent(
       branchName: plan.branchName, serviceName: service?.name ?? open.service.text,
-      number: open.ticket, issuedAt: LocalTime(open.issuedAt, zoneOffsetSeconds: now.zoneOffsetSeconds),
+      number: open.ticket,
+      issuedAt: LocalTime(open.issuedAt, zoneOffsetSeconds: now.zoneOffsetSeconds),
       customersAhead: aheadOf[job], qrText: "\(plan.branch)/\(open.day)/\(open.ticket)")
     let encoded = machine.encoder.encode(.standard(content), completion: ProcessID(job: job))
     for shortfall in encoded.shortfalls { log(.warning, "\(printer): \(shortfall)") }
@@ -155,7 +156,7 @@ extension BranchCore {
       }
     var fact = ticketFact(kind, open, job: job, now)
     fact.printer = printer
-    if !reason.isEmpty { fact.reason = reason }
+    if !reason.isEmpty { fact.reason = reason.cut(toBytes: Self.reason_bytes_max) }
     record(fact)
     if outcome == .failed { handOver(job, reason: reason, now) } else { aheadOf[job] = nil }
   }
@@ -164,8 +165,9 @@ extension BranchCore {
   mutating func handOver(_ job: Seq, reason: String, _ now: Now) {
     guard let open = memory.open[job] else { return }
     let candidates = open.terminal.flatMap { terminals[$0]?.plan.printers } ?? []
-    let next = candidates.first {
-      !open.failedAt.contains($0) && printers[$0]?.spool.refusal == nil
+    let next = candidates.first { id in
+      guard let spool = printers[id]?.spool else { return false }
+      return !open.failedAt.contains(id) && spool.refusal == nil
     }
     if let next, reason != "expired" { return submit(job, to: next, now) }
     var fact = ticketFact(.ticketVoided, open, job: job, now)

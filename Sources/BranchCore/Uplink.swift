@@ -57,6 +57,7 @@ struct Uplink {
   }
 
   var isReady: Bool { state == .ready }
+  var isGreeting: Bool { if case .greeting = state { true } else { false } }
 
   var hasConnection: Bool {
     switch state {

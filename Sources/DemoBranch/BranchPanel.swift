@@ -5,27 +5,35 @@ import QueueEngine
 
 /// Signs, queue, devices, link and the last facts, one below the other.
 struct BranchPanel {
-  private static let nameColumns = 11
+  /// Below this height headings give their rows to facts.
+  private static let headings_min = 28
+  private static let nameColumns = 11...26
 
   let configuration: NodeConfiguration
   let picture: BranchPicture
   let state: ScreenState
+  let columns: Int
+  let height: Int
 
-  func rows(columns: Int, height: Int) -> [String] {
+  func rows() -> [String] {
+    let isTall = height >= Self.headings_min
     let head =
-      heading("SIGNS", columns) + signs + heading("QUEUE", columns) + queue(columns)
-      + heading("DEVICES", columns) + devices(columns) + heading("FACTS", columns)
-    let room = max(0, height - head.count)
-    return head + facts(room)
+      heading("SIGNS") + signs + (isTall ? heading("QUEUE") : []) + queue
+      + (isTall ? heading("DEVICES") : []) + devices + heading("FACTS")
+    return head + facts(max(0, height - head.count))
   }
 
-  private func heading(_ text: String, _ columns: Int) -> [String] {
+  private func heading(_ text: String) -> [String] {
     let rule = String(repeating: "─", count: max(0, columns - text.count - 1))
     return [TerminalText.styled(text, .heading) + " " + TerminalText.styled(rule, .dim)]
   }
 
+  /// The names have a column of their own, as wide as the window allows.
   private func name(_ text: String) -> String {
-    TerminalText.fitted(text, to: Self.nameColumns) + " "
+    let services = configuration.services.map { "\($0.prefix) \($0.name)" }
+    let wanted = services.reduce(0) { max($0, TerminalText.width($1)) }
+    let room = min(max(columns / 2 - 4, Self.nameColumns.lowerBound), Self.nameColumns.upperBound)
+    return TerminalText.fitted(text, to: min(max(wanted, Self.nameColumns.lowerBound), room)) + " "
   }
 
   // MARK: signs
@@ -43,28 +51,27 @@ struct BranchPanel {
 
   // MARK: queue
 
-  private func queue(_ columns: Int) -> [String] {
+  private var queue: [String] {
     let services = configuration.services.map { service in
       let waiting = picture.queue?.services[service.id]?.waiting.map(\.key.ticket.description) ?? []
-      let room = max(1, (columns - Self.nameColumns - 6) / 5)
+      let name = name("\(service.prefix) \(service.name)")
+      if waiting.isEmpty { return name + TerminalText.styled("nobody waits", .dim) }
+      let room = max(1, (columns - TerminalText.width(name) - 4) / 5)
       let more = waiting.count > room ? " +\(waiting.count - room)" : ""
-      let list = waiting.prefix(room).joined(separator: " ") + more
-      return name("\(service.prefix) \(service.name)")
-        + (waiting.isEmpty ? TerminalText.styled("nobody waits", .dim) : list)
+      return name + waiting.prefix(room).joined(separator: " ") + more
     }
     let counters = configuration.counters.map { counter in
       let serving = picture.queue?.counters[counter.id]?.serving?.key.ticket
-      return name("counter \(counter.id)")
-        + (serving.map { TerminalText.styled($0.description, .bold) }
-          ?? TerminalText.styled("free", .dim))
+      let text = serving.map { TerminalText.styled($0.description, .bold) }
+      return "counter \(counter.id): " + (text ?? TerminalText.styled("free", .dim))
     }
-    return services + counters
+    return services + TerminalText.flowed(counters, gap: "   ", columns: columns)
   }
 
   // MARK: devices
 
-  private func devices(_ columns: Int) -> [String] {
-    printers + [link] + lamps(columns)
+  private var devices: [String] {
+    printers + [link] + TerminalText.flowed(lamps, gap: "  ", columns: columns)
   }
 
   private var printers: [String] {
@@ -89,26 +96,15 @@ struct BranchPanel {
   }
 
   /// Each terminal with its lamp: green for done, red for refused.
-  private func lamps(_ columns: Int) -> [String] {
-    var rows: [String] = []
-    var row = ""
-    for terminal in configuration.terminals {
-      guard let shown = picture.terminals[terminal.id] else { continue }
-      let lit = shown.answer.lit
+  private var lamps: [String] {
+    configuration.terminals.compactMap { terminal in
+      guard let lit = picture.terminals[terminal.id]?.answer.lit else { return nil }
       let lamp =
         lit.contains(.error)
         ? TerminalText.styled("●", .bad)
         : lit.contains(.ok) ? TerminalText.styled("●", .good) : TerminalText.styled("○", .dim)
-      let text = "\(lamp) \(terminal.id)"
-      let joined = row.isEmpty ? text : row + "  " + text
-      if !row.isEmpty, TerminalText.width(joined) > columns {
-        rows.append(row)
-        row = text
-      } else {
-        row = joined
-      }
+      return "\(lamp) \(terminal.id)"
     }
-    return rows + [row]
   }
 
   // MARK: facts
@@ -119,7 +115,7 @@ struct BranchPanel {
       let local = LocalTime(fact.at, zoneOffsetSeconds: state.zoneOffsetSeconds)
       let seconds = padded(Int(local.msOfDay / 1000 % 60), to: 2)
       let parts = [
-        fact.ticket?.description, fact.device ?? fact.terminal?.text,
+        fact.ticket?.description ?? fact.service?.text, fact.device ?? fact.terminal?.text,
         fact.counter.map { "counter \($0)" }, fact.rating.map { "\($0) of 5" }, fact.reason,
       ]
       let rest = parts.compactMap { $0 }.joined(separator: " ")

@@ -11,7 +11,7 @@ extension WordReader {
   /// More facts than a demo ever has.
   static let count_max = 100_000
 
-  mutating func expectation() throws(ScriptMistake) -> Expectation {
+  mutating func expectation() throws(ScriptMistake) -> ScriptExpectation {
     switch try keyword(Self.expectations, "an expectation") {
     case "ticket": return try ticketPrinted()
     case "no":
@@ -42,7 +42,7 @@ extension WordReader {
     }
   }
 
-  private mutating func ticketPrinted() throws(ScriptMistake) -> Expectation {
+  private mutating func ticketPrinted() throws(ScriptMistake) -> ScriptExpectation {
     let number = try ticket()
     _ = try keyword(["printed"], "printed")
     guard isNext("on") else { return .ticket(number, on: nil) }
@@ -50,7 +50,7 @@ extension WordReader {
     return .ticket(number, on: try printer())
   }
 
-  private mutating func facts() throws(ScriptMistake) -> Expectation {
+  private mutating func facts() throws(ScriptMistake) -> ScriptExpectation {
     let names = FactKind.known.map(\.rawValue)
     let kind = FactKind(rawValue: try keyword(names, "a kind of fact"))
     let count = try count(0...Self.count_max)
@@ -73,7 +73,7 @@ extension WordReader {
   private var isAtPatience: Bool { isNext("within") || isNext("for") }
 
   /// `within 30s` or `for 2s` at the end of the line.
-  mutating func patience(for expectation: Expectation) throws(ScriptMistake) -> Patience {
+  mutating func patience(for expectation: ScriptExpectation) throws(ScriptMistake) -> Patience {
     let range_ms = 1...Self.patience_max.ms
     if isNext("within") {
       _ = try word("within")

@@ -23,7 +23,7 @@ enum Verdict: Equatable {
 struct Judge {
   let picture: BranchPicture
 
-  func verdict(_ expectation: Expectation) -> Verdict {
+  func verdict(_ expectation: ScriptExpectation) -> Verdict {
     switch expectation {
     case .ticket(let number, let printer): ticket(number, printer)
     case .noTicket: noTicket()
@@ -57,7 +57,8 @@ struct Judge {
     if whole > 1 { return .never("\(number) was printed \(whole) times") }
     if whole == 1 { return .holds }
     let last = picture.printers.values.compactMap(\.tickets.last?.number).map(\.description)
-    let paper = last.isEmpty ? "nothing was printed" : "printed last: \(last.joined(separator: ", "))"
+    let paper =
+      last.isEmpty ? "nothing was printed" : "printed last: \(last.joined(separator: ", "))"
     return .notYet(prints.isEmpty ? paper : "\(number) was torn off in the middle")
   }
 

@@ -17,6 +17,12 @@ enum ScreenCommand: Hashable, Sendable {
 /// configuration; small letters are the first counter with a keypad and the first feedback
 /// terminal, capitals the second ones.
 struct KeyBindings: Sendable {
+  /// Some keys and what they do.
+  struct Help: Equatable, Sendable {
+    var keys: String
+    var word: String
+  }
+
   private static let clerk: [(key: Character, action: TerminalAction, word: String)] = [
     ("n", .next, "next"), ("r", .recall, "recall"), ("x", .noShow, "no-show"), ("e", .end, "end"),
   ]
@@ -24,55 +30,59 @@ struct KeyBindings: Sendable {
     ("a", 1), ("s", 2), ("d", 3), ("f", 4), ("g", 5),
   ]
   private static let fixed: [(key: Character, command: ScreenCommand, word: String)] = [
-    ("h", .hub, "hub away/back"), ("p", .paper, "paper out/in"), ("u", .printer, "printer plug"),
-    ("i", .sign, "sign plug"), ("t", .turnTicket, "turn ticket"), ("q", .quit, "quit"),
+    ("h", .hub, "hub"), ("p", .paper, "paper"), ("u", .printer, "printer's plug"),
+    ("i", .sign, "sign's plug"), ("t", .turnTicket, "turn ticket"), ("q", .quit, "quit"),
   ]
 
   private(set) var commands: [Character: ScreenCommand] = [:]
-  /// Groups of key and word, for the help at the foot of the screen.
-  private(set) var help: [[(key: String, word: String)]] = []
+  /// For the foot of the screen.
+  private(set) var help: [Help] = []
 
   init(_ configuration: NodeConfiguration) {
     addTickets(configuration)
     addCounters(configuration)
     addRatings(configuration)
-    for (key, command, _) in Self.fixed { commands[key] = command }
-    help.append(Self.fixed.map { (String($0.key), $0.word) })
+    for (key, command, word) in Self.fixed {
+      commands[key] = command
+      help.append(Help(keys: String(key), word: word))
+    }
   }
 
   private mutating func addTickets(_ configuration: NodeConfiguration) {
-    var group: [(key: String, word: String)] = []
+    var digit = 0
     for terminal in configuration.terminals {
       for key in terminal.profile.keys {
-        guard case .ticket(let service)? = terminal.actions[key.name], group.count < 9 else {
-          continue
+        guard case .ticket(let service)? = terminal.actions[key.name], digit < 9 else { continue }
+        digit += 1
+        commands[Character(String(digit))] = .press(terminal.id, key.name)
+        let name = configuration.service(service)?.name ?? service.text
+        if let place = help.firstIndex(where: { $0.word == name }) {
+          help[place].keys += " \(digit)"
+        } else {
+          help.append(Help(keys: String(digit), word: name))
         }
-        let digit = String(group.count + 1)
-        commands[Character(digit)] = .press(terminal.id, key.name)
-        group.append((digit, configuration.service(service)?.name ?? service.text))
       }
     }
-    if !group.isEmpty { help.append(group) }
   }
 
   private mutating func addCounters(_ configuration: NodeConfiguration) {
-    let keypads = configuration.terminals.filter { $0.key(for: .next) != nil }
-    for (index, keypad) in keypads.prefix(2).enumerated() {
-      var group: [(key: String, word: String)] = []
+    let keypads = configuration.terminals.filter { $0.key(for: .next) != nil }.prefix(2)
+    for (index, keypad) in keypads.enumerated() {
+      var keys = ""
       for (key, action, word) in Self.clerk {
         guard let name = keypad.key(for: action) else { continue }
         let character = index == 0 ? key : Character(key.uppercased())
         commands[character] = .press(keypad.id, name)
-        group.append((String(character), word))
+        keys.append(character)
+        if index == 0 { help.append(Help(keys: String(key), word: word)) }
       }
-      group.append(("", "counter \(keypad.counter?.text ?? "")"))
-      help.append(group)
+      if index > 0 { help.append(Help(keys: keys, word: "counter \(keypad.counter?.text ?? "")")) }
     }
   }
 
   private mutating func addRatings(_ configuration: NodeConfiguration) {
-    let boxes = configuration.terminals.filter { $0.key(for: .rate(1)) != nil }
-    for (index, box) in boxes.prefix(2).enumerated() {
+    let boxes = configuration.terminals.filter { $0.key(for: .rate(1)) != nil }.prefix(2)
+    for (index, box) in boxes.enumerated() {
       var keys = ""
       for (key, rating) in Self.ratings {
         guard let name = box.key(for: .rate(rating)) else { continue }
@@ -80,7 +90,7 @@ struct KeyBindings: Sendable {
         commands[character] = .press(box.id, name)
         keys.append(character)
       }
-      help.append([(keys, ":( to :) counter \(box.counter?.text ?? "")")])
+      help.append(Help(keys: keys, word: "rate counter \(box.counter?.text ?? "")"))
     }
   }
 }
@@ -93,7 +103,7 @@ extension TerminalConfiguration {
 }
 
 /// Keyboard bytes to characters; control sequences (arrows, function keys) are passed over, so
-/// that none of their letters presses a button.
+/// that none of their letters presses a button. The key after a lone Escape counts as part of it.
 struct KeyDecoder {
   private enum State {
     case ground, escape, sequence
@@ -115,8 +125,6 @@ struct KeyDecoder {
       case (.ground, _): break
       }
     }
-    // A lone Escape is no beginning of anything that comes with the next key.
-    if state == .escape { state = .ground }
     return out
   }
 }

@@ -33,8 +33,9 @@ struct ScreenLayout {
   let state: ScreenState
 
   func rows() -> [String] {
-    let help = HelpPanel(bindings: bindings).rows(columns: size.columns)
-    let foot = size.rows >= 12 ? [noteRow] + help : []
+    let help = helpRows
+    // In a small window the branch is worth more than the keys.
+    let foot = size.rows >= 4 * help.count ? [noteRow] + help : size.rows >= 8 ? [noteRow] : []
     let height = max(0, size.rows - 1 - foot.count)
     let all = [titleRow] + body(height: height) + foot
     return all.prefix(size.rows).map { TerminalText.fitted($0, to: size.columns) }
@@ -49,25 +50,36 @@ struct ScreenLayout {
     return TerminalText.Style.bar.rawValue + text
   }
 
+  private var helpRows: [String] {
+    let items = bindings.help.map { TerminalText.styled($0.keys, .bold) + " " + $0.word }
+    return TerminalText.flowed(items, gap: "  ", columns: size.columns - 2).map { " " + $0 }
+  }
+
   private var noteRow: String { " " + TerminalText.styled(state.note, .dim) }
 
   private func body(height: Int) -> [String] {
     let ticket = TicketPanel(picture: picture, state: state)
-    let branch = BranchPanel(configuration: configuration, picture: picture, state: state)
+    func branch(_ columns: Int) -> [String] {
+      let panel = BranchPanel(
+        configuration: configuration, picture: picture, state: state, columns: columns,
+        height: height)
+      return filled(panel.rows(), height)
+    }
     guard size.columns >= Self.bothColumns_min else {
       // No room for both: the ticket's pages follow the branch's.
       return state.ticketPage == 0
-        ? filled(branch.rows(columns: size.columns, height: height), height)
+        ? branch(size.columns)
         : filled(ticket.rows(height: height, page: state.ticketPage - 1), height)
     }
     let paper = filled(ticket.rows(height: height, page: state.ticketPage), height)
     let paperWidth = paper.reduce(Self.paperColumns + 4) { max($0, TerminalText.width($1)) }
     let branchWidth = size.columns - paperWidth - 3
     guard branchWidth >= Self.branchColumns_min else {
-      return filled(branch.rows(columns: size.columns, height: height), height)
+      return branch(size.columns)
     }
-    let facts = filled(branch.rows(columns: branchWidth, height: height), height)
-    return zip(paper, facts).map { " " + TerminalText.fitted($0, to: paperWidth) + "  " + $1 }
+    return zip(paper, branch(branchWidth)).map {
+      " " + TerminalText.fitted($0, to: paperWidth) + "  " + $1
+    }
   }
 
   private func filled(_ rows: [String], _ height: Int) -> [String] {
@@ -99,37 +111,15 @@ struct TicketPanel {
     let plain = PaperRenderer.terminal(ticket, columns: ScreenLayout.paperColumns)
     let coloured = PaperRenderer.terminal(
       ticket, columns: ScreenLayout.paperColumns, ink: .coloured)
-    // Paper fed for the cutter is not worth a row of the screen each.
-    return zip(plain, coloured).enumerated().filter { index, _ in
-      !(index > 0 && Self.isBlank(plain[index]) && Self.isBlank(plain[index - 1])
-        && (index < 2 || Self.isBlank(plain[index - 2])))
-    }.map(\.element.1)
+    // Paper fed for the cutter is not worth a row each; two blank ones are the margin of a symbol.
+    let last = plain.dropLast().lastIndex { !Self.isBlank($0) } ?? 0
+    return coloured.indices.filter { index in
+      guard index <= last else { return index == plain.count - 1 }
+      return index < 2 || !plain[index - 2...index].allSatisfy(Self.isBlank)
+    }.map { coloured[$0] }
   }
 
   private static func isBlank(_ row: String) -> Bool {
     row.unicodeScalars.allSatisfy { $0 == " " || $0 == "│" }
-  }
-}
-
-/// Keys at the foot of the screen, as many on a row as fit.
-struct HelpPanel {
-  let bindings: KeyBindings
-
-  func rows(columns: Int) -> [String] {
-    var rows: [String] = []
-    var row = ""
-    for group in bindings.help {
-      let text = group.map { key, word in
-        key.isEmpty ? TerminalText.styled(word, .dim) : TerminalText.styled(key, .bold) + " " + word
-      }.joined(separator: "  ")
-      let joined = row.isEmpty ? " " + text : row + TerminalText.styled(" │ ", .dim) + text
-      if !row.isEmpty, TerminalText.width(joined) > columns {
-        rows.append(row)
-        row = " " + text
-      } else {
-        row = joined
-      }
-    }
-    return row.isEmpty ? rows : rows + [row]
   }
 }

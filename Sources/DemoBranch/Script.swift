@@ -17,7 +17,7 @@ public struct Script: Sendable {
     case plug(DeviceRef)
     case hub(isUp: Bool)
     case wait(Span)
-    case expect(Expectation, Patience)
+    case expect(ScriptExpectation, Patience)
   }
 
   /// As the person named it.
@@ -38,7 +38,7 @@ enum Patience: Hashable, Sendable {
 }
 
 /// Something that has to be seen.
-enum Expectation: Hashable, Sendable {
+enum ScriptExpectation: Hashable, Sendable {
   /// One whole ticket of this number came out.
   case ticket(TicketNumber, on: PrinterID?)
   /// Nothing came out since the last press.

@@ -21,7 +21,7 @@ final class ScriptRunner {
   private let done: (ScriptFailure?) -> Void
   private var next = 0
   /// The expectation in hand and the timer of its patience.
-  private var waiting: (expectation: Expectation, patience: Patience, timer: TimerID)?
+  private var waiting: (expectation: ScriptExpectation, patience: Patience, timer: TimerID)?
 
   /// - Parameters:
   ///   - tell: each step when it begins.
@@ -77,7 +77,7 @@ final class ScriptRunner {
 
   // MARK: expectations
 
-  private func expect(_ expectation: Expectation, _ patience: Patience) {
+  private func expect(_ expectation: ScriptExpectation, _ patience: Patience) {
     let span =
       switch patience {
       case .within(let span), .lasting(let span): span
@@ -99,8 +99,9 @@ final class ScriptRunner {
 
   private func patienceEnded() {
     guard let (expectation, patience, _) = waiting else { return }
-    if case .lasting = patience { return settled() }
-    fail(Judge(picture: branch.picture).verdict(expectation).seen ?? "nothing")
+    guard case .within(let span) = patience else { return settled() }
+    let seen = Judge(picture: branch.picture).verdict(expectation).seen ?? "it came true too late"
+    fail("\(seen), after \(span.ms) ms")
   }
 
   private func settled() {

@@ -39,6 +39,19 @@ enum TerminalText {
     return out + off + String(repeating: " ", count: max(0, columns - width))
   }
 
+  /// As many items on a row as fit; one that is longer than a row has a row of its own.
+  static func flowed(_ items: [String], gap: String, columns: Int) -> [String] {
+    var rows: [String] = []
+    for item in items {
+      if let last = rows.last, width(last) + width(gap) + width(item) <= columns {
+        rows[rows.count - 1] = last + gap + item
+      } else {
+        rows.append(item)
+      }
+    }
+    return rows
+  }
+
   /// Calls the body with each control sequence (0 cells) and each character, until it says false.
   private static func eachPart(of text: String, _ body: (String, Int) -> Bool) {
     var rest = text.unicodeScalars[...]

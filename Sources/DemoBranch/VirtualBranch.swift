@@ -92,11 +92,11 @@ final class VirtualBranch {
   func start() throws(Problem) { try bringHubUp() }
 
   func takeHubDown() {
-    guard picture.isHubUp else { return }
+    guard let hub else { return }
     picture.isHubUp = false
     recorder?.remark("hub down")
-    hub?.crash()
-    hub = nil
+    hub.crash()
+    self.hub = nil
     changed()
   }
 
@@ -113,6 +113,8 @@ final class VirtualBranch {
   private func hubTold(_ news: HubNews, _ life: Int) {
     switch news {
     case .up(let port):
+      // It may have been taken down again before it could say so.
+      guard life == hubLife, hub != nil else { return }
       hubPort = port
       picture.isHubUp = true
       recorder?.remark("hub up, port \(port)")

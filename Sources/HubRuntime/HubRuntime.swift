@@ -15,6 +15,8 @@ public final class HubRuntime {
     /// `host:port`; port 0 lets the kernel choose.
     public var listen: String
     public var heartbeat: Span = .seconds(15)
+    /// Facts that a node may have on the way without an ACK, 1 to 4,096.
+    public var window = 1024
     /// Connections at once; more are closed at once.
     public var connections_max = 12_000
 

@@ -19,7 +19,8 @@ struct HubStore {
         makeEpoch: { Epoch(max(1, Clock.wall().ms)) },
         replay: { if !memory.apply($0.durable) { unreadable += 1 } })
       let engine = QueueEngine(
-        settings: QueueEngine.Settings(hub: settings.hub, heartbeat: settings.heartbeat),
+        settings: QueueEngine.Settings(
+          hub: settings.hub, heartbeat: settings.heartbeat, window: settings.window),
         epoch: store.epoch, memory: memory)
       return HubStore(store: store, engine: engine, unreadable: unreadable)
     } catch {

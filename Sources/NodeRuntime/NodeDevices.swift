@@ -96,7 +96,7 @@ final class NodeDevices {
 }
 
 /// The transport that the configuration names.
-private func makePrinterPort(
+func makePrinterPort(
   _ printer: PrinterConfiguration, node: NodeID, loop: EventLoop,
   note: @escaping (String) -> Void, onEvent: @escaping (PrinterPortEvent) -> Void
 ) -> any PrinterPort {

@@ -93,6 +93,9 @@ public final class NodeRuntime {
   /// Whether the session with the hub stands.
   public var isLinked: Bool { core.isLinked }
 
+  /// Facts up to this number are durable at the hub, as far as this node knows.
+  public var acknowledged: Seq { core.memory.acknowledged }
+
   private func handle(_ event: NodeEvent) {
     guard !isStopping else { return }
     core.handle(event, now: BranchClock.now())

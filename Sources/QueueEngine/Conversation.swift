@@ -41,7 +41,6 @@ extension QueueEngine {
     throws(ProtocolError)
   {
     guard hello.node != settings.hub else { throw .badValue }
-    guard hello.next >= 1 else { throw .badValue }
     let life = HubMemory.Life(node: hello.node, epoch: hello.epoch)
     takeOver(session, for: hello.node)
     let known = memory.lives[life]
@@ -171,7 +170,8 @@ extension QueueEngine {
     fact.service = lease.service
     fact.day = lease.day
     fact.more = [
-      Field("to", life.node.text), Field("prefix", service.prefix), Field("first", String(numbers.lowerBound)),
+      Field("to", life.node.text), Field("prefix", service.prefix),
+      Field("first", String(numbers.lowerBound)),
       Field("last", String(numbers.upperBound)),
     ]
     if lease.isReserve { fact.more.append(Field("reserve", "yes")) }

@@ -163,7 +163,8 @@ public struct HubMemory: Sendable {
     switch line.verb {
     case "CMD":
       guard let text = line["text"] else { return false }
-      add(number, text, to: life)
+      lives[life]?.outbox.append((number, text))
+      lives[life]?.lastCommand = number
       switch try? HubCommand(parsing: text.utf8) {
       case .call(let counter, _, _, _), .clear(let counter): lives[life]?.stale.remove(counter)
       default: break
@@ -175,27 +176,9 @@ public struct HubMemory: Sendable {
     return true
   }
 
-  /// A later picture of a counter replaces an earlier one that the node has not acknowledged: a node
-  /// that is away for weeks finds one command a counter, not one a customer.
-  private mutating func add(_ number: UInt64, _ text: String, to life: Life) {
-    guard var state = lives[life] else { return }
-    if let counter = Self.counterShown(text) {
-      state.outbox.removeAll { Self.counterShown($0.text) == counter }
-    }
-    state.outbox.append((number, text))
-    state.lastCommand = number
-    lives[life] = state
-  }
-
-  private static func counterShown(_ text: String) -> CounterID? {
-    switch try? HubCommand(parsing: text.utf8) {
-    case .call(let counter, _, _, _), .clear(let counter): counter
-    case .lease, .unknown, nil: nil
-    }
-  }
-
   private func life(of line: Line) -> Life? {
-    guard let node = line["node"].flatMap(NodeID.init), let epoch = line["epoch"].flatMap(Epoch.init)
+    guard let node = line["node"].flatMap(NodeID.init),
+      let epoch = line["epoch"].flatMap(Epoch.init)
     else { return nil }
     return Life(node: node, epoch: epoch)
   }

@@ -40,7 +40,9 @@ extension StoredFact {
     out += ",\"epoch\":\(epoch),\"seq\":\(seq),\"at\":\(quoted(fact.at.description))"
     for field in fact.fields.dropFirst() {
       out += ",\(quoted(field.key)):"
-      out += Self.numeric.contains(field.key) ? (Int64(field.value).map(String.init) ?? "null")
+      out +=
+        Self.numeric.contains(field.key)
+        ? (Int64(field.value).map(String.init) ?? "null")
         : quoted(field.value)
     }
     return out + "}"

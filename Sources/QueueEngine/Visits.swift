@@ -94,12 +94,14 @@ public struct BranchState: Sendable {
   }
 
   /// Leases come from either end, so that one range says what is left.
-  mutating func take(_ numbers: ClosedRange<Int>, of numberDay: NumberDay, whole: ClosedRange<Int>) {
+  mutating func take(_ numbers: ClosedRange<Int>, of numberDay: NumberDay, whole: ClosedRange<Int>)
+  {
     leases += 1
     var left = numbersLeft(of: numberDay, whole: whole)
     if let range = left {
       if numbers.lowerBound <= range.lowerBound {
-        left = numbers.upperBound < range.upperBound
+        left =
+          numbers.upperBound < range.upperBound
           ? max(range.lowerBound, numbers.upperBound + 1)...range.upperBound : nil
       } else {
         left = range.lowerBound...min(range.upperBound, numbers.lowerBound - 1)

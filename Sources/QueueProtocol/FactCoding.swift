@@ -48,7 +48,8 @@ extension Fact {
       try set(field)
     }
     guard hasTime else { throw .missingField }
-    for required in Self.required(by: self.kind) where !fields.contains(where: { $0.key == required }) {
+    for required in Self.required(by: self.kind)
+    where !fields.contains(where: { $0.key == required }) {
       throw .missingField
     }
   }

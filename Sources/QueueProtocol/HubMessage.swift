@@ -91,7 +91,9 @@ extension HubMessage {
     case "OK":
       self = .ok(
         id: try line.number("id", default: 0),
-        ticket: try line["ticket"].map { (text) throws(ProtocolError) in try need(TicketNumber(text)) })
+        ticket: try line["ticket"].map { (text) throws(ProtocolError) in
+          try need(TicketNumber(text))
+        })
     case "ERROR":
       self = .error(
         code: try line.required("code"),

@@ -89,6 +89,8 @@ public enum NodeMessage: Hashable, Sendable {
   }
 
   public static let leaseCount_max = 500
+  /// Greatest numbers from which a session may count on, so that counting never ends: 2^52.
+  public static let start_max: UInt64 = 4_503_599_627_370_496
   /// Services that a counter may call from.
   public static let counterServices_max = 64
 }
@@ -133,11 +135,13 @@ extension NodeMessage {
   private static func hello(_ line: Line) throws(ProtocolError) -> Hello {
     let version: Int = try line.number("version", default: protocolVersion)
     guard version == protocolVersion else { throw .badVersion }
+    let next: Seq = try line.number("next", default: 1)
+    let commands: UInt64 = try line.number("commands", default: 0)
+    guard (1...start_max).contains(next), commands <= start_max else { throw .badValue }
     return Hello(
       version: version, node: try need(NodeID(line.required("node"))),
       branch: try need(BranchID(line["branch"] ?? "main")),
-      epoch: try line.number("epoch", default: 1), next: try line.number("next", default: 1),
-      commands: try line.number("commands", default: 0),
+      epoch: try line.number("epoch", default: 1), next: next, commands: commands,
       now: try line.instant("now") ?? WallTime(ms: 0))
   }
 

@@ -11,26 +11,47 @@ func kioskdMain() -> CInt {
     commands: [
       CommandSpec(
         "run", "Run the node until SIGTERM.",
-        options: [config, .flag("verbose", "log what is ordinary as well")]),
+        options: [config, .flag("verbose", "log what is ordinary as well")],
+        details: [
+          "Exit code 0: stopped by SIGTERM or SIGINT. 1: it cannot run now. 2: the configuration "
+            + "has mistakes.",
+          " Example: kioskd run --config /etc/kioskd/kioskd.json",
+        ]),
       demoCommand,
       CommandSpec(
         "check-config", "Check a configuration; each mistake with its place and cure.",
         operands: [Operand("FILE", "configuration of a node")],
-        details: ["Exit code 0: no mistake. 1: mistakes were found."]),
+        details: [
+          "Exit code 0: no mistake. 1: mistakes were found.",
+          " Example: kioskd check-config /etc/kioskd/kioskd.json",
+        ]),
       CommandSpec(
         "journal verify", "Read a journal from end to end and tell what is wrong with it.",
-        operands: [Operand("DIR", "directory of the journal, or a copy of it")]),
+        operands: [Operand("DIR", "directory of the journal, or a copy of it")],
+        details: [
+          "Changes nothing, and works beside a running kioskd; what that writes meanwhile may show "
+            + "as a torn tail.",
+          "Exit code 0: no record is lost. 1: records are lost, or there is no journal.",
+          " Example: kioskd journal verify /var/lib/kioskd/journal",
+        ]),
       CommandSpec(
         "journal show", "Print the records of a journal, one a line.",
-        operands: [Operand("DIR", "directory of the journal, or a copy of it")]),
-    ])
+        operands: [Operand("DIR", "directory of the journal, or a copy of it")],
+        details: [
+          "Position, kind, number of a fact, and text. Damaged records are passed over; journal "
+            + "verify tells of them.",
+          "Exit code 0: records were shown. 1: there are none, or no journal.",
+          " Example: kioskd journal show /var/lib/kioskd/journal",
+        ]),
+    ] + technicianCommands)
   let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
     switch arguments.command.name {
     case "run": try runNode(arguments)
     case "check-config": try checkConfiguration(arguments)
     case "demo": try runDemo(arguments)
     case "journal verify": try verifyJournal(arguments)
-    default: try showJournal(arguments)
+    case "journal show": try showJournal(arguments)
+    default: try runTechnicianCommand(arguments)
     }
   }
   return code.rawValue

@@ -6,8 +6,9 @@ import JournalStore
 /// Tells what stands in a journal and what is wrong with it. Exit code 1 when records are lost.
 func verifyJournal(_ arguments: Arguments) throws -> ExitCode {
   let directory = arguments.operands[0]
-  do throws(JournalError) {
+  do {
     let report = try JournalInspection.verify(directory: directory)
+    if report.segments.isEmpty, report.setAside.isEmpty { throw noJournal(directory) }
     for segment in report.segments {
       let facts = segment.facts.map { "facts \($0.lowerBound) to \($0.upperBound)" } ?? "no facts"
       Output.line(
@@ -20,23 +21,35 @@ func verifyJournal(_ arguments: Arguments) throws -> ExitCode {
       "\(directory): \(report.segments.count) segments, \(report.contents.records) records, "
         + (report.contents.hasLoss ? "DAMAGED" : "sound"))
     return report.contents.hasLoss ? .failure : .success
-  } catch {
+  } catch let error as JournalError {
     throw error.problem
   }
 }
 
+/// An empty directory is no sound journal: most likely the path is wrong.
+private func noJournal(_ directory: String) -> Problem {
+  Problem(
+    code: "no-journal", what: "\(directory) holds no journal", cause: "it has no segment files",
+    cure: "Give the directory that stands under journal.directory of the configuration, or the "
+      + "--data of queuehub.")
+}
+
 /// Prints all records that can be read: position, kind, number, text.
 func showJournal(_ arguments: Arguments) throws -> ExitCode {
-  do throws(JournalError) {
-    var records = try JournalInspection.records(directory: arguments.operands[0])
+  let directory = arguments.operands[0]
+  do {
+    var records = try JournalInspection.records(directory: directory)
+    var count = 0
     while let record = try records.next() {
+      count += 1
       let text = String(decoding: record.payload, as: UTF8.self)
       let number = record.kind == .fact ? " \(record.seq)" : ""
       let name = "\(record.kind)"
       Output.line("\(record.position) \(name)\(number) \(printable(text))")
     }
+    if count == 0 { throw noJournal(directory) }
     return .success
-  } catch {
+  } catch let error as JournalError {
     throw error.problem
   }
 }

@@ -193,7 +193,8 @@ struct CallingTests {
     #expect(hub.own(.visitLapsed).map(\.ticket) == [TicketNumber("A001")])
   }
 
-  @Test("recall, no-show and end at a free counter are errors", arguments: ["RECALL", "NO-SHOW", "END"])
+  @Test(
+    "recall, no-show and end at a free counter are errors", arguments: ["RECALL", "NO-SHOW", "END"])
   func nobody(verb: String) {
     #expect(error(hub.say(1, "\(verb) id=9 counter=1")) == "nobody")
     #expect(hub.own(.visitEnded).isEmpty && hub.own(.visitNoShow).isEmpty)

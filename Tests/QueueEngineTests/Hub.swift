@@ -18,6 +18,8 @@ final class Hub {
   /// Lines not yet looked at, by session.
   private var mail: [SessionID: [String]] = [:]
   private(set) var hungUp: Set<SessionID> = []
+  /// Off for long runs with much to remember; then the test compares at its end.
+  var comparesEveryLine = true
 
   init(settings: QueueEngine.Settings = .init(hub: NodeID("hub")!)) {
     engine = QueueEngine(settings: settings, epoch: 1)
@@ -73,14 +75,18 @@ final class Hub {
       let isReadable = replayed.apply(record)
       #expect(isReadable, "\(String(decoding: record.payload, as: UTF8.self))")
     }
-    #expect(picture(replayed) == picture(engine.memory), "the journal says something else")
+    if comparesEveryLine { compare() }
     for (session, line) in output.lines {
       let bytes = line.encoded()
       #expect(bytes.count <= Line.length_max)
-      #expect((try? HubMessage(parsing: bytes.dropLast())) != nil, "\(line)")
+      #expect((try? HubMessage(parsing: bytes.dropLast())) != nil, "a node cannot read: \(line)")
       mail[session, default: []].append(line.description)
     }
     hungUp.formUnion(output.hangUps)
+  }
+
+  func compare() {
+    #expect(picture(replayed) == picture(engine.memory), "the journal says something else")
   }
 
   func heard(_ session: SessionID) -> [String] {
@@ -140,15 +146,17 @@ func picture(_ memory: HubMemory) -> String {
       lines.append("\(id) \(counter) \(state.services.map(\.text))")
       lines.append("  \(String(describing: state.serving)) \(String(describing: state.ended))")
     }
-    for (day, rest) in branch.rests.sorted(by: { $0.key.prefix + $0.key.day.description
-      < $1.key.prefix + $1.key.day.description })
-    {
+    for (day, rest) in branch.rests.sorted(by: {
+      $0.key.prefix + $0.key.day.description
+        < $1.key.prefix + $1.key.day.description
+    }) {
       lines.append("\(id) \(day.prefix) \(day.day) \(rest)")
     }
   }
-  for (life, state) in memory.lives.sorted(by: { ($0.key.node.text, $0.key.epoch)
-    < ($1.key.node.text, $1.key.epoch) })
-  {
+  for (life, state) in memory.lives.sorted(by: {
+    ($0.key.node.text, $0.key.epoch)
+      < ($1.key.node.text, $1.key.epoch)
+  }) {
     lines.append("\(life.node)/\(life.epoch) \(state.branch) \(state.mark) \(state.lastCommand)")
     lines.append("  \(state.outbox) \(state.stale.sorted())")
     lines.append("  current \(memory.current[life.node] == life.epoch)")

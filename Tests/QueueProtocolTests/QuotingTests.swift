@@ -9,7 +9,8 @@ struct QuotingTests {
   @Test(
     "a text comes back as it was",
     arguments: [
-      "", " ", "a b", "\n", "a\nFACT 9 x at=1", "\r\n", "\t", "\u{0}", "a\u{0}b", "\"", "\\", "\\\"",
+      "", " ", "a b", "\n", "a\nFACT 9 x at=1", "\r\n", "\t", "\u{0}", "a\u{0}b", "\"", "\\",
+      "\\\"",
       "\\n", "\\x0a", "=", "k=v", "é", "日本語", "\u{2028}", "\u{2029}", "\u{85}", "\u{feff}x",
       "👩‍👩‍👧", "e\u{301}", "\u{7f}", "\u{1b}[31m", "\u{202E}abc", "'", "a,b", "\u{10FFFF}",
     ])
@@ -44,7 +45,8 @@ struct QuotingTests {
 
   @Test("a journal's record may be longer than a line, because a hub adds fields to a fact")
   func records() throws {
-    let long = "x-y at=1 t=" + String(repeating: "x", count: 4000) + " u="
+    let long =
+      "x-y at=1 t=" + String(repeating: "x", count: 4000) + " u="
       + String(repeating: "y", count: 200)
     #expect(throws: ProtocolError.tooLong) { try Line(parsing: ("FACT 1 " + long).utf8) }
     #expect(try Fact(parsing: long.utf8).more.count == 2)

@@ -109,7 +109,8 @@ struct Samples {
     case 0:
       .hello(
         NodeMessage.Hello(
-          node: name(), branch: name(), epoch: number(), next: number(), commands: number(),
+          node: name(), branch: name(), epoch: number(),
+          next: max(1, number(NodeMessage.start_max)), commands: number(NodeMessage.start_max),
           now: time()))
     case 1:
       .service(

@@ -24,7 +24,6 @@ public final class PrivateCUPS {
     for tool in ["/usr/sbin/cupsd", "/usr/lib/cups/daemon", "/usr/share/cups/mime/mime.types"] {
       try need(access(tool, R_OK) == 0, "\(tool) is missing: apt-get install cups-daemon")
     }
-    try need(geteuid() == 0, "a private cupsd has to be started by root")
     var template = Array("/tmp/kioskd-cups-XXXXXX".utf8CString)
     try need(mkdtemp(&template) != nil, "no temporary directory")
     directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -177,6 +176,14 @@ public final class PrivateCUPS {
       transfer == .bytes(text.utf8.count) && rename(path + ".new", path) == 0, "write \(path)")
   }
 
+  /// cupsd started by root wants another user for its children; started by somebody else, it and
+  /// they stay who they are.
+  private var user: String { geteuid() == 0 ? "lp" : Accounts().user(geteuid()) }
+  private var group: String { geteuid() == 0 ? "lp" : Accounts().group(getegid()) }
+
+  /// Must differ from `group` (cups-files.conf(5)).
+  private var systemGroup: String { geteuid() == 0 ? "root" : "daemon" }
+
   private var files: String {
     """
     ServerRoot \(directory)/root
@@ -190,9 +197,9 @@ public final class PrivateCUPS {
     AccessLog \(directory)/log/access
     ErrorLog \(directory)/log/error
     PageLog \(directory)/log/page
-    User lp
-    Group lp
-    SystemGroup root
+    User \(user)
+    Group \(group)
+    SystemGroup \(systemGroup)
     FileDevice Yes
     Printcap \(directory)/printcap
 

@@ -1,0 +1,41 @@
+public import Branch
+public import Configuration
+public import EvdevTerminal
+public import LinuxIO
+public import SerialPort
+
+/// The transports that a node uses for its devices, for those who try a device without a node.
+public enum NodeTransports {
+  /// - Parameter node: marks print jobs at a spooler.
+  public static func printer(
+    _ printer: PrinterConfiguration, node: NodeID, loop: EventLoop,
+    onEvent: @escaping (PrinterPortEvent) -> Void
+  ) -> any PrinterPort {
+    makePrinterPort(printer, node: node, loop: loop, note: { _ in }, onEvent: onEvent)
+  }
+
+  /// Throws `serial-setting` for a line that termios cannot make.
+  public static func sign(
+    _ sign: SignConfiguration, loop: EventLoop, onEvent: @escaping (SerialEvent) -> Void
+  ) throws(Problem) -> SerialPort {
+    let line = sign.profile.serial
+    return SerialPort(
+      loop: loop, path: sign.port,
+      settings: try serialSettings(
+        baud: line.baud, dataBits: line.dataBits, parity: line.parity.rawValue,
+        stopBits: line.stopBits),
+      onEvent: onEvent)
+  }
+}
+
+extension TerminalSelector {
+  /// The device as the configuration names it.
+  public init(_ device: TerminalDevice) {
+    switch device {
+    case .serial(let serial): self = .serial(serial)
+    case .port(let port): self = .port(port)
+    case .byID(let name): self = .byID(name)
+    case .path(let path): self = .path(path)
+    }
+  }
+}

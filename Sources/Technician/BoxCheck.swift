@@ -1,0 +1,126 @@
+import Branch
+public import Configuration
+import Glibc
+import JournalStore
+import LinuxIO
+
+/// What a node needs of its box besides devices and hub.
+public enum BoxCheck {
+  /// Where zones are looked up (tzset(3)).
+  public static let zoneDirectory = "/usr/share/zoneinfo"
+
+  /// - Parameter directory: another one in tests.
+  public static func zone(_ name: String, directory: String = zoneDirectory) -> CheckLine {
+    let bytes = SmallFile.bytes(directory + "/" + name) ?? []
+    // Every file of the tz database begins with this word (tzfile(5)).
+    guard bytes.starts(with: "TZif".utf8) else {
+      return CheckLine(
+        .zone, about: name,
+        wrong: Problem(
+          code: "no-time-zone", what: "the box does not know this time zone",
+          cause: "\(directory)/\(name) is \(bytes.isEmpty ? "not there" : "no time zone")",
+          cure: "Install tzdata, or correct branch.timezone; `timedatectl list-timezones` has all."
+        ))
+    }
+    return CheckLine(.zone, fine: name)
+  }
+
+  /// The directory of the journal: there or possible to make, writable, with room.
+  public static func journal(_ journal: JournalConfiguration) -> CheckLine {
+    let directory = journal.directory
+    func wrong(_ problem: Problem) -> CheckLine {
+      CheckLine(.journal, about: directory, wrong: problem)
+    }
+    var status = stat()
+    guard stat(directory, &status) == 0 else { return absent(directory, errno) }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      return wrong(
+        Problem(
+          code: "not-a-directory", what: "the journal cannot be kept there",
+          cause: "it is no directory", cure: "Correct journal.directory."))
+    }
+    if let problem = closed(directory) { return wrong(problem) }
+    let use = JournalUse.of(directory: directory)
+    switch room(journal) {
+    case .failure(let problem): return wrong(problem)
+    case .success(let text):
+      return CheckLine(.journal, fine: "\(directory): \(text), \(words(use))")
+    }
+  }
+
+  private static func words(_ use: JournalUse) -> String {
+    switch use {
+    case .free: "not in use"
+    case .heldBy(let pid):
+      "in use by \(SmallFile.text("/proc/\(pid)/comm") ?? "a process") (process \(pid))"
+    case .unknown: "whether it is in use cannot be seen"
+    }
+  }
+
+  private static func absent(_ directory: String, _ error: CInt) -> CheckLine {
+    let parent = parent(of: directory)
+    if error == ENOENT, isWritable(parent) {
+      return CheckLine(.journal, fine: "\(directory): not there yet; kioskd makes it in \(parent)")
+    }
+    return CheckLine(
+      .journal, about: directory,
+      wrong: Problem(
+        code: error == EACCES ? "access-denied" : "no-journal",
+        what: "the directory of the journal cannot be used",
+        cause: error == EACCES
+          ? "a directory on the way is closed to user \(userName)"
+          : "neither it nor a directory where \(userName) could make it is there",
+        cure: "Run `sudo install -d -m 750 -o kioskd -g kioskd \(directory)`, or run this check as "
+          + "the user of the service: `sudo -u kioskd kioskd doctor …`."))
+  }
+
+  private static func closed(_ directory: String) -> Problem? {
+    if isWritable(directory) { return nil }
+    let isReadOnly = errno == EROFS
+    return Problem(
+      code: isReadOnly ? "read-only" : "access-denied",
+      what: "user \(userName) may not write into it",
+      cause: isReadOnly
+        ? "the file system is mounted read-only"
+        : NodeAccess.check(directory).map { "it belongs to \($0.ownership)" } ?? "it is closed",
+      cure: isReadOnly
+        ? "Look at dmesg for disk errors; repair or replace the disk."
+        : "Run this check as the user of the service: `sudo -u kioskd kioskd doctor …`; if that "
+          + "is closed out too, `sudo chown kioskd:kioskd \(directory)`.")
+  }
+
+  /// Room for one more segment is the least that keeps a node going.
+  private static func room(_ journal: JournalConfiguration) -> Result<String, Problem> {
+    var disk = statvfs()
+    guard statvfs(journal.directory, &disk) == 0 else { return .success("free space unknown") }
+    let free_bytes = Int(disk.f_bavail) * Int(disk.f_frsize)
+    let free = "\(mebibytes(free_bytes)) MiB free"
+    let used_bytes = used(journal.directory)
+    if free_bytes < 2 * journal.segment_bytes {
+      return .failure(
+        Problem(
+          code: "disk-full", what: "the disk of the journal is nearly full", cause: free,
+          cure: "Make room on the file system of \(journal.directory) (df -h)."))
+    }
+    if free_bytes + used_bytes < journal.cap_bytes {
+      return .success("\(free), which is less than journal.capMiB allows it to grow to")
+    }
+    return .success(free)
+  }
+
+  private static func used(_ directory: String) -> Int {
+    SmallFile.entries(directory).reduce(0) { sum, name in
+      var status = stat()
+      return stat(directory + "/" + name, &status) == 0 ? sum + Int(status.st_blocks) * 512 : sum
+    }
+  }
+
+  private static func mebibytes(_ bytes: Int) -> Int { bytes / (1 << 20) }
+  private static func isWritable(_ path: String) -> Bool {
+    faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) == 0
+  }
+  private static func parent(of path: String) -> String {
+    "/" + path.split(separator: "/").dropLast().joined(separator: "/")
+  }
+  static var userName: String { Accounts().user(geteuid()) }
+}

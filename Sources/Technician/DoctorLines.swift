@@ -1,0 +1,95 @@
+import Branch
+import Configuration
+import EvdevTerminal
+import Glibc
+import LinuxIO
+import NodeRuntime
+import SerialPort
+
+// Signs and terminals: opening them is all that can be asked of them.
+extension Doctor {
+  func check(_ sign: SignConfiguration) {
+    let id = sign.id.text
+    let about = "\(sign.profile.id) at \(sign.port)"
+    if let node, node.holds(sign.port) { return judgeHeld(.sign, id, about, node) }
+    let slot = open(late: CheckLine(.sign, id, about: about, wrong: Self.notOpened))
+    do throws(Problem) {
+      var end: (SerialEvent) -> Void = { _ in }
+      let port = try NodeTransports.sign(sign, loop: loop) { end($0) }
+      end = { [unowned self] event in
+        switch event {
+        case .opened(let identity):
+          // Signs do not answer: what it shows only a person can see.
+          let text = "\(sign.profile.id) at \(identity): opened; `kioskd sign-test` shows more"
+          close(slot, CheckLine(.sign, id, fine: text + remark([sign.port])))
+        case .lost(let problem): close(slot, CheckLine(.sign, id, about: about, wrong: problem))
+        case .received, .drained, .note: break
+        }
+      }
+      keep(port) { port.close() }
+      port.start()
+    } catch {
+      close(slot, CheckLine(.sign, id, about: about, wrong: error))
+    }
+  }
+
+  func check(_ terminal: TerminalConfiguration) {
+    let id = terminal.id.text
+    let profile = terminal.profile.id.text
+    let selector = TerminalSelector(terminal.device)
+    let wanted = Set(terminal.profile.keys.flatMap(\.codes))
+    let paths = selector.nodePaths(wanted: wanted)
+    let about = "\(profile) at \(selector)"
+    if let node, paths.contains(where: node.holds) {
+      return judgeHeld(.terminal, id, about, node)
+    }
+    if case .path(let path) = selector, !path.hasPrefix("/dev/input/") {
+      return add(stream(id, profile, path))
+    }
+    let slot = open(late: CheckLine(.terminal, id, about: about, wrong: Self.notOpened))
+    let device = EvdevTerminal(
+      loop: loop, selector: selector, wanted: wanted, debounce: terminal.profile.debounce
+    ) { [unowned self] event in
+      switch event {
+      case .opened(let identity, let grabbed):
+        let held = grabbed ? "" : "; a key is held down, or something lies on it"
+        close(
+          slot,
+          CheckLine(.terminal, id, fine: "\(profile) at \(identity)\(held)\(remark(paths))"))
+      case .lost(let problem): close(slot, CheckLine(.terminal, id, about: about, wrong: problem))
+      case .pressed, .note: break
+      }
+    }
+    keep(device) { device.close() }
+    device.start()
+  }
+
+  /// A FIFO, pty or capture: only looked at, because whoever reads from it takes the presses away
+  /// from the node.
+  private func stream(_ id: String, _ profile: String, _ path: String) -> CheckLine {
+    let about = "\(profile) at \(path)"
+    guard access(path, F_OK) == 0 else {
+      let problem = DeviceProblems.opening(path, SystemError("open", errno: errno))
+      return CheckLine(.terminal, id, about: about, wrong: problem)
+    }
+    if PathKind(path) == .other {
+      return CheckLine(
+        .terminal, id, about: about,
+        wrong: Problem(
+          code: "not-a-terminal", what: "it yields no input events",
+          cause: "it is no device, FIFO or file",
+          cure: "Run `kioskd devices` and give the terminal one of the paths that it lists."))
+    }
+    guard faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0 else {
+      let problem = DeviceProblems.opening(path, SystemError("open", errno: errno))
+      return CheckLine(.terminal, id, about: about, wrong: problem)
+    }
+    let kind = PathKind(path) == .file ? "a capture" : "records from a FIFO or terminal"
+    return CheckLine(.terminal, id, fine: "\(about): \(kind), there and readable\(remark([path]))")
+  }
+
+  private static let notOpened = Problem(
+    code: "timed-out", what: "it was not opened in time",
+    cause: "no answer within \(limit.ms) ms",
+    cure: "Plug it in again, check the cable, and try again.")
+}

@@ -1,0 +1,152 @@
+public import Branch
+import CLinux
+public import Configuration
+public import DeviceProfiles
+public import EvdevTerminal
+import Glibc
+public import LinuxIO
+import TerminalInput
+
+/// Watches the presses of terminals without taking the devices from anybody.
+public final class KeyWatch {
+  /// One device to watch.
+  public struct Target {
+    /// Id of the terminal, or what the device calls itself.
+    public let name: String
+    public let selector: TerminalSelector
+    /// Codes whose nodes are opened; empty: all with keys.
+    public let wanted: Set<UInt16>
+    public let debounce: Span
+    public let meaning: (UInt16) -> KeyMeaning
+
+    /// A terminal of a configuration.
+    public init(_ terminal: TerminalConfiguration) {
+      name = terminal.id.text
+      selector = TerminalSelector(terminal.device)
+      // All nodes of the device: a key that the profile lacks is what one comes to look for.
+      wanted = []
+      debounce = terminal.profile.debounce
+      meaning = { code in
+        KeyMeaning(
+          key: terminal.profile.key(code: code)?.name.text,
+          action: terminal.action(code: code)?.action.description)
+      }
+    }
+
+    /// Any device; its keys have names when one profile fits.
+    public init(name: String, path: String, profile: TerminalProfile?) {
+      self.name = name
+      selector = .path(path)
+      wanted = []
+      debounce = profile?.debounce ?? TerminalProfile.debounce_standard
+      meaning = { code in
+        let key = profile?.key(code: code)
+        return KeyMeaning(key: key?.name.text, action: key?.action?.description)
+      }
+    }
+  }
+
+  public enum Event {
+    case opened(String, identity: String)
+    /// It is looked for again.
+    case lost(String, Problem)
+    /// No press of it can be seen.
+    case unusable(String, Problem)
+    case pressed(Target, code: UInt16)
+    case note(String, String)
+  }
+
+  private let loop: EventLoop
+  private let onEvent: (Event) -> Void
+  private var devices: [EvdevTerminal] = []
+
+  public init(loop: EventLoop, onEvent: @escaping (Event) -> Void) {
+    self.loop = loop
+    self.onEvent = onEvent
+  }
+
+  /// Starts to watch; false when somebody else has the device for himself.
+  public func watch(_ target: Target) -> Bool {
+    for path in target.selector.nodePaths(wanted: target.wanted) {
+      if let problem = Self.obstacle(path) {
+        onEvent(.unusable(target.name, problem))
+        return false
+      }
+    }
+    let device = EvdevTerminal(
+      loop: loop, selector: target.selector, wanted: target.wanted, debounce: target.debounce,
+      grabs: false
+    ) { [unowned self] event in
+      switch event {
+      case .opened(let identity, _): onEvent(.opened(target.name, identity: identity))
+      case .lost(let problem): onEvent(.lost(target.name, problem))
+      case .pressed(let press): onEvent(.pressed(target, code: press.code))
+      case .note(let text): onEvent(.note(target.name, text))
+      }
+    }
+    devices.append(device)
+    device.start()
+    return true
+  }
+
+  public func close() {
+    for device in devices { device.close() }
+    devices = []
+  }
+
+  /// Why no press would come here.
+  private static func obstacle(_ path: String) -> Problem? {
+    if isGrabbed(path) {
+      return held(
+        path, "it has grabbed the device, so that presses reach nobody else",
+        DeviceHolder.others(of: path).map(\.description))
+    }
+    guard PathKind(path) != .file, !path.hasPrefix("/dev/input/") else { return nil }
+    let readers = PathOpeners.named("kioskd", of: path)
+    if readers.isEmpty { return nil }
+    return held(
+      path, "two readers would each get a part of the presses",
+      readers.map { "kioskd (process \($0))" })
+  }
+
+  /// A grab that is tried and given back at once. Other ways to ask do not exist.
+  private static func isGrabbed(_ path: String) -> Bool {
+    guard PathKind(path) == .device,
+      let node = try? SystemCall.open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK)
+    else { return false }
+    if kioskd_evdev_grab(node.raw, 1) == 0 {
+      _ = kioskd_evdev_grab(node.raw, 0)
+      return false
+    }
+    return errno == EBUSY
+  }
+
+  private static func held(_ path: String, _ why: String, _ holders: [String]) -> Problem {
+    let names = holders.isEmpty ? "another program" : holders.joined(separator: ", ")
+    return Problem(
+      code: DeviceProblems.busy, what: "\(path) is held by \(names)", cause: why,
+      cure: "Stop it while you watch: `sudo systemctl stop kioskd`, and start it again after.")
+  }
+
+  /// All input devices with keys, with the profile that fits by number when only one does.
+  public static func everything(_ profiles: ProfileLibrary) -> [Target] {
+    InputNode.all().filter { !$0.keys.isEmpty }.map { node in
+      Target(
+        name: node.name.isEmpty ? node.node : node.name, path: node.path,
+        profile: profile(node.usb, profiles))
+    }
+  }
+
+  /// The device at a path.
+  public static func device(_ path: String, _ profiles: ProfileLibrary) -> Target {
+    let node = InputNode.all().first { $0.path == resolvedPath(path) }
+    let name = node?.name ?? path.split(separator: "/").last.map(String.init) ?? path
+    return Target(name: name, path: path, profile: profile(node?.usb, profiles))
+  }
+
+  private static func profile(_ usb: USBIdentity?, _ profiles: ProfileLibrary) -> TerminalProfile? {
+    guard let usb, let model = USBModel("\(usb.vendorID):\(usb.productID)") else { return nil }
+    let fitting = profiles.terminals.values.filter { $0.usb.contains(model) }
+    return fitting.count == 1 ? fitting[0] : nil
+  }
+}

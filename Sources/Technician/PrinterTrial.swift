@@ -1,0 +1,298 @@
+public import Branch
+import ESCPOS
+
+/// One printer tried out: is it there, what does it say of itself and, with a ticket, what became
+/// of that. Pure: events of the transport and the time go in, requests to the transport come out.
+///
+///     opening ──arrived──▶ asking ──answers, or silence──▶ done (without a ticket)
+///                             └──▶ sending ──written──▶ confirming ──▶ asking again ──▶ done
+///
+/// `lost` and `stopped` end it at once: a technician wants to hear of the cause, not of retries.
+public struct PrinterTrial: Sendable {
+  /// What the transport has to do.
+  public enum Effect: Equatable, Sendable {
+    case query([UInt8])
+    case requestPortStatus
+    case write([UInt8])
+    case cancel
+  }
+
+  /// How it ended.
+  public enum Outcome: Equatable, Sendable {
+    /// Nothing was sent, because it cannot print now or is not there.
+    case unusable(Problem)
+    /// Tried without a ticket: it would take one.
+    case usable(Knowledge)
+    case printed
+    case unconfirmed(Doubt)
+    /// Part of the ticket may have been sent; it did not come out whole.
+    case failed(Problem)
+  }
+
+  /// What the word "usable" rests on.
+  public enum Knowledge: Equatable, Sendable {
+    /// It said so itself; conditions that do not stop it are named.
+    case told(Set<DeviceCondition>)
+    /// It was opened; nothing can be asked.
+    case openedOnly
+  }
+
+  /// Why nobody knows whether the ticket came out.
+  public enum Doubt: Equatable, Sendable {
+    /// Model, transport or spooler cannot tell.
+    case cannotTell
+    /// It should have told and did not.
+    case silent
+    /// What it says of itself after the ticket.
+    case stopped(Set<DeviceCondition>)
+    /// All bytes were taken, then it went away.
+    case lost(Problem)
+    case spooler(String)
+  }
+
+  /// Opening may take so long: a USB printer is asked for its name, a queue over the network.
+  public static let opening: Span = .milliseconds(3500)
+  /// One question may take so long, and is put so often: first answers after opening get lost.
+  public static let answer: Span = .milliseconds(300)
+  public static let questions_max = 3
+  /// A spooler that is asked for its state may ask the printer itself.
+  static let spoolerAnswer: Span = .seconds(3)
+  /// A device that takes no byte for so long is stuck.
+  public static let stall: Span = .seconds(10)
+  /// For the last word of a job that was given up.
+  static let farewell: Span = .seconds(2)
+
+  private enum State: Equatable, Sendable {
+    case opening
+    case asking(round: Int)
+    case sending
+    case confirming
+    /// After the ticket: does anything stop it?
+    case askingAgain(round: Int, missed: Bool)
+    case cancelling(Problem?)
+  }
+
+  public let plan: PrinterTrialPlan
+  /// Number of the only job. A new one each time: a printer may still owe the answer to an older.
+  public let job: UInt64
+  public private(set) var identity = ""
+  public private(set) var outcome: Outcome?
+  /// When `timePassed` has to be called.
+  public private(set) var deadline: MonotonicTime?
+  private let ticket: [UInt8]?
+  private var state = State.opening
+  private var status = PrinterStatus()
+  private var decoder = StatusDecoder()
+  private var hasSpoken = false
+  private var owesPortStatus = false
+
+  /// - Parameter ticket: bytes to print; nil: only look.
+  public init(
+    _ plan: PrinterTrialPlan, ticket: [UInt8]? = nil, job: UInt64 = 1, now: MonotonicTime
+  ) {
+    self.plan = plan
+    self.job = job
+    self.ticket = ticket
+    deadline = now + Self.opening
+  }
+
+  /// Events of a printer transport. Nothing counts after the outcome.
+  public mutating func handle(_ event: PrinterPortEvent, now: MonotonicTime) -> [Effect] {
+    guard outcome == nil else { return [] }
+    switch event {
+    case .arrived(let identity): return arrived(identity, now)
+    case .lost(let problem): return lost(problem)
+    case .progress: if state == .sending { deadline = now + Self.stall }
+    case .written: return written(now)
+    case .stopped(_, let accepted, let problem): return stopped(problem, accepted)
+    case .received(let bytes): return received(bytes, now)
+    case .portStatus(let byte):
+      hasSpoken = true
+      owesPortStatus = false
+      _ = status.note(portStatus: byte)
+      return answeredSomething(now)
+    case .conditions(let conditions): return told(conditions, now)
+    case .spooled(_, let completed, let detail): return spooled(completed, detail)
+    }
+    return []
+  }
+
+  /// A deadline was reached.
+  public mutating func timePassed(now: MonotonicTime) -> [Effect] {
+    guard outcome == nil, let deadline, deadline <= now else { return [] }
+    switch state {
+    case .opening: return finish(.unusable(PrinterProblems.notOpened))
+    case .asking(let round): return unanswered(round, now)
+    case .askingAgain(let round, let missed): return unansweredAgain(round, missed, now)
+    case .sending:
+      state = .cancelling(nil)
+      self.deadline = now + Self.farewell
+      return [.cancel]
+    case .confirming: return askAgain(missed: true, now)
+    case .cancelling(let problem):
+      return finish(problem.map { .failed($0) } ?? .failed(PrinterProblems.stuck))
+    }
+  }
+
+  // MARK: opening and asking
+
+  private mutating func arrived(_ identity: String, _ now: MonotonicTime) -> [Effect] {
+    guard state == .opening else { return [] }
+    self.identity = identity
+    guard plan.canBeAsked else {
+      state = .asking(round: Self.questions_max)
+      return isAsked(.openedOnly, now)
+    }
+    return ask(.asking(round: 1), now)
+  }
+
+  private mutating func ask(_ next: State, _ now: MonotonicTime) -> [Effect] {
+    state = next
+    decoder.forgetPending()
+    guard !plan.isSpooled else {
+      deadline = now + Self.spoolerAnswer
+      // After opening, a spooler tells its conditions by itself.
+      return next == .asking(round: 1) ? [] : [.requestPortStatus]
+    }
+    deadline = now + Self.answer
+    owesPortStatus = plan.hasPortStatus
+    var effects: [Effect] = plan.hasPortStatus ? [.requestPortStatus] : []
+    guard plan.hasWayBack else { return effects }
+    if plan.hasRealTimeStatus {
+      var bytes: [UInt8] = []
+      for query in RealTimeQuery.allCases {
+        bytes += StatusRequest.realTime(query).bytes
+        decoder.asked(query)
+      }
+      effects.append(.query(bytes))
+    } else if plan.hasAutomaticStatus {
+      effects.append(.query(StatusRequest.enableAutomaticStatus.bytes))
+    }
+    return effects
+  }
+
+  private mutating func received(_ bytes: [UInt8], _ now: MonotonicTime) -> [Effect] {
+    var isConfirmed = false
+    for value in decoder.feed(bytes) {
+      switch value {
+      case .finished(let id): isConfirmed = isConfirmed || id == ProcessID(job: job)
+      case .realTime, .automatic:
+        hasSpoken = true
+        _ = status.note(value)
+      case .garbage: break
+      }
+    }
+    // The printer can be faster than the report that all was written.
+    if isConfirmed, state == .sending || state == .confirming { return finish(.printed) }
+    return answeredSomething(now)
+  }
+
+  private mutating func told(_ conditions: Set<DeviceCondition>, _ now: MonotonicTime)
+    -> [Effect]
+  {
+    guard plan.isSpooled else { return [] }
+    hasSpoken = true
+    spoolerConditions = conditions
+    return answeredSomething(now)
+  }
+
+  private var spoolerConditions: Set<DeviceCondition> = []
+  private var conditions: Set<DeviceCondition> { status.conditions.union(spoolerConditions) }
+
+  private var isAnswered: Bool {
+    guard hasSpoken, decoder.pendingCount == 0, !owesPortStatus else { return false }
+    return true
+  }
+
+  private mutating func answeredSomething(_ now: MonotonicTime) -> [Effect] {
+    guard isAnswered else { return [] }
+    switch state {
+    case .asking: return isAsked(.told(conditions), now)
+    case .askingAgain(_, let missed): return judge(missed: missed)
+    default: return []
+    }
+  }
+
+  private mutating func unanswered(_ round: Int, _ now: MonotonicTime) -> [Effect] {
+    if round < Self.questions_max, !plan.isSpooled { return ask(.asking(round: round + 1), now) }
+    // Some answers are enough to know of; some models answer only part of the questions.
+    if hasSpoken { return isAsked(.told(conditions), now) }
+    if ticket != nil { return send(now) }
+    return finish(.unusable(PrinterProblems.mute))
+  }
+
+  private mutating func isAsked(_ knowledge: Knowledge, _ now: MonotonicTime) -> [Effect] {
+    if case .told(let conditions) = knowledge, conditions.contains(where: \.stopsPrinting) {
+      return finish(.unusable(PrinterProblems.stopped(conditions)))
+    }
+    return ticket == nil ? finish(.usable(knowledge)) : send(now)
+  }
+
+  // MARK: the ticket
+
+  private mutating func send(_ now: MonotonicTime) -> [Effect] {
+    state = .sending
+    hasSpoken = false
+    deadline = now + Self.stall
+    return [.write(ticket ?? [])]
+  }
+
+  private mutating func written(_ now: MonotonicTime) -> [Effect] {
+    guard state == .sending else { return [] }
+    guard plan.isSpooled || (plan.hasProcessID && plan.hasWayBack) else {
+      return askAgain(missed: false, now)
+    }
+    state = .confirming
+    deadline = now + plan.confirmation
+    return []
+  }
+
+  private mutating func askAgain(missed: Bool, _ now: MonotonicTime) -> [Effect] {
+    hasSpoken = false
+    status = PrinterStatus()
+    guard plan.canBeAsked else { return judge(missed: missed) }
+    let cancel: [Effect] = plan.isSpooled ? [.cancel] : []
+    return cancel + ask(.askingAgain(round: 1, missed: missed), now)
+  }
+
+  private mutating func unansweredAgain(_ round: Int, _ missed: Bool, _ now: MonotonicTime)
+    -> [Effect]
+  {
+    if round < Self.questions_max, !plan.isSpooled {
+      return ask(.askingAgain(round: round + 1, missed: missed), now)
+    }
+    // It answers by its profile, and did not.
+    return judge(missed: missed || !hasSpoken)
+  }
+
+  private mutating func judge(missed: Bool) -> [Effect] {
+    if conditions.contains(where: \.stopsPrinting) {
+      return finish(.unconfirmed(.stopped(conditions)))
+    }
+    return finish(.unconfirmed(missed ? .silent : .cannotTell))
+  }
+
+  private mutating func spooled(_ completed: Bool, _ detail: String) -> [Effect] {
+    guard completed else { return finish(.unconfirmed(.spooler(detail))) }
+    return finish(plan.trustsSpooler ? .printed : .unconfirmed(.cannotTell))
+  }
+
+  private mutating func lost(_ problem: Problem) -> [Effect] {
+    switch state {
+    case .opening, .asking: finish(.unusable(problem))
+    case .sending, .cancelling: finish(.failed(problem))
+    case .confirming, .askingAgain: finish(.unconfirmed(.lost(problem)))
+    }
+  }
+
+  private mutating func stopped(_ problem: Problem, _ accepted: Int) -> [Effect] {
+    if case .cancelling = state { return finish(.failed(PrinterProblems.stuck)) }
+    return finish(accepted == 0 ? .unusable(problem) : .failed(problem))
+  }
+
+  private mutating func finish(_ outcome: Outcome) -> [Effect] {
+    self.outcome = outcome
+    deadline = nil
+    return []
+  }
+}

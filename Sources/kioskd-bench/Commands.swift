@@ -1,0 +1,149 @@
+import Branch
+import CommandLineKit
+import Glibc
+
+let benchVersion = "0.1.0"
+
+/// Bounds and defaults of what can be asked for.
+enum Choice {
+  static let seconds = 1...600
+  static let group = 1...1024
+  static let window = 1...4096
+  static let facts = 1_000...1_000_000
+  static let presses = 10...300
+
+  static let encodeSeconds_standard = 3
+  static let journalSeconds_standard = 5
+  static let idleSeconds_standard = 10
+  static let window_standard = 1024
+  static let facts_standard = 100_000
+  static let presses_standard = 200
+}
+
+private let directory = CommandOption.value(
+  "dir", "DIR", "directory on the disk that is meant (/var/tmp)")
+private let devices = CommandOption.value(
+  "devices", "DIR", "device profiles (those of this build, else the installed ones)")
+private let kioskdPath = CommandOption.value(
+  "kioskd", "PATH", "the program to watch (the kioskd beside this program)")
+
+private func seconds(_ standard: Int) -> CommandOption {
+  .value("seconds", "N", "how long to measure (\(standard))")
+}
+
+private let commands = [
+  CommandSpec(
+    "encode", "Tickets to ESC/POS bytes, each with another number, time and QR symbol.",
+    options: [seconds(Choice.encodeSeconds_standard), devices]),
+  CommandSpec(
+    "journal", "Durable records in groups, beside a C loop of write and fdatasync.",
+    options: [
+      .value("dir", "DIR", "directory on the disk that is meant", required: true),
+      .value("group", "N", "records of one flush, 1 to 1024", required: true),
+      seconds(Choice.journalSeconds_standard),
+    ]),
+  CommandSpec(
+    "link", "Facts that waited in a node's journal, until a hub has them durable.",
+    options: [
+      .value("window", "N", "facts on the way without an ACK (\(Choice.window_standard))"),
+      .value("facts", "N", "facts that waited (\(Choice.facts_standard))"), directory, devices,
+    ]),
+  CommandSpec(
+    "press", "From the press of a button to the first byte at the printer.",
+    options: [
+      .value("count", "N", "presses (\(Choice.presses_standard))"), directory, devices,
+    ]),
+  CommandSpec(
+    "idle", "Memory and wake-ups of a kioskd at rest.",
+    options: [kioskdPath, seconds(Choice.idleSeconds_standard), directory, devices]),
+  CommandSpec(
+    "all", "Every measure with its defaults.", options: [directory, kioskdPath, devices]),
+  CommandSpec(
+    "hub", "Run a hub until standard input ends; the measures start it.",
+    options: [
+      .value("data", "DIR", "directory of the store", required: true),
+      .value("window", "N", "facts on the way without an ACK (\(Choice.window_standard))"),
+    ]),
+  CommandSpec(
+    "node", "Run a node until standard input ends; the measures start it.",
+    options: [
+      .value("config", "FILE", "configuration of the node", required: true), devices,
+    ]),
+]
+
+func benchMain() -> CInt {
+  let program = ProgramSpec(
+    "kioskd-bench", "Figures of kioskd: one JSON object a line, one line a measure.",
+    version: benchVersion, commands: commands,
+    details: ["What each figure means stands in Sources/kioskd-bench/BENCH.md."])
+  let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
+    signal(SIGPIPE, SIG_IGN)
+    switch arguments.command.name {
+    case "encode": try encode(arguments)
+    case "journal": try journal(arguments)
+    case "link": try link(arguments)
+    case "press": try press(arguments)
+    case "idle": try idle(arguments)
+    case "all": try all(arguments)
+    case "hub": return try serveHub(arguments)
+    default: return try serveNode(arguments)
+    }
+    return .success
+  }
+  return code.rawValue
+}
+
+private func encode(_ arguments: Arguments) throws {
+  let seconds = try arguments.integer("seconds", in: Choice.seconds)
+  try EncodeBench(profiles: Profiles(arguments["devices"]))
+    .run(seconds: seconds ?? Choice.encodeSeconds_standard).write()
+}
+
+private func journal(_ arguments: Arguments) throws {
+  let seconds = try arguments.integer("seconds", in: Choice.seconds)
+  guard let group = try arguments.integer("group", in: Choice.group) else { return }
+  let scratch = try Scratch(in: arguments["dir"])
+  try JournalBench(scratch: scratch, group: group)
+    .run(seconds: seconds ?? Choice.journalSeconds_standard).write()
+}
+
+private func link(_ arguments: Arguments) throws {
+  let window = try arguments.integer("window", in: Choice.window) ?? Choice.window_standard
+  let facts = try arguments.integer("facts", in: Choice.facts) ?? Choice.facts_standard
+  let scratch = try Scratch(in: arguments["dir"])
+  try LinkBench(scratch: scratch, profiles: Profiles(arguments["devices"]))
+    .run(window: window, facts: facts).write()
+}
+
+private func press(_ arguments: Arguments) throws {
+  let count = try arguments.integer("count", in: Choice.presses) ?? Choice.presses_standard
+  let scratch = try Scratch(in: arguments["dir"])
+  try PressBench(scratch: scratch, profiles: Profiles(arguments["devices"]))
+    .run(count: count).write()
+}
+
+private func idle(_ arguments: Arguments) throws {
+  let seconds = try arguments.integer("seconds", in: Choice.seconds)
+  let scratch = try Scratch(in: arguments["dir"])
+  try IdleBench(
+    scratch: scratch, profiles: Profiles(arguments["devices"]), kioskd: arguments["kioskd"]
+  ).run(seconds: seconds ?? Choice.idleSeconds_standard).write()
+}
+
+private func all(_ arguments: Arguments) throws {
+  let profiles = try Profiles(arguments["devices"])
+  func scratch() throws -> Scratch { try Scratch(in: arguments["dir"]) }
+  try EncodeBench(profiles: profiles).run(seconds: Choice.encodeSeconds_standard).write()
+  for group in [1, 64] {
+    try JournalBench(scratch: scratch(), group: group)
+      .run(seconds: Choice.journalSeconds_standard).write()
+  }
+  for window in [64, Choice.window_standard] {
+    try LinkBench(scratch: scratch(), profiles: profiles)
+      .run(window: window, facts: Choice.facts_standard).write()
+  }
+  try PressBench(scratch: scratch(), profiles: profiles).run(count: Choice.presses_standard)
+    .write()
+  try IdleBench(scratch: scratch(), profiles: profiles, kioskd: arguments["kioskd"])
+    .run(seconds: Choice.idleSeconds_standard).write()
+}

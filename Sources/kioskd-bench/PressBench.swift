@@ -1,0 +1,124 @@
+import Branch
+import Glibc
+import LinuxIO
+import TerminalInput
+
+/// A button pressed, and the first byte of the ticket at the printer: with a hub that gives each
+/// number, and without one. Node and hub are processes of their own; button and printer are here.
+struct PressBench {
+  /// Presses that are not counted: pages, caches and the printer's first status are cold.
+  static let warmUp = 5
+  /// What a press may take at most; the product gives up before.
+  static let press_max = Span.seconds(10)
+  /// People do not press while the facts of the ticket before are being written.
+  static let pause = Span(ms: 20)
+  static let flushes = 200
+
+  let scratch: Scratch
+  let profiles: Profiles
+
+  func run(count: Int) throws(Problem) -> Measure {
+    let flush = Sorted(
+      try Reference(scratch.file("reference"), group_bytes: 512).times(Self.flushes))
+    let hub = try Child(own: ["hub", "--data", scratch.file("hub")])
+    guard let port = UInt16(try hub.line(after: "port ", within: .seconds(10))) else {
+      throw benchProblem("the hub did not start", "it names no port")
+    }
+    let printer = try PrinterEnd()
+    let button = try scratch.makePipe("kiosk")
+    let configuration = try scratch.write(
+      configurationText(port, printer: printer.path, button: button), to: "kioskd.json")
+    let node = try Child(
+      own: ["node", "--config", configuration, "--devices", profiles.directory])
+    _ = try node.line(after: "started", within: .seconds(10))
+    let kiosk = try Button(button)
+    try warmUp(kiosk, printer)
+    let online = Sorted(try measure(count, kiosk, printer))
+    hub.end()
+    Wait.pause(Span(ms: 200))
+    let offline = Sorted(try measure(count, kiosk, printer))
+    node.end()
+    return measure(count, online: online, offline: offline, flush: flush)
+  }
+
+  private func measure(_ count: Int, online: Sorted, offline: Sorted, flush: Sorted) -> Measure {
+    var measure = Measure("press")
+    measure.add("count", count)
+    measure.add("p50_us", online.percentile(50) / 1000)
+    measure.add("p99_us", online.percentile(99) / 1000)
+    measure.add("offline_p50_us", offline.percentile(50) / 1000)
+    measure.add("offline_p99_us", offline.percentile(99) / 1000)
+    measure.add("flush_p50_us", flush.percentile(50) / 1000)
+    measure.add("flush_p99_us", flush.percentile(99) / 1000)
+    measure.add("filesystem", scratch.fileSystem)
+    return measure
+  }
+
+  private func configurationText(_ port: UInt16, printer: String, button: String) -> String {
+    profiles.configurationText(
+      journal: scratch.file("node"), hubPort: port, reserve: 400,
+      """
+      "printers": [{"id": "front", "profile": "epson-tm-t88v", "path": "\(printer)"}],
+        "terminals": [{
+          "id": "kiosk", "profile": "kiosk-4-button", "device": {"path": "\(button)"},
+          "keys": {"button1": {"ticket": "cash"}}, "printers": ["front"],
+        }],
+      """)
+  }
+
+  private func warmUp(_ kiosk: Button, _ printer: PrinterEnd) throws(Problem) {
+    try printer.waitForHost()
+    for _ in 0..<Self.warmUp { _ = try one(kiosk, printer) }
+  }
+
+  private func measure(_ count: Int, _ kiosk: Button, _ printer: PrinterEnd)
+    throws(Problem) -> [Double]
+  {
+    var times: [Double] = []
+    for _ in 0..<count { times.append(try one(kiosk, printer)) }
+    return times
+  }
+
+  /// Nanoseconds.
+  private func one(_ kiosk: Button, _ printer: PrinterEnd) throws(Problem) -> Double {
+    try printer.settle(Self.pause)
+    let start = Clock.nanoseconds()
+    try kiosk.press()
+    let first = try printer.firstByte(within: Self.press_max)
+    try printer.finishTicket(within: Self.press_max)
+    return Double(first - start)
+  }
+}
+
+/// A kiosk's button behind a FIFO of `input_event` records.
+private final class Button {
+  private static let key: UInt16 = 2  // KEY_1, linux/input-event-codes.h
+  private let pipe: Descriptor
+  /// Stamps a second apart, so that no press is taken for a bounce of the one before.
+  private var second: Int64 = 1
+
+  init(_ path: String) throws(Problem) {
+    let deadline = Clock.monotonic() + .seconds(10)
+    while true {
+      do throws(SystemError) {
+        pipe = try SystemCall.open(path, O_WRONLY | O_NONBLOCK)
+        return
+      } catch {
+        guard error.errno == ENXIO, Clock.monotonic() < deadline else {
+          throw benchProblem("nobody reads the button", error.text)
+        }
+        Wait.pause(Span(ms: 10))
+      }
+    }
+  }
+
+  func press() throws(Problem) {
+    second += 1
+    let bytes = inputEventBytes(
+      code: Self.key, at: InputTime(seconds: second, microseconds: 0))
+    let result = bytes.withUnsafeBytes { SystemCall.write(pipe.raw, $0) }
+    guard result == .bytes(bytes.count) else {
+      throw benchProblem("the button cannot be pressed", "\(result)")
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// A configuration with the devices that a test has.
+struct NodeText {
+  var hub = "127.0.0.1:1"
+  var zone = "Europe/Berlin"
+  var journal: String
+  var printers: [String] = []
+  var signs: [String] = []
+  var terminals: [String] = []
+
+  init(_ bench: Bench) { journal = bench.path("journal") }
+
+  mutating func add(printer id: String, _ profile: String, path: String, more: String = "") {
+    printers.append(#"{"id": "\#(id)", "profile": "\#(profile)", "path": "\#(path)"\#(more)}"#)
+  }
+
+  mutating func add(sign id: String, _ profile: String, port: String) {
+    signs.append(
+      #"{"id": "\#(id)", "profile": "\#(profile)", "port": "\#(port)", "counter": "1"}"#)
+  }
+
+  mutating func add(keypad id: String, path: String) {
+    terminals.append(
+      #"{"id": "\#(id)", "profile": "counter-keypad", "device": {"path": "\#(path)"}, "#
+        + #""counter": "1"}"#)
+  }
+
+  var text: String {
+    """
+    {"node": "k1", "branch": {"id": "main", "name": "Town Hall", "timezone": "\(zone)"},
+     "journal": {"directory": "\(journal)"}, "hub": {"addresses": ["\(hub)"]},
+     "services": [{"id": "cash", "prefix": "A", "name": "Cash desk"}],
+     "counters": [{"id": "1", "services": ["cash"]}],
+     "printers": [\(printers.joined(separator: ", "))],
+     "signs": [\(signs.joined(separator: ", "))],
+     "terminals": [\(terminals.joined(separator: ", "))]}
+    """
+  }
+}
