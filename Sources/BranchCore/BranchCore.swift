@@ -65,6 +65,7 @@ public struct BranchCore: Sendable {
     case .linkClosed(let problem): linkClosed(problem, now)
     case .linkLine(let bytes): hubSaid(bytes, now)
     case .durable(let seq): perform(uplink.becameDurable(through: seq, now: now.monotonic), now)
+    case .factsUnreadable(let facts): factsUnreadable(facts, now)
     case .journalFilled(let isFull): journalFilled(isFull)
     case .timePassed: timePassed(now)
     }

@@ -10,10 +10,19 @@ extension BranchCore {
   /// out every later command of a hub that counts right.
   static let commandJump_max: UInt64 = 1_000_000
 
-  func hello(_ now: Now) -> NodeMessage.Hello {
+  func hello(next: Seq? = nil, _ now: Now) -> NodeMessage.Hello {
     NodeMessage.Hello(
-      node: plan.node, branch: plan.branch, epoch: epoch, next: uplink.acknowledged + 1,
+      node: plan.node, branch: plan.branch, epoch: epoch, next: next ?? uplink.acknowledged + 1,
       commands: memory.commands, now: now.wall)
+  }
+
+  /// A hole in the journal must not stop what stands behind it (DESIGN §3 rule 9): the hub records
+  /// what it will never get, and goes on.
+  mutating func factsUnreadable(_ facts: ClosedRange<Seq>, _ now: Now) {
+    log(
+      .error,
+      "the journal has lost the facts \(facts.lowerBound) to \(facts.upperBound); the hub is told")
+    perform(uplink.lost(facts, now: now.monotonic), now)
   }
 
   mutating func perform(_ effects: [Uplink.Effect], _ now: Now) {
@@ -23,6 +32,7 @@ extension BranchCore {
       case .hangUp: output.effects.append(.hangUp)
       case .send(let message): output.effects.append(.send(message))
       case .sendFacts(let range): output.effects.append(.sendFacts(range))
+      case .greetAgain(let next): say(.hello(hello(next: next, now)), now)
       case .greeted: greeted(now)
       case .ended: sessionEnded(now)
       }

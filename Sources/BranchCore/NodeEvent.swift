@@ -17,6 +17,9 @@ public enum NodeEvent: Sendable {
   case linkLine([UInt8])
   /// All facts up to this number are on disk.
   case durable(through: Seq)
+  /// The journal was asked to send these facts and does not have them any more; what stands before
+  /// them in the range was sent, what stands behind them was not.
+  case factsUnreadable(ClosedRange<Seq>)
   /// The journal has reached its cap, or has room again.
   case journalFilled(Bool)
   /// The earliest deadline may have passed.

@@ -13,6 +13,8 @@ struct Uplink {
     case send(NodeMessage)
     /// Send these facts from the journal; all of them are durable.
     case sendFacts(ClosedRange<Seq>)
+    /// Say HELLO anew on the same connection, with this number as the next.
+    case greetAgain(next: Seq)
     /// WELCOME came: declare, lease, acknowledge.
     case greeted
     /// The session ended.
@@ -116,6 +118,17 @@ struct Uplink {
   mutating func becameDurable(through seq: Seq, now: MonotonicTime) -> [Effect] {
     durable = max(durable, seq)
     return pump(now)
+  }
+
+  /// These facts do not exist any more. All before them stand in the stream already; a HELLO behind
+  /// them makes the hub go on after the hole. In a later session they are found missing again, so
+  /// nothing is kept of it here.
+  mutating func lost(_ facts: ClosedRange<Seq>, now: MonotonicTime) -> [Effect] {
+    guard isReady, facts.lowerBound > acknowledged, facts.upperBound <= sentThrough else {
+      return []
+    }
+    state = .greeting(until: now + plan.greeting)
+    return [.greetAgain(next: facts.upperBound + 1)]
   }
 
   /// Something of another machine's went out over the session.

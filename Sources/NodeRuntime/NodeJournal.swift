@@ -20,6 +20,7 @@ final class NodeJournal {
     case failed(Problem, unsaved: [DurableRecord])
     /// Facts as their payloads, in order. Fewer than asked for when the journal was damaged.
     case facts([(seq: Seq, payload: [UInt8])], asked: ClosedRange<Seq>, link: UInt64)
+    case unreadable(Problem, link: UInt64)
   }
 
   /// Bytes of facts taken from the disk at once.
@@ -78,13 +79,21 @@ final class NodeJournal {
     case .measure(let acknowledged):
       removable = acknowledged
       return .measured(backlog_bytes: backlog_bytes)
-    case .read(let range, let link): return .facts(read(range), asked: range, link: link)
+    case .read(let range, let link):
+      do throws(JournalError) {
+        return .facts(try read(range), asked: range, link: link)
+      } catch {
+        reader = nil
+        return .unreadable(error.problem, link: link)
+      }
     }
   }
 
   private var backlog_bytes: Int { keeper.store.bytesHolding(factsAbove: removable) }
 
-  private func read(_ range: ClosedRange<Seq>) -> [(seq: Seq, payload: [UInt8])] {
+  private func read(_ range: ClosedRange<Seq>) throws(JournalError)
+    -> [(seq: Seq, payload: [UInt8])]
+  {
     let reader: JournalReader
     if let old = self.reader, old.nextSeq == range.lowerBound {
       reader = old
@@ -94,13 +103,15 @@ final class NodeJournal {
     }
     var facts: [(seq: Seq, payload: [UInt8])] = []
     facts.reserveCapacity(range.count)
-    while facts.last.map({ $0.seq < range.upperBound }) ?? true {
-      guard let batch = try? reader.next(bytes_max: Self.read_bytes), !batch.isEmpty else { break }
+    while reader.nextSeq <= range.upperBound {
+      let batch = try reader.next(bytes_max: Self.read_bytes)
+      if batch.isEmpty { break }
       for record in batch where record.seq <= range.upperBound {
         facts.append((record.seq, record.payload))
       }
-      if let last = batch.last, last.seq > range.upperBound { self.reader = nil }
     }
+    // It read past the end of the range, which another may need.
+    if reader.nextSeq != range.upperBound + 1 { self.reader = nil }
     return facts
   }
 }

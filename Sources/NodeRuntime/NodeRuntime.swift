@@ -156,6 +156,10 @@ public final class NodeRuntime {
       }
     case .measured(let backlog_bytes): weigh(backlog_bytes)
     case .facts(let facts, let asked, let session): sendFacts(facts, asked: asked, session)
+    case .unreadable(let problem, let session):
+      // Perhaps it can be read later; nothing is given up.
+      log(.error, "journal: \(problem)")
+      if session == link.session { link.fail("the journal cannot be read") }
     }
   }
 
@@ -178,10 +182,15 @@ public final class NodeRuntime {
   private func sendFacts(
     _ facts: [(seq: Seq, payload: [UInt8])], asked: ClosedRange<Seq>, _ session: UInt64
   ) {
-    if facts.count < asked.count {
-      log(.error, "journal: \(asked.count - facts.count) facts from \(asked) cannot be read")
+    guard facts.count < asked.count, session == link.session else {
+      return link.send(facts: facts, session: session)
     }
-    link.send(facts: facts, session: session)
+    // A journal that was damaged in the middle has holes; the hub hears of the first one here.
+    let sound = zip(facts, asked).prefix { $0.seq == $1 }.count
+    link.send(facts: Array(facts.prefix(sound)), session: session)
+    let first = asked.lowerBound + Seq(sound)
+    let last = sound < facts.count ? facts[sound].seq - 1 : asked.upperBound
+    handle(.factsUnreadable(first...last))
   }
 
   // MARK: effects

@@ -1,4 +1,4 @@
-import Branch
+public import Branch
 
 /// Values of fields, as both directions read them.
 extension Line {
@@ -44,8 +44,9 @@ func decimal<Number: FixedWidthInteger>(_ text: String) -> Number? {
 }
 
 extension WallTime {
-  /// The last millisecond of the year 9999. Sums and differences with it cannot overflow.
-  static let onWire_max = WallTime(ms: 253_402_300_799_999)
+  /// The last instant that the protocol can say: the last millisecond of the year 9999. Sums and
+  /// differences with it cannot overflow.
+  public static let onWire_max = WallTime(ms: 253_402_300_799_999)
 
   init?(onWire text: String) {
     guard let ms: Int64 = decimal(text), ms <= Self.onWire_max.ms else { return nil }

@@ -38,8 +38,8 @@ final class Box {
     wall: WallTime(ms: 1_795_334_400_000), monotonic: MonotonicTime(ms: 1_000_000))
 
   init(
-    _ plan: NodePlan = Plans.node(), journal: [DurableRecord] = [], now: Now = Box.morning,
-    epoch: Epoch = 7, seed: UInt64 = 1
+    _ plan: NodePlan = Plans.node(), journal: [DurableRecord] = [],
+    devices: [PrinterID: Device] = [:], now: Now = Box.morning, epoch: Epoch = 7, seed: UInt64 = 1
   ) {
     self.plan = plan
     self.now = now
@@ -50,7 +50,11 @@ final class Box {
       #expect(isReadable)
     }
     core = BranchCore(plan: plan, epoch: epoch, memory: memory, seed: seed, now: now)
-    for printer in plan.printers { devices[printer.id] = Device() }
+    self.devices = devices
+    for printer in plan.printers where devices[printer.id] == nil {
+      self.devices[printer.id] = Device()
+    }
+    note(journal)
     settle()
   }
 
@@ -73,9 +77,7 @@ final class Box {
       while !undone.isEmpty {
         let output = undone.removeFirst()
         journal += output.records
-        for record in output.records where record.kind == .fact {
-          #expect(record.payload.count < 4000, "a fact must fit its line")
-        }
+        note(output.records)
         for effect in output.effects { perform(effect) }
         if let last = output.records.last(where: { $0.kind == .fact }) {
           events.append(.durable(through: last.seq))
@@ -87,6 +89,16 @@ final class Box {
       if !output.isEmpty { undone.append(output) }
     }
   }
+
+  /// The process is killed: of what was decided and not durable, the first records may have
+  /// reached the disk; no effect was performed. Gives what a new process finds.
+  func kill(keeping count: Int) -> (journal: [DurableRecord], devices: [PrinterID: Device]) {
+    let records = undone.flatMap(\.records)
+    for id in devices.keys { _ = devices[id]?.unplug() }
+    return (journal + records.prefix(count), devices)
+  }
+
+  var undoneCount: Int { undone.reduce(0) { $0 + $1.records.count } }
 
   private func perform(_ effect: NodeEffect) {
     switch effect {
@@ -106,11 +118,26 @@ final class Box {
     case .hangUp: isConnected = false
     case .send(let message): say(message.line.encoded())
     case .sendFacts(let range):
-      for record in journal where record.kind == .fact && range.contains(record.seq) {
-        say(Array("FACT \(record.seq) ".utf8) + record.payload + [10])
-      }
+      send(range)
     case .log(_, let text): logs.append(text)
     }
+  }
+
+  private func send(_ range: ClosedRange<Seq>) {
+    for seq in range {
+      guard let record = journal.first(where: { $0.kind == .fact && $0.seq == seq }) else {
+        let last = range.first { here in here > seq && journal.contains { $0.seq == here } }
+        events.append(.factsUnreadable(seq...(last.map { $0 - 1 } ?? range.upperBound)))
+        return
+      }
+      say(Array("FACT \(seq) ".utf8) + record.payload + [10])
+    }
+  }
+
+  /// A part of the disk is lost: these facts cannot be read any more.
+  func lose(_ seqs: Set<Seq>) {
+    journal.removeAll { $0.kind == .fact && seqs.contains($0.seq) }
+    facts.removeAll { seqs.contains($0.seq) }
   }
 
   private func say(_ bytes: [UInt8]) {
@@ -220,9 +247,12 @@ final class Box {
 
   // MARK: what came of it
 
-  var facts: [(seq: Seq, fact: Fact)] {
-    journal.filter { $0.kind == .fact }.compactMap { record in
-      (try? Fact(parsing: record.payload)).map { (record.seq, $0) }
+  private(set) var facts: [(seq: Seq, fact: Fact)] = []
+
+  private func note(_ records: [DurableRecord]) {
+    for record in records where record.kind == .fact {
+      #expect(record.payload.count < 4000, "a fact must fit its line")
+      if let fact = try? Fact(parsing: record.payload) { facts.append((record.seq, fact)) }
     }
   }
 
