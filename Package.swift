@@ -182,6 +182,10 @@ let proof: [Target] = [
     name: "kioskd-lab",
     dependencies: ["CLinux", "PrinterEmulator", "SignProtocols", "PositionedJSON"],
     path: "Tests/HardwareLab/Driver", swiftSettings: house),
+  // A real cupsd of a test's own.
+  .target(
+    name: "PrivateCUPS", dependencies: ["LinuxIO", "CLinux"], path: "Tests/TestSupport",
+    swiftSettings: house),
   // The lab's own judgement: its scenario reader and the rules that its facts are held to.
   tests("LabTests", ["kioskd-lab", "Configuration", "DeviceProfiles"]),
   // House style and the import map.
@@ -222,14 +226,15 @@ let proof: [Target] = [
   tests(
     "ToolTests",
     ["Branch", "LinuxIO", "CLinux", "PrinterEmulator", "TerminalInput", "kioskd", "queuehub"]),
-  tests("CUPSTests", ["Branch", "LinuxIO", "CLinux", "CUPSPrinter", "Technician"]),
+  tests(
+    "CUPSTests", ["Branch", "LinuxIO", "CLinux", "CUPSPrinter", "Technician", "PrivateCUPS"]),
   tests(
     "HostTests",
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "QueueProtocol",
       "JournalFormat", "JournalStore", "LinuxIO", "CLinux", "LineSocket", "NodeRuntime",
       "HubRuntime", "DemoBranch", "PrinterEmulator", "SignProtocols", "QueueEngine", "BranchCore",
-      "TerminalInput",
+      "TerminalInput", "PrivateCUPS",
     ]),
 ]
 

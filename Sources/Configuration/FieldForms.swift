@@ -72,6 +72,17 @@ extension JSONField {
     (1...3).contains(text.utf8.count) && text.utf8.allSatisfy { (48...57).contains($0) }
   }
 
+  /// A path that leads to the same device after a replug: the kernel counts event nodes anew.
+  func terminalPath() -> String? {
+    guard let path = absolutePath() else { return nil }
+    let node = "/dev/input/event"
+    guard path.hasPrefix(node), Self.isNumber(path.dropFirst(node.count)) else { return path }
+    report(
+      code: "path", "\(quoted(path)) may be another device after the next replug",
+      cure: "Use \"byId\", \"serial\" or \"port\" as kioskd devices shows them.")
+    return nil
+  }
+
   /// A name in `/dev/input/by-id`, without its directory.
   func byIDName() -> String? {
     guard let text = text(length: 1...255) else { return nil }

@@ -34,7 +34,7 @@ extension ConfigurationReader {
       case "serial": field.text(length: 1...126).map { .serial($0) }
       case "port": field.usbPort().map { .port($0) }
       case "byId": field.byIDName().map { .byID($0) }
-      default: field.absolutePath().map { .path($0) }
+      default: field.terminalPath().map { .path($0) }
       }
     // A path may also be that of a printer or sign; USB selectors are those of terminals only.
     switch device {

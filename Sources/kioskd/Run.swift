@@ -30,7 +30,8 @@ func checkConfiguration(_ arguments: Arguments) throws -> ExitCode {
   let loaded = try LoadedConfiguration(file: file)
   for diagnostic in loaded.diagnostics { Output.line("\(diagnostic)", to: .error) }
   guard loaded.configuration != nil, loaded.diagnostics.isEmpty else {
-    Output.line("\(loaded.diagnostics.count) mistakes in \(file)", to: .error)
+    let count = loaded.diagnostics.count
+    Output.line("\(count) \(count == 1 ? "mistake" : "mistakes") in \(file)", to: .error)
     return .failure
   }
   Output.line("\(file): no mistakes")

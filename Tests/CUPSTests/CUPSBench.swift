@@ -1,6 +1,7 @@
 import Branch
 import CUPSPrinter
 import LinuxIO
+import PrivateCUPS
 import Testing
 
 /// A loop with a CUPS printer on it and everything that it told.

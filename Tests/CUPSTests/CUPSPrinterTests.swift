@@ -1,6 +1,7 @@
 import Branch
 import CUPSPrinter
 import LinuxIO
+import PrivateCUPS
 import Testing
 
 /// With a real cupsd. One at a time: each runs a cupsd and looks at what it prints.

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import LinuxIO
+import PrivateCUPS
 
 /// Stands between the port and cupsd and breaks connections on purpose: in the middle of a
 /// document, or when the answer to a whole one is due. Everything else passes.

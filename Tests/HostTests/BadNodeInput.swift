@@ -113,7 +113,9 @@ struct BadNodeInput {
     #expect(bench.hub.heard.allSatisfy { !$0.hasPrefix("ACK") }, "no command was taken")
     // What this one acknowledged is gone with it; its successor is told so.
     try bench.replaceHub()
-    try bench.branch.wait("numbers of the right hub") { !bench.branch.facts(.numbersLeased).isEmpty }
+    try bench.branch.wait("numbers of the right hub") {
+      !bench.branch.facts(.numbersLeased).isEmpty
+    }
     bench.kiosk.press(RunKey.button1)
     try bench.branch.wait("a ticket") { !bench.printer.tickets.isEmpty }
     #expect(bench.printer.numbers == ["A001"])

@@ -189,3 +189,21 @@ enum RunKey {
   /// KEY_1 to KEY_5.
   static func smiley(_ rating: Int) -> UInt16 { UInt16(1 + rating) }
 }
+
+/// A file of records, as a capture of a device is.
+struct Recording {
+  let path: String
+
+  init(_ path: String) { self.path = path }
+
+  /// One press a second.
+  func presses(_ codes: [UInt16]) throws {
+    let file = try SystemCall.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+    var bytes: [UInt8] = []
+    for (second, code) in codes.enumerated() {
+      bytes += inputEventBytes(
+        code: code, at: InputTime(seconds: Int64(second + 1), microseconds: 0))
+    }
+    try #require(bytes.withUnsafeBytes { SystemCall.write(file.raw, $0) } == .bytes(bytes.count))
+  }
+}

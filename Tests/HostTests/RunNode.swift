@@ -55,21 +55,27 @@ final class RunNode {
 
   func kill() { program?.kill() }
 
-  /// What is durable in its journal.
-  func facts() -> [Fact] {
-    var facts: [Fact] = []
+  /// What is durable in its journal, by number.
+  func numberedFacts() -> [Seq: Fact] { Self.facts(inJournal: journal) }
+
+  /// What is durable in its journal, in order.
+  func facts() -> [Fact] { numberedFacts().sorted { $0.key < $1.key }.map(\.value) }
+
+  func count(_ kind: FactKind) -> Int { facts().count { $0.kind == kind } }
+
+  static func facts(inJournal directory: String) -> [Seq: Fact] {
+    var facts: [Seq: Fact] = [:]
     do throws(JournalError) {
-      var records = try JournalInspection.records(directory: journal)
+      var records = try JournalInspection.records(directory: directory)
       while let record = try records.next() {
-        if record.kind == .fact, let fact = try? Fact(parsing: record.payload) { facts.append(fact) }
+        guard record.kind == .fact else { continue }
+        facts[record.seq] = try? Fact(parsing: record.payload)
       }
     } catch {
       // A directory that the node is about to make.
     }
     return facts
   }
-
-  func count(_ kind: FactKind) -> Int { facts().count { $0.kind == kind } }
 
   // MARK: parts of the configuration
 

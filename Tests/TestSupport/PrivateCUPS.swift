@@ -1,15 +1,14 @@
 import CLinux
 import Glibc
-import LinuxIO
-import Testing
+public import LinuxIO
 
 /// A real cupsd of our own in a directory of our own: one raw queue, a backend that keeps what it
 /// gets, and the access policy that Debian ships.
 ///
 /// Faults that it can show: `kill -9`, being frozen, a backend that stops the queue for want of
 /// paper, a backend that does not come back.
-final class PrivateCUPS {
-  enum Backend: String {
+public final class PrivateCUPS {
+  public enum Backend: String, Sendable {
     case prints
     /// Reports media-empty-error and exits 4, which stops the queue (cups-backend(7)).
     case outOfPaper
@@ -17,24 +16,24 @@ final class PrivateCUPS {
     case waits
   }
 
-  static let queue = "ticket-printer"
-  let directory: String
+  public static let queue = "ticket-printer"
+  public let directory: String
   private var process: pid_t = 0
 
-  init() throws {
+  public init() throws {
     for tool in ["/usr/sbin/cupsd", "/usr/lib/cups/daemon", "/usr/share/cups/mime/mime.types"] {
-      try #require(access(tool, R_OK) == 0, "\(tool) is missing: apt-get install cups-daemon")
+      try need(access(tool, R_OK) == 0, "\(tool) is missing: apt-get install cups-daemon")
     }
     var template = Array("/tmp/kioskd-cups-XXXXXX".utf8CString)
-    try #require(mkdtemp(&template) != nil)
+    try need(mkdtemp(&template) != nil, "no temporary directory")
     directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     // The scheduler's children run as lp and look through this directory.
     chmod(directory, 0o755)
     for name in [
       "root", "bin", "bin/backend", "bin/filter", "bin/notifier", "bin/cgi-bin",
       "spool", "spool/tmp", "cache", "state", "ssl", "log", "out",
-    ] { try #require(mkdir("\(directory)/\(name)", 0o755) == 0) }
-    try #require(symlink("/usr/lib/cups/daemon", "\(directory)/bin/daemon") == 0)
+    ] { try need(mkdir("\(directory)/\(name)", 0o755) == 0, name) }
+    try need(symlink("/usr/lib/cups/daemon", "\(directory)/bin/daemon") == 0, "symlink")
     try writeBackend()
     try writeQueue()
     try write("root/cups-files.conf", files)
@@ -47,11 +46,11 @@ final class PrivateCUPS {
     removeTree(directory)
   }
 
-  var socket: String { directory + "/cups.sock" }
+  public var socket: String { directory + "/cups.sock" }
 
   // MARK: - Life
 
-  func start() throws {
+  public func start() throws {
     let arguments = [
       "/usr/sbin/cupsd", "-f", "-c", directory + "/root/cupsd.conf", "-s",
       directory + "/root/cups-files.conf",
@@ -60,8 +59,9 @@ final class PrivateCUPS {
     defer { for pointer in pointers { free(pointer) } }
     var environment: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=/usr/bin:/bin"), nil]
     defer { for pointer in environment { free(pointer) } }
-    try #require(posix_spawn(&process, arguments[0], nil, nil, &pointers, &environment) == 0)
-    try #require(try comesUp(), "cupsd does not come up: \(log)")
+    let error = posix_spawn(&process, arguments[0], nil, nil, &pointers, &environment)
+    try need(error == 0, "cupsd: \(String(cString: strerror(error)))")
+    try need(comesUp(), "cupsd does not come up: \(log)")
   }
 
   /// Waits until the server takes connections, at most so many tries.
@@ -79,7 +79,7 @@ final class PrivateCUPS {
   }
 
   /// `kill -9`, and gone.
-  func kill() {
+  public func kill() {
     guard process > 0 else { return }
     Glibc.kill(process, SIGKILL)
     var status: CInt = 0
@@ -88,8 +88,8 @@ final class PrivateCUPS {
     unlink(socket)
   }
 
-  func freeze() { Glibc.kill(process, SIGSTOP) }
-  func thaw() { Glibc.kill(process, SIGCONT) }
+  public func freeze() { Glibc.kill(process, SIGSTOP) }
+  public func thaw() { Glibc.kill(process, SIGCONT) }
 
   private func answers() -> Bool {
     guard let client = try? UnixSocket.connect(socket) else { return false }
@@ -99,11 +99,14 @@ final class PrivateCUPS {
 
   // MARK: - The printer
 
-  func set(_ backend: Backend) throws { try write("mode", backend.rawValue) }
-  func release() throws { try write("release", "") }
+  public func set(_ backend: Backend) throws { try write("mode", backend.rawValue) }
+  public func release() throws { try write("release", "") }
+
+  /// A document is at the backend, which waits.
+  public var isBackendWaiting: Bool { access(directory + "/waiting", F_OK) == 0 }
 
   /// Every document that reached the printer, in order.
-  var printed: [[UInt8]] {
+  public var printed: [[UInt8]] {
     SmallFile.entries(directory + "/out").compactMap { Self.content("\(directory)/out/\($0)") }
   }
 
@@ -121,7 +124,7 @@ final class PrivateCUPS {
   private var log: String { SmallFile.text(directory + "/log/error") ?? "no log" }
 
   /// What cupsd wrote about the queue, from scratch: enabled again, in order.
-  func writeQueue() throws {
+  public func writeQueue() throws {
     try write(
       "root/printers.conf",
       """
@@ -152,14 +155,16 @@ final class PrivateCUPS {
         echo "STATE: +media-empty-error" >&2
         exit 4
       fi
+      [ "$mode" = waits ] && : > \(directory)/waiting
       while [ "$mode" = waits ] && [ ! -e \(directory)/release ]; do sleep 0.02; done
-      part=\(directory)/part.$1
-      cat ${6:+"$6"} > "$part" && mv "$part" \(directory)/out/$(printf %05d "$1")
+      # A killed cupsd leaves its backend, and the next one starts another for the same job.
+      part=\(directory)/part.$1.$$
+      cat ${6:+"$6"} > "$part" && mv "$part" \(directory)/out/$(printf %05d "$1").$$
       echo "STATE: -media-empty-error" >&2
 
       """)
     // Not open to others: cupsd then runs it as root (cups-backend(7), PERMISSIONS).
-    try #require(chmod("\(directory)/\(path)", 0o700) == 0)
+    try need(chmod("\(directory)/\(path)", 0o700) == 0, "chmod")
   }
 
   private func write(_ name: String, _ text: String) throws {
@@ -167,7 +172,8 @@ final class PrivateCUPS {
     let file = try SystemCall.open(path + ".new", O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
     var text = text
     let transfer = text.withUTF8 { SystemCall.write(file.raw, UnsafeRawBufferPointer($0)) }
-    try #require(transfer == .bytes(text.utf8.count) && rename(path + ".new", path) == 0)
+    try need(
+      transfer == .bytes(text.utf8.count) && rename(path + ".new", path) == 0, "write \(path)")
   }
 
   /// cupsd started by root wants another user for its children; started by somebody else, it and
@@ -230,13 +236,22 @@ final class PrivateCUPS {
   }
 }
 
+/// Why there is no cupsd to test with. Never a reason to skip a test.
+public struct NoCUPS: Error, CustomStringConvertible {
+  public let description: String
+}
+
+private func need(_ isSo: Bool, _ text: @autoclosure () -> String) throws(NoCUPS) {
+  if !isSo { throw NoCUPS(description: text()) }
+}
+
 /// Stream sockets with a path.
-enum UnixSocket {
-  static func connect(_ path: String) throws(SystemError) -> CInt {
+public enum UnixSocket {
+  public static func connect(_ path: String) throws(SystemError) -> CInt {
     try make { socket, address, length in Glibc.connect(socket, address, length) }(path)
   }
 
-  static func listen(_ path: String) throws(SystemError) -> CInt {
+  public static func listen(_ path: String) throws(SystemError) -> CInt {
     let socket = try make { socket, address, length in bind(socket, address, length) }(path)
     try SystemCall.check("listen", Glibc.listen(socket, 16))
     return socket
