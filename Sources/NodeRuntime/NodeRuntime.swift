@@ -69,9 +69,9 @@ public final class NodeRuntime {
   }
 
   /// Opens devices and link.
-  public func start() throws(Problem) {
+  public func start() {
     link.handle = { [unowned self] event in handle(event) }
-    let devices = try NodeDevices(
+    let devices = NodeDevices(
       loop: loop, configuration: configuration,
       note: { [unowned self] text in log(.info, text) },
       handle: { [unowned self] event in handle(event) })
