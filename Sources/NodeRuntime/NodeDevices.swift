@@ -15,7 +15,7 @@ import USBPrinter
 final class NodeDevices {
   private let note: (String) -> Void
   private var printers: [PrinterID: any PrinterPort] = [:]
-  private var signs: [SignID: (line: SerialPort, language: SignProtocol)] = [:]
+  private var signs: [SignID: (line: SignLine, language: SignProtocol)] = [:]
   private var terminals: [TerminalID: EvdevTerminal] = [:]
   private var profiles: [TerminalID: TerminalProfile] = [:]
 
@@ -30,7 +30,9 @@ final class NodeDevices {
         onEvent: { handle(.printer(printer.id, $0)) })
     }
     for sign in configuration.signs {
-      let line = SerialPort(loop: loop, path: sign.port, settings: sign.profile.serial) { event in
+      let line = SignLine(
+        loop: loop, path: sign.port, settings: sign.profile.serial, gap: sign.profile.gap
+      ) { event in
         switch event {
         case .opened: handle(.signOpened(sign.id))
         case .lost(let problem): handle(.signLost(sign.id, problem))
@@ -73,7 +75,7 @@ final class NodeDevices {
     case .queryPrinter(let id, let bytes): printers[id]?.send(query: bytes)
     case .requestPortStatus(let id): printers[id]?.requestPortStatus()
     case .show(let id, let text):
-      guard let sign = signs[id], !sign.line.write(sign.language.encode(text)) else { return }
+      guard let sign = signs[id], !sign.line.show(sign.language.encode(text)) else { return }
       note("\(id): does not take bytes; the text is sent again when it is back")
     case .light(let id, let lamp, let isOn):
       let profile = profiles[id]
