@@ -55,7 +55,9 @@ public struct BranchCore: Sendable {
     case .signOpened(let id): signOpened(id, now)
     case .signLost(let id, let problem): signLost(id, problem, now)
     case .signAnswered(let id, let bytes):
-      log(.info, "sign \(id): \(bytes.count) bytes of noise from a sign that is only written to")
+      if let count = signs[id]?.noise.heard(bytes.count, now: now.monotonic) {
+        log(.info, "sign \(id): \(count) bytes of noise from a sign that is only written to")
+      }
     case .terminalOpened(let id, let identity): terminalOpened(id, identity, now)
     case .terminalLost(let id, let problem): terminalLost(id, problem, now)
     case .pressed(let id, let code): pressed(id, code, now)

@@ -5,6 +5,10 @@ import QueueProtocol
 extension BranchCore {
   /// A hub that has more facts of this epoch than the journal is asked again after this time.
   static let conflictPause: Span = .minutes(5)
+  /// A command's number may be so far above the last one: holes are where the hub left out what a
+  /// later command replaced. Beyond that it is no number of this node, and believing it would shut
+  /// out every later command of a hub that counts right.
+  static let commandJump_max: UInt64 = 1_000_000
 
   func hello(_ now: Now) -> NodeMessage.Hello {
     NodeMessage.Hello(
@@ -35,22 +39,32 @@ extension BranchCore {
     perform(uplink.closed(now: now.monotonic), now)
   }
 
-  /// A line of the hub. What cannot be understood is logged and changes nothing.
+  /// A line of the hub. What cannot be understood is logged and changes nothing; a hub that goes on
+  /// like that is hung up on.
   mutating func hubSaid(_ bytes: [UInt8], _ now: Now) {
+    // Lines of a session that was just given up may still come in.
+    guard uplink.hasConnection else { return }
     uplink.heard()
-    let message: HubMessage
     do {
-      message = try HubMessage(parsing: bytes)
+      try obey(HubMessage(parsing: bytes), now)
     } catch {
       let text = String(decoding: bytes.prefix(80), as: UTF8.self)
-      return log(.warning, "hub: nonsense [\(error.rawValue)]: \(text)")
+      log(.warning, "hub: nonsense [\(error.rawValue)]: \(text)")
+      perform(uplink.heardNonsense(now: now.monotonic), now)
     }
+  }
+
+  private mutating func obey(_ message: HubMessage, _ now: Now) throws(ProtocolError) {
     switch message {
     case .welcome(let welcome): welcomed(welcome, now)
     case .acknowledge(let seq):
       perform(uplink.acknowledged(seq, now: now.monotonic), now)
       memory.acknowledged = uplink.acknowledged
-    case .command(let number, let command): commanded(number, command, now)
+    case .command(let number, let command):
+      guard uplink.isReady else { throw .noSession }
+      let last = memory.commands
+      guard number <= last || number - last <= Self.commandJump_max else { throw .badValue }
+      commanded(number, command, now)
     case .ok(let id, _): answered(id, refusal: nil, now)
     case .error(let code, let id, let text):
       log(.warning, "hub: \(code): \(text)")

@@ -25,6 +25,7 @@ public enum NodeEvent: Sendable {
 
 /// What a node does. Performed in order, each after all records before it are durable.
 public enum NodeEffect: Sendable, Equatable {
+  /// Job 0 is no ticket but zeros for a device that was interrupted.
   case print(PrinterID, job: UInt64, bytes: [UInt8])
   case cancelPrint(PrinterID, job: UInt64)
   case queryPrinter(PrinterID, bytes: [UInt8])

@@ -77,11 +77,7 @@ public struct NodeMemory: Sendable {
     case .ticketSending:
       guard let job else { return }
       open[job]?.sendingTo = fact.printer
-      // What a device that was cut off may still wait for: bytes of the ticket, or of the one
-      // before it that the zeros in front were for; never both.
-      let bytes = fact.more["bytes"].flatMap(Int.init) ?? 0
-      let padding = fact.more["padding"].flatMap(Int.init) ?? 0
-      open[job]?.byteCount = max(padding, bytes &- padding)
+      open[job]?.byteCount = fact.more["bytes"].flatMap(Int.init) ?? 0
     case .ticketFailed:
       guard let job else { return }
       if let printer = fact.printer { open[job]?.failedAt.append(printer) }

@@ -7,8 +7,9 @@ struct PrintJob: Hashable {
   var bytes: [UInt8]
   /// Not started after this.
   var expiresAt: MonotonicTime
-  /// Zero bytes at the front, which belong to no ticket.
-  var padding = 0
+
+  /// Stands for the zeros that clean a device; facts are numbered from 1.
+  static let cleaning: UInt64 = 0
 }
 
 /// One printer's jobs, one at a time, and what may be said about each in the end.
@@ -18,6 +19,10 @@ struct PrintJob: Hashable {
 ///                      │                         │                  it was accepted, else unconfirmed)
 ///                      └──confirmed early──▶ letting go ◀──┘ no word in time (unconfirmed)
 ///
+/// Behind an interrupted job the device may wait for the rest of a command that was cut in two. It
+/// gets as many zeros as bytes were left, before anything else: a status question would become
+/// the length of the half command and swallow the next ticket. Elsewhere zeros do nothing.
+///
 /// Printing is not idempotent (DESIGN §3 rule 3): a job leaves this machine once, with one outcome,
 /// and `failed` is said only when the transport's last word leaves no doubt.
 struct PrinterSpool {
@@ -25,6 +30,10 @@ struct PrinterSpool {
     /// Journal `sending`, then write.
     case begin(PrintJob)
     case cancel(job: UInt64)
+    /// Write so many zeros as the job `PrintJob.cleaning`.
+    case clean(zeros: Int)
+    /// Let the device tell its state by itself from now on.
+    case enableStatus
     /// Ask the device how it is.
     case check
     case outcome(job: UInt64, PrintOutcome, reason: String)
@@ -38,6 +47,8 @@ struct PrinterSpool {
     /// Told to stop, or its device went; `stopped` or `written` of the transport ends it.
     case cancelling(PrintJob, accepted: Int, until: MonotonicTime, reason: String)
     case confirming(PrintJob, until: MonotonicTime, atMost: MonotonicTime)
+    /// Without `stallsAt` it was told to stop.
+    case cleaning(accepted: Int, stallsAt: MonotonicTime?)
     /// The outcome is told, but the transport has not let go of the job yet and takes no other.
     /// Without `until` it is overdue: the printer counts as stuck.
     case lettingGo(job: UInt64, until: MonotonicTime?)
@@ -53,8 +64,8 @@ struct PrinterSpool {
   static let answer: Span = Span(ms: 300)
   /// Questions without any answer after which a device counts as mute.
   static let unanswered_max = 3
-  /// Zeros in front of a ticket at most.
-  static let padding_max = 65_536
+  /// Zeros that a device gets at most.
+  static let zeros_max = 65_536
 
   let plan: PrinterPlan
   var isPresent = false
@@ -70,9 +81,10 @@ struct PrinterSpool {
   var asks = 0
   var heardSinceAsked = false
   var unanswered = 0
-  /// Bytes of an interrupted job that the device may still wait for. As many zeros complete any
-  /// command that was cut in two; a printer ignores them elsewhere.
-  var owedPadding = 0
+  /// Bytes of an interrupted job that the device may still wait for.
+  var owedZeros = 0
+  /// It did not take the zeros.
+  var isClogged = false
 
   init(plan: PrinterPlan) { self.plan = plan }
 
@@ -81,7 +93,7 @@ struct PrinterSpool {
   /// What it says, and what is seen of it from here.
   var conditions: Set<DeviceCondition> {
     if case .lettingGo(_, nil) = work { return reported.union([.timedOut]) }
-    return reported
+    return isClogged ? reported.union([.timedOut]) : reported
   }
 
   /// It left all questions in a row unanswered since it came.
@@ -92,16 +104,21 @@ struct PrinterSpool {
   /// Queries may wait behind the bytes of a job: silence proves nothing then.
   var isTransferring: Bool {
     switch work {
-    case .sending, .cancelling, .lettingGo: true
+    case .sending, .cancelling, .cleaning, .lettingGo: true
     case .idle, .confirming: false
     }
   }
 
   /// A question has to be asked first, because this device tells nothing by itself.
-  var needsCheck: Bool { isPresent && canBeAsked && !plan.hasAutomaticStatus && !isTransferring }
+  var needsCheck: Bool {
+    isPresent && !isTransferring && (isClogged || (canBeAsked && !plan.hasAutomaticStatus))
+  }
 
   /// A press should wait for the answer. Nobody waits for a mute device.
-  var isBeingAsked: Bool { answerDueAt != nil && !isMute }
+  var isBeingAsked: Bool {
+    if case .cleaning = work { return true }
+    return answerDueAt != nil && !isMute
+  }
 
   /// Why it takes no ticket now; nil when it does.
   var refusal: String? {
@@ -116,7 +133,7 @@ struct PrinterSpool {
   var jobInWork: UInt64? {
     switch work {
     case .sending(let job, _, _), .cancelling(let job, _, _, _), .confirming(let job, _, _): job.id
-    case .idle, .lettingGo: nil
+    case .idle, .cleaning, .lettingGo: nil
     }
   }
 
@@ -125,9 +142,9 @@ struct PrinterSpool {
     if let answerDueAt { deadlines.append(answerDueAt) }
     switch work {
     case .sending(_, _, let at), .cancelling(_, _, let at, _), .confirming(_, let at, _),
-      .lettingGo(_, let at?):
+      .cleaning(_, let at?), .lettingGo(_, let at?):
       deadlines.append(at)
-    case .idle, .lettingGo(_, nil): break
+    case .idle, .cleaning(_, nil), .lettingGo(_, nil): break
     }
     return deadlines.min()
   }

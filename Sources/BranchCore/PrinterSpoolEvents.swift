@@ -3,7 +3,9 @@ import Branch
 /// What happens to a printer's jobs: one method an event, each gives the effects in order.
 extension PrinterSpool {
   mutating func asked(now: MonotonicTime) -> [Effect] {
-    guard isPresent, answerDueAt == nil else { return [] }
+    guard isPresent, answerDueAt == nil, !isTransferring else { return [] }
+    guard owedZeros == 0 else { return clean(now) }
+    guard canBeAsked else { return [] }
     asks = 1
     heardSinceAsked = false
     answerDueAt = now + Self.answer
@@ -22,8 +24,14 @@ extension PrinterSpool {
     reported = []
     unanswered = 0
     answerDueAt = nil
-    let asking = canBeAsked && !isTransferring ? asked(now: now) : []
-    return [.changed] + asking + startNext(now)
+    isClogged = false
+    guard owedZeros == 0 || isTransferring else { return [.changed] + clean(now) }
+    return [.changed] + introduce(now) + startNext(now)
+  }
+
+  /// The first words to a device that listens from the start of a command.
+  private mutating func introduce(_ now: MonotonicTime) -> [Effect] {
+    (plan.hasAutomaticStatus ? [.enableStatus] : []) + asked(now: now)
   }
 
   /// The transport has the last word on its job (`stopped` counts the bytes that were accepted,
@@ -49,6 +57,9 @@ extension PrinterSpool {
       guard !plan.isSpooled else { break }
       work = .idle
       effects.append(.outcome(job: job.id, .unconfirmed, reason: "device-lost"))
+    case .cleaning(let accepted, _):
+      work = .idle
+      owedZeros -= accepted
     case .lettingGo(let job, _): work = .lettingGo(job: job, until: now + Self.aftermath)
     }
     return effects + failWaiting(reason: DeviceCondition.offline.rawValue)
@@ -82,6 +93,8 @@ extension PrinterSpool {
       work = .sending(job, accepted: accepted, stallsAt: now + Self.stall)
     case .cancelling(let job, _, let until, let reason) where job.id == id:
       work = .cancelling(job, accepted: accepted, until: until, reason: reason)
+    case .cleaning(_, .some) where id == PrintJob.cleaning:
+      work = .cleaning(accepted: min(accepted, owedZeros), stallsAt: now + Self.stall)
     default: break
     }
   }
@@ -91,6 +104,12 @@ extension PrinterSpool {
     case .sending(let job, _, _) where job.id == id: return confirm(job, now)
     case .cancelling(let job, _, _, _) where job.id == id: return confirm(job, now)
     case .lettingGo(id, _): return letGo(now)
+    case .cleaning where id == PrintJob.cleaning:
+      let wasClogged = isClogged
+      work = .idle
+      owedZeros = 0
+      isClogged = false
+      return (wasClogged ? [.changed] : []) + introduce(now) + startNext(now)
     default: return []
     }
   }
@@ -107,6 +126,10 @@ extension PrinterSpool {
       work = .idle
       return [.outcome(job: id, .unconfirmed, reason: reason)] + startNext(now)
     case .lettingGo(id, _): return letGo(now)
+    case .cleaning(let known, _) where id == PrintJob.cleaning:
+      work = .idle
+      owedZeros -= min(owedZeros, max(accepted, known))
+      return clogged()
     default: return []
     }
   }
@@ -125,9 +148,7 @@ extension PrinterSpool {
   }
 
   /// A job of an earlier life of this process may stand half in the device.
-  mutating func remembered(interruptedBytes: Int) {
-    owedPadding = min(Self.padding_max, max(owedPadding, interruptedBytes))
-  }
+  mutating func remembered(interruptedBytes: Int) { owe(max(owedZeros, interruptedBytes)) }
 
   mutating func timePassed(now: MonotonicTime) -> [Effect] {
     var effects = answerPassed(now)
@@ -139,6 +160,9 @@ extension PrinterSpool {
       effects += abandon(job, accepted: accepted, reason: reason)
     case .confirming(let job, let until, let atMost) where until <= now:
       effects += confirmationPassed(job, atMost: atMost, now)
+    case .cleaning(let accepted, let stallsAt?) where stallsAt <= now:
+      work = .cleaning(accepted: accepted, stallsAt: nil)
+      effects += [.cancel(job: PrintJob.cleaning)] + clogged()
     case .lettingGo(let job, let until?) where until <= now:
       work = isPresent ? .lettingGo(job: job, until: nil) : .idle
       effects += isPresent ? [.changed] + failWaiting(reason: "timed-out") : []
@@ -157,6 +181,11 @@ extension PrinterSpool {
     answerDueAt = nil
     guard !isTransferring else { return [] }
     if !heardSinceAsked { unanswered += 1 }
+    if isMute, !plan.isSpooled, case .confirming(let job, _, _) = work {
+      // It will not confirm either; others wait.
+      work = .idle
+      return [.outcome(job: job.id, .unconfirmed, reason: "no-confirmation")]
+    }
     // First status reads after open can come back empty [facts: one peer retries 5 × 50 ms]. What
     // answers in part only is not asked without end.
     guard asks < Self.unanswered_max, !isMute else { return [] }
@@ -210,31 +239,42 @@ extension PrinterSpool {
     guard work == .idle, isPresent, !conditions.contains(where: \.stopsPrinting),
       !waiting.isEmpty
     else { return [] }
-    var job = waiting.removeFirst()
-    job.padding = owedPadding
-    job.bytes = Array(repeating: 0, count: owedPadding) + job.bytes
-    owedPadding = 0
+    guard owedZeros == 0 else { return clean(now) }
+    let job = waiting.removeFirst()
     work = .sending(job, accepted: 0, stallsAt: now + Self.stall)
     return [.begin(job)]
   }
 
+  private mutating func clean(_ now: MonotonicTime) -> [Effect] {
+    work = .cleaning(accepted: 0, stallsAt: now + Self.stall)
+    return [.clean(zeros: owedZeros)]
+  }
+
   private mutating func interrupted(_ job: PrintJob, accepted: Int, reason: String) -> [Effect] {
     work = .idle
-    guard accepted > job.padding else {
-      // Only zeros went, and the rest of them is still owed.
-      owedPadding = job.padding - max(0, accepted)
-      return [.outcome(job: job.id, .failed, reason: reason)]
-    }
-    owedPadding = min(Self.padding_max, max(0, job.bytes.count - accepted))
+    guard accepted > 0 else { return [.outcome(job: job.id, .failed, reason: reason)] }
+    owe(job.bytes.count - accepted)
     return [.outcome(job: job.id, .unconfirmed, reason: reason)]
   }
 
   /// No last word came. Nobody knows how much went, so nobody prints it again.
   private mutating func abandon(_ job: PrintJob, accepted: Int, reason: String) -> [Effect] {
-    owedPadding = min(Self.padding_max, max(job.padding, job.bytes.count - accepted))
+    owe(job.bytes.count - accepted)
     work = isPresent ? .lettingGo(job: job.id, until: nil) : .idle
     return [.outcome(job: job.id, .unconfirmed, reason: reason)]
       + (isPresent ? [.changed] + failWaiting(reason: "timed-out") : [])
+  }
+
+  private mutating func owe(_ bytes: Int) {
+    // A spooler starts its jobs anew by itself.
+    owedZeros = plan.isSpooled ? 0 : min(Self.zeros_max, max(0, bytes))
+  }
+
+  /// The zeros are tried again when somebody presses or the device comes back.
+  private mutating func clogged() -> [Effect] {
+    guard !isClogged else { return [] }
+    isClogged = true
+    return [.changed] + failWaiting(reason: "timed-out")
   }
 
   private mutating func failWaiting(reason: String) -> [Effect] {

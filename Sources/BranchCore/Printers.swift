@@ -8,6 +8,7 @@ struct PrinterMachine {
   var status = PrinterStatus()
   /// Whether GET_PORT_STATUS was asked and not answered.
   var owesPortStatus = false
+  var noise = NoiseMeter()
   let encoder: TicketEncoder
 
   init(plan: PrinterPlan) {
@@ -27,10 +28,6 @@ extension BranchCore {
       printers[id]?.decoder = StatusDecoder()
       printers[id]?.status = PrinterStatus()
       printers[id]?.owesPortStatus = false
-      if machine.spool.plan.hasAutomaticStatus {
-        output.effects.append(
-          .queryPrinter(id, bytes: StatusRequest.enableAutomaticStatus.bytes))
-      }
       effects = printers[id]?.spool.arrived(now: time) ?? []
     case .lost(let problem):
       deviceLost(id.text, problem, wasPresent: machine.spool.isPresent, now)
@@ -81,7 +78,9 @@ extension BranchCore {
       case .garbage(let bytes):
         // Also an answer that came too late to be understood: the device is not mute.
         printers[id]?.spool.spoke()
-        log(.info, "\(id): \(bytes.count) bytes that mean nothing from the printer")
+        if let count = printers[id]?.noise.heard(bytes.count, now: now.monotonic) {
+          log(.info, "\(id): \(count) bytes that mean nothing from the printer")
+        }
       case .realTime, .automatic:
         printers[id]?.spool.spoke()
         _ = printers[id]?.status.note(value)
@@ -103,6 +102,11 @@ extension BranchCore {
       switch effect {
       case .begin(let job): begin(job, on: id, now)
       case .cancel(let job): output.effects.append(.cancelPrint(id, job: job))
+      case .clean(let zeros):
+        output.effects.append(
+          .print(id, job: PrintJob.cleaning, bytes: Array(repeating: 0, count: zeros)))
+      case .enableStatus:
+        output.effects.append(.queryPrinter(id, bytes: StatusRequest.enableAutomaticStatus.bytes))
       case .check: check(id)
       case .outcome(let job, let outcome, let reason):
         ticketEnded(job, outcome, reason: reason, on: id, now)
@@ -116,7 +120,6 @@ extension BranchCore {
     var fact = ticketFact(.ticketSending, open, job: job.id, now)
     fact.printer = id
     fact.more.append(Field("bytes", String(job.bytes.count)))
-    if job.padding > 0 { fact.more.append(Field("padding", String(job.padding))) }
     record(fact)
     output.effects.append(.print(id, job: job.id, bytes: job.bytes))
     if let terminal = open.terminal { signal(terminal, .ok, now) }

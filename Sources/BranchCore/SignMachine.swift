@@ -11,6 +11,7 @@ struct SignMachine {
   private(set) var text: String
   private(set) var message: (text: String, until: MonotonicTime)?
   private(set) var refreshAt: MonotonicTime?
+  var noise = NoiseMeter()
 
   init(plan: SignPlan) {
     self.plan = plan

@@ -28,6 +28,8 @@ struct Uplink {
 
   /// A hub that is silent for so many heartbeats is gone (it answers each PING).
   static let silentHeartbeats_max: Int64 = 2
+  /// Lines without sense that one connection may bring.
+  static let nonsense_max = 16
 
   let plan: LinkPlan
   private(set) var state: State
@@ -43,6 +45,8 @@ struct Uplink {
   /// When we first said something that the hub has not followed by any word.
   private var unansweredSince: MonotonicTime?
   private var random: UInt64
+  /// Lines without sense since the connection stands.
+  private var nonsense = 0
 
   init(plan: LinkPlan, acknowledged: Seq, durable: Seq, seed: UInt64, now: MonotonicTime) {
     self.plan = plan
@@ -55,6 +59,13 @@ struct Uplink {
   var isReady: Bool { state == .ready }
   var isGreeting: Bool { if case .greeting = state { true } else { false } }
 
+  var hasConnection: Bool {
+    switch state {
+    case .waiting, .connecting: false
+    case .greeting, .ready: true
+    }
+  }
+
   /// The first attempt since the start is still open.
   private(set) var isUntried = true
 
@@ -63,6 +74,7 @@ struct Uplink {
   mutating func connected(_ hello: NodeMessage.Hello, now: MonotonicTime) -> [Effect] {
     guard case .connecting = state else { return [] }
     state = .greeting(until: now + plan.greeting)
+    nonsense = 0
     return send(.hello(hello), now)
   }
 
@@ -87,6 +99,12 @@ struct Uplink {
   }
 
   mutating func heard() { unansweredSince = nil }
+
+  /// Who talks like that is no hub, or a broken one.
+  mutating func heardNonsense(now: MonotonicTime) -> [Effect] {
+    nonsense += 1
+    return nonsense > Self.nonsense_max ? refused(after: nil, now: now) : []
+  }
 
   mutating func acknowledged(_ seq: Seq, now: MonotonicTime) -> [Effect] {
     // A hub that acknowledges what was never sent is not believed.

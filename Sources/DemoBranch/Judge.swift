@@ -57,7 +57,8 @@ struct Judge {
     if whole > 1 { return .never("\(number) was printed \(whole) times") }
     if whole == 1 { return .holds }
     let last = picture.printers.values.compactMap(\.tickets.last?.number).map(\.description)
-    let paper = last.isEmpty ? "nothing was printed" : "printed last: \(last.joined(separator: ", "))"
+    let paper =
+      last.isEmpty ? "nothing was printed" : "printed last: \(last.joined(separator: ", "))"
     return .notYet(prints.isEmpty ? paper : "\(number) was torn off in the middle")
   }
 

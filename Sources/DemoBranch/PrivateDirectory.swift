@@ -10,14 +10,16 @@ final class PrivateDirectory {
   /// Below TMPDIR, else below /tmp.
   init() throws(Problem) {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(parent.hasPrefix("/") ? parent : "/tmp")/kioskd-demo-XXXXXX".utf8CString)
+    var template = Array(
+      "\(parent.hasPrefix("/") ? parent : "/tmp")/kioskd-demo-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw Problem(
         code: "no-directory", what: "cannot make a directory in \(parent)",
         cause: SystemError("mkdtemp", errno: errno).text,
         cure: "Set TMPDIR to a directory where you may write.")
     }
-    path = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    path = String(
+      decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   func remove() { removeTree(path) }

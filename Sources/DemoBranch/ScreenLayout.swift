@@ -77,7 +77,9 @@ struct ScreenLayout {
     guard branchWidth >= Self.branchColumns_min else {
       return branch(size.columns)
     }
-    return zip(paper, branch(branchWidth)).map { " " + TerminalText.fitted($0, to: paperWidth) + "  " + $1 }
+    return zip(paper, branch(branchWidth)).map {
+      " " + TerminalText.fitted($0, to: paperWidth) + "  " + $1
+    }
   }
 
   private func filled(_ rows: [String], _ height: Int) -> [String] {

@@ -31,6 +31,7 @@ final class EventSource {
   private var registration: RegistrationID?
   private var nextRead: TimerID?
   private var decoder = InputEventDecoder()
+  private var noise = NoiseMeter()
   private var reader: KeyReader
   private var wantsGrab: Bool
 
@@ -198,7 +199,9 @@ final class EventSource {
       guard descriptor != nil else { return }
       switch item {
       case .garbage(let count):
-        onEvent(self, .note("\(path): \(count) bytes were no input events"))
+        if let count = noise.heard(count, now: now) {
+          onEvent(self, .note("\(path): \(count) bytes were no input events"))
+        }
       case .event(let event):
         switch reader.feed(event, at: now) {
         case .pressed(let press): onEvent(self, .pressed(press))

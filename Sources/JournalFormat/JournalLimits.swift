@@ -30,5 +30,7 @@ public enum RecordLayout {
     padded(header_bytes + payload_bytes)
   }
 
-  @inlinable static func padded(_ count: Int) -> Int { (count + 7) & ~7 }
+  /// 1 to 8 bytes of padding, each of them the number of them: a written record never ends in a
+  /// zero, so that zeros at the end of a group say that its write did not get there.
+  @inlinable static func padded(_ count: Int) -> Int { (count & ~7) + 8 }
 }

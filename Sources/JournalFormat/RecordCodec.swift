@@ -58,7 +58,7 @@ public enum RecordCodec {
       let place = RecordLayout.header_bytes..<length
       UnsafeMutableRawBufferPointer(rebasing: space[place]).copyMemory(from: payload)
     }
-    for index in length..<padded { space[index] = 0 }
+    for index in length..<padded { space[index] = UInt8(padded - length) }
     let whole = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(space)[..<padded])
     space.put(checksum(of: whole), at: RecordLayout.checksum)
   }

@@ -152,7 +152,7 @@ public struct SegmentScanner {
       let end = sibling?.groupEnd ?? claimedEnd(segment, at: hole, contentEnd: contentEnd)
       return .trailing(
         explained: mayBeTorn
-          && hasUnwrittenSector(segment, hole: hole..<end, groupStart: groupStart))
+          && looksUnwritten(segment, hole: hole..<end, groupStart: groupStart))
     }
     guard next.groupStart <= hole, !laterGroupExists(segment, behind: next) else {
       return .middle(next: next)
@@ -161,7 +161,7 @@ public struct SegmentScanner {
     return .inLastGroup(
       next: next,
       explained: mayBeTorn
-        && hasUnwrittenSector(segment, hole: hole..<next.offset, groupStart: start))
+        && looksUnwritten(segment, hole: hole..<next.offset, groupStart: start))
   }
 
   /// Where a last record says that it ends; where its bytes end when it says nothing sensible.
@@ -175,12 +175,13 @@ public struct SegmentScanner {
     return length <= longest ? max(atLeast, hole + RecordLayout.padded(length)) : atLeast
   }
 
-  /// Whether a sector that the hole touches is still zero as far as the group covers it, or was
-  /// never there because the file is cut.
-  private func hasUnwrittenSector(
+  /// Whether the hole looks as a write leaves it that did not finish: nothing came of its end, of
+  /// one of its sectors as far as the group covers it, or the file is cut.
+  private func looksUnwritten(
     _ segment: UnsafeRawBufferPointer, hole: Range<Int>, groupStart: Int
   ) -> Bool {
     if hole.upperBound > segment.count { return true }
+    if segment.isZero(hole.upperBound - 8..<hole.upperBound) { return true }
     var sector = hole.lowerBound / Self.sector_bytes * Self.sector_bytes
     while sector < hole.upperBound {
       let end = sector + Self.sector_bytes

@@ -149,30 +149,33 @@ struct FileImage {
   private(set) var bytes: [UInt8] = []
   private(set) var unreadable: [Range<Int>] = []
 
-  /// - Parameter bytes_max: no more than this from the start of the file.
-  init(_ file: OpenFile, bytes_max: Int) throws(JournalError) {
-    let wanted = min(try file.size(), bytes_max)
+  /// - Parameters:
+  ///   - offset: where in the file the image begins.
+  ///   - bytes_max: no more than this; less when the file ends before.
+  init(_ file: OpenFile, from offset: Int = 0, bytes_max: Int) throws(JournalError) {
+    let wanted = max(0, min(try file.size() - offset, bytes_max))
     var lost: [Range<Int>] = []
     bytes = [UInt8](unsafeUninitializedCapacity: wanted) { storage, count in
       let buffer = UnsafeMutableRawBufferPointer(storage)
-      do { count = try file.read(into: buffer, at: 0) } catch {
-        (count, lost) = Self.readByPages(file, into: buffer)
+      do { count = try file.read(into: buffer, at: offset) } catch {
+        (count, lost) = Self.readByPages(file, from: offset, into: buffer)
       }
     }
     unreadable = lost
   }
 
   private static func readByPages(
-    _ file: OpenFile, into buffer: UnsafeMutableRawBufferPointer
+    _ file: OpenFile, from start: Int, into buffer: UnsafeMutableRawBufferPointer
   ) -> (count: Int, lost: [Range<Int>]) {
     var lost: [Range<Int>] = []
-    var offset = 0
-    while offset < buffer.count {
-      let end = min(offset + page_bytes, buffer.count)
-      let page = UnsafeMutableRawBufferPointer(rebasing: buffer[offset..<end])
+    var offset = start
+    let fileEnd = start + buffer.count
+    while offset < fileEnd {
+      let end = min((offset / page_bytes + 1) * page_bytes, fileEnd)
+      let page = UnsafeMutableRawBufferPointer(rebasing: buffer[offset - start..<end - start])
       do {
         let count = try file.read(into: page, at: offset)
-        if count < page.count { return (offset + count, lost) }
+        if count < page.count { return (offset - start + count, lost) }
       } catch {
         page.initializeMemory(as: UInt8.self, repeating: unreadable_byte)
         if lost.last?.upperBound == offset {

@@ -105,19 +105,7 @@ public final class JournalReader {
     guard let file = open?.file else { return }
     let wanted = min(Self.window_bytes, end - offset)
     windowStart = offset
-    window.removeAll(keepingCapacity: true)
-    window.append(contentsOf: [UInt8](repeating: 0, count: wanted))
-    let outcome = window.withUnsafeMutableBytes { buffer in
-      Result { () throws(SyscallFailure) in try file.read(into: buffer, at: offset) }
-    }
-    switch outcome {
-    case .success(let count): window.removeLast(wanted - count)
-    case .failure(let failure):
-      // What the disk does not give back counts as damage; the rest of the segment is read by
-      // pages then.
-      if failure.code != EIO { throw JournalError(failure, cannot: "read", path: file.name) }
-      window.removeAll()
-    }
+    window = try FileImage(file, from: offset, bytes_max: wanted).bytes
   }
 
   /// Looks for the next sound record with the whole segment in hand.
@@ -134,9 +122,10 @@ public final class JournalReader {
       if damages.count < Self.damages_max { damages.append(damage) }
       offset = max(damage.bytes.upperBound, offset + 8)
       position = damage.positions.upperBound
-    case .record(let head):
-      // Readable after all: the disk's error was a passing one.
-      offset = head.offset
+    case .record:
+      // Readable after all: the disk's error was a passing one. What was read now is what counts.
+      windowStart = offset
+      window = Array(image.bytes[offset...].prefix(Self.window_bytes))
     case .end, .tornTail, .superseded:
       offset = segment.end
     }

@@ -28,7 +28,9 @@ public enum BoxCheck {
   /// The directory of the journal: there or possible to make, writable, with room.
   public static func journal(_ journal: JournalConfiguration) -> CheckLine {
     let directory = journal.directory
-    func wrong(_ problem: Problem) -> CheckLine { CheckLine(.journal, about: directory, wrong: problem) }
+    func wrong(_ problem: Problem) -> CheckLine {
+      CheckLine(.journal, about: directory, wrong: problem)
+    }
     var status = stat()
     guard stat(directory, &status) == 0 else { return absent(directory, errno) }
     guard status.st_mode & S_IFMT == S_IFDIR else {

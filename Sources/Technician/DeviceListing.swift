@@ -82,7 +82,8 @@ public struct DeviceListing: Sendable {
       }
     switch kind {
     case .printer:
-      return place.map { "\"profile\": \(quoted(ids.first?.text ?? "generic-80mm")), \"usb\": \($0)" }
+      let profile = quoted(ids.first?.text ?? "generic-80mm")
+      return place.map { "\"profile\": \(profile), \"usb\": \($0)" }
     case .terminal:
       let path = (aliases.first ?? device.nodes.first?.path).map { "{\"path\": \(quoted($0))}" }
       return (place ?? path).map {
@@ -93,7 +94,8 @@ public struct DeviceListing: Sendable {
       let isNumbered = !device.serial.isEmpty && !isTwin
       let wanted = isNumbered ? "/by-id/" : "/by-path/"
       let path = aliases.first { $0.contains(wanted) } ?? aliases.first ?? device.nodes.first?.path
-      let known = library.signs.keys.sorted().map(\.text).joined(separator: " or ")
+      let signs = library.signs.keys.sorted().map(\.text)
+      let known = signs.isEmpty ? "PROFILE" : signs.joined(separator: " or ")
       return path.map { "\"profile\": \(quoted(known)), \"port\": \(quoted($0))" }
     case .unknown: return nil
     }

@@ -77,8 +77,8 @@ extension Doctor {
           cure: "Run `kioskd devices` and give the terminal one of the paths that it lists."))
     }
     guard faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0 else {
-      return CheckLine(
-        .terminal, id, about: about, wrong: DeviceProblems.opening(path, SystemError("open", errno: errno)))
+      let problem = DeviceProblems.opening(path, SystemError("open", errno: errno))
+      return CheckLine(.terminal, id, about: about, wrong: problem)
     }
     let kind = PathKind(path) == .file ? "a capture" : "records from a FIFO or terminal"
     return CheckLine(.terminal, id, fine: "\(about): \(kind), there and readable\(remark([path]))")

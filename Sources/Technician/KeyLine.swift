@@ -30,14 +30,16 @@ public struct KeyLine: Hashable, Sendable {
   }
 
   /// Above the lines.
-  public static let heading = "time          device        code  Linux key         key         action"
+  public static let heading =
+    "time          device        code  Linux key         key         action"
 
   public var text: String {
     let seconds = Branch.padded(Int(at.msOfDay / 1000 % 60), to: 2)
     let time = "\(at.hourMinute):\(seconds).\(Branch.padded(Int(at.msOfDay % 1000), to: 3))"
     let number = String(code)
+    let blanks = String(repeating: " ", count: max(0, 4 - number.count))
     let columns = [
-      time, Self.padded(device, 12), String(repeating: " ", count: max(0, 4 - number.count)) + number,
+      time, Self.padded(device, 12), blanks + number,
       Self.padded(LinuxKeys.name(of: code) ?? "-", 16), Self.padded(meaning.key ?? "-", 10),
       meaning.action ?? "-",
     ]

@@ -97,13 +97,15 @@ public final class KeyWatch {
   /// Why no press would come here.
   private static func obstacle(_ path: String) -> Problem? {
     if isGrabbed(path) {
-      return held(path, "it has grabbed the device, so that presses reach nobody else",
+      return held(
+        path, "it has grabbed the device, so that presses reach nobody else",
         DeviceHolder.others(of: path).map(\.description))
     }
     guard PathKind(path) != .file, !path.hasPrefix("/dev/input/") else { return nil }
     let readers = PathOpeners.named("kioskd", of: path)
     if readers.isEmpty { return nil }
-    return held(path, "two readers would each get a part of the presses",
+    return held(
+      path, "two readers would each get a part of the presses",
       readers.map { "kioskd (process \($0))" })
   }
 

@@ -7,7 +7,8 @@ public enum PrinterProblems {
     switch condition {
     case .mediaEmpty: ("the paper is out", "Put in a new roll and close the cover.")
     case .mediaLow: ("the paper is nearly out", "Put in a new roll soon.")
-    case .mediaJam: ("paper or cutter is jammed", "Open the cover, clear the jam, switch it off and on.")
+    case .mediaJam:
+      ("paper or cutter is jammed", "Open the cover, clear the jam, switch it off and on.")
     case .coverOpen: ("the cover is open", "Close the cover.")
     case .offline: ("it is offline", "Switch it on, or press its feed or online button.")
     case .paused: ("its queue is paused", "Run `sudo cupsenable` with the name of the queue.")

@@ -3,6 +3,31 @@ public import Configuration
 public import DeviceProfiles
 import Glibc
 
+/// What a trial has to know of a printer.
+public struct PrinterTrialPlan: Hashable, Sendable {
+  /// What the profile promises an answer to.
+  public var hasRealTimeStatus = false
+  public var hasAutomaticStatus = false
+  public var hasPortStatus = false
+  /// The printer tells when a ticket is on paper (`GS ( H`).
+  public var hasProcessID = false
+  /// Bytes can come back: not from a FIFO or a file.
+  public var hasWayBack = true
+  /// A spooler stands between.
+  public var isSpooled = false
+  /// The spooler's word "completed" counts.
+  public var trustsSpooler = false
+  /// How long the printer may take to confirm a ticket.
+  public var confirmation: Span = .seconds(20)
+
+  public init() {}
+
+  /// Something can be known of paper and cover.
+  var canBeAsked: Bool {
+    isSpooled || hasPortStatus || (hasWayBack && (hasRealTimeStatus || hasAutomaticStatus))
+  }
+}
+
 extension PrinterTrialPlan {
   /// What profile and transport promise.
   public init(profile: PrinterProfile, device: PrinterDevice, confirmation: Span) {

@@ -9,7 +9,7 @@ import Technician
 /// Lists what is plugged in. Finding nothing is no failure.
 func listDevices(_ arguments: Arguments) throws -> ExitCode {
   let listing = DeviceListing(
-    DeviceInventory().devices(), profiles: knownProfiles(),
+    DeviceInventory().devices(), profiles: knownProfiles(arguments),
     aliases: NodeAliases.read(), holders: { DeviceHolder.others(of: $0) },
     user: Accounts().user(geteuid()), isRoot: geteuid() == 0)
   if arguments.has("json") {
@@ -20,10 +20,11 @@ func listDevices(_ arguments: Arguments) throws -> ExitCode {
   return .success
 }
 
-/// The profiles of the usual place. Without any, devices can be shown nevertheless.
-func knownProfiles() -> ProfileLibrary {
+/// The profiles of --profiles, or of the usual place. Without any, devices can be shown all the
+/// same.
+func knownProfiles(_ arguments: Arguments) -> ProfileLibrary {
   do throws(Problem) {
-    let (profiles, mistakes) = try loadProfiles(from: nil)
+    let (profiles, mistakes) = try loadProfiles(from: arguments["profiles"])
     for mistake in mistakes { Output.line("\(mistake)", to: .error) }
     return profiles
   } catch {

@@ -27,7 +27,8 @@ func printTest(_ arguments: Arguments) throws -> ExitCode {
   let encoder = TicketEncoder(ESCPOSCapabilities(printer.profile))
   let time = "\(now.local.day) \(now.local.hourMinute)"
   let ticket = TestTicket(
-    title: printer.title, lines: ["printer \(printer.name)", "profile \(printer.profile.id)", time],
+    title: printer.title,
+    lines: ["printer \(printer.name)", "profile \(printer.profile.id)", time],
     qrText: "kioskd print-test \(printer.name) \(now.wall)", encoder: encoder)
   let job = UInt64(max(1, now.wall.ms))
   let bytes = encoder.encode(ticket.document, completion: ProcessID(job: job)).bytes
@@ -69,7 +70,7 @@ private func testedPrinter(_ arguments: Arguments) throws -> TestedPrinter {
   guard arguments["printer"] == nil else {
     throw Misuse("'--printer' needs '--config'", command: "print-test")
   }
-  let profiles = try loadProfiles(from: nil).0
+  let profiles = try loadProfiles(from: arguments["profiles"]).0
   guard let profile = ProfileID(id).flatMap({ profiles.printers[$0] }) else {
     let known = profiles.ids(of: .printer).map(\.text).joined(separator: ", ")
     throw Misuse("there is no printer profile '\(id)'; there are: \(known)", command: "print-test")

@@ -1,10 +1,13 @@
 import CommandLineKit
 
+private let profiles = CommandOption.value(
+  "profiles", "DIR", "directory of the profiles, instead of the installed ones")
+
 /// What a technician does with cables, paper and keys.
 let technicianCommands: [CommandSpec] = [
   CommandSpec(
     "devices", "List what is plugged in, and how to name it in a configuration.",
-    options: [.flag("json", "for programs: an array of objects")],
+    options: [.flag("json", "for programs: an array of objects"), profiles],
     details: [
       "For each device: the profile that fits by its USB ids, the text for the configuration, and "
         + "whether this user may open it, with the exact cure if not. Nothing is opened. "
@@ -31,6 +34,7 @@ let technicianCommands: [CommandSpec] = [
       .value("printer", "ID", "which printer of the configuration; needed if it has several"),
       .value("path", "PATH", "a printer without configuration: device, FIFO or file"),
       .value("profile", "ID", "profile of the printer at --path"),
+      profiles,
     ],
     details: [
       "The ticket is marked TEST and shows the characters of the profile's code pages, a QR code, "
@@ -63,6 +67,7 @@ let technicianCommands: [CommandSpec] = [
       .value("device", "PATH", "only this device, FIFO or capture"),
       .value("seconds", "N", "end after this time"),
       .value("count", "N", "end after so many presses"),
+      profiles,
     ],
     details: [
       "Without --config and --device: all input devices with keys. Devices are not grabbed, so "

@@ -27,6 +27,10 @@ final class Box {
   private(set) var shown: [SignID: [String]] = [:]
   private(set) var lamps: [TerminalID: [Lamp]] = [:]
   private(set) var logs: [String] = []
+  /// Questions put to printers so far, and jobs that were cancelled.
+  private(set) var queries = 0
+  private(set) var cancelled: [UInt64] = []
+  private(set) var darkened = 0
   private var events: [NodeEvent] = []
 
   static let day = ServiceDay("2026-11-22")!
@@ -86,12 +90,18 @@ final class Box {
 
   private func perform(_ effect: NodeEffect) {
     switch effect {
+    case .queryPrinter, .requestPortStatus: queries += 1
+    default: break
+    }
+    if case .cancelPrint(_, let job) = effect { cancelled.append(job) }
+    switch effect {
     case .print(let id, let job, let bytes): tell(id, devices[id]?.write(job, bytes))
     case .cancelPrint(let id, let job): tell(id, devices[id]?.cancel(job))
     case .queryPrinter(let id, let bytes): tell(id, devices[id]?.query(bytes))
     case .requestPortStatus(let id): tell(id, devices[id]?.portStatus())
     case .show(let id, let text): shown[id, default: []].append(text)
-    case .light(let id, let lamp, let on): if on { lamps[id, default: []].append(lamp) }
+    case .light(let id, let lamp, let on):
+      if on { lamps[id, default: []].append(lamp) } else { darkened += 1 }
     case .connect(let address): connects.append(address)
     case .hangUp: isConnected = false
     case .send(let message): say(message.line.encoded())

@@ -96,22 +96,22 @@ final class BadHub: RunDevice {
 
   let port: UInt16
   var manner: Manner
-  private let listener: Descriptor
+  private let listener: CInt
+  private var isListening = true
   private(set) var peers: [BadPeer] = []
   private(set) var connections = 0
-  /// Of all connections, since `forget`.
+  /// Lines of all connections, since the last turn.
   private(set) var heard: [String] = []
-  private var taken: [ObjectIdentifier: Int] = [:]
 
   init(_ manner: Manner) throws {
     self.manner = manner
     let flags = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-    listener = Descriptor(owning: try SystemCall.check("socket", socket(AF_INET, flags, 0)))
+    let raw = try SystemCall.check("socket", socket(AF_INET, flags, 0))
+    listener = raw
     var one: CInt = 1
-    setsockopt(listener.raw, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<CInt>.size))
+    setsockopt(raw, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<CInt>.size))
     var address = loopback(0)
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let raw = listener.raw
     let result = withUnsafeMutablePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         bind(raw, $0, length) == 0 && listen(raw, 64) == 0 && getsockname(raw, $0, &length) == 0
@@ -121,7 +121,16 @@ final class BadHub: RunDevice {
     port = UInt16(bigEndian: address.sin_port)
   }
 
-  var descriptor: CInt? { listener.raw }
+  deinit { leave() }
+
+  var descriptor: CInt? { isListening ? listener : nil }
+
+  /// Gives the port up, for another hub.
+  func leave() {
+    if isListening { close(listener) }
+    isListening = false
+    peers = []
+  }
 
   /// Hangs up on everybody and begins anew.
   func turn(_ manner: Manner) {
@@ -134,7 +143,7 @@ final class BadHub: RunDevice {
   func say(_ line: String) { for peer in peers { peer.send(line: line) } }
 
   func pump() {
-    while case let raw = accept(listener.raw, nil, nil), raw >= 0 {
+    while isListening, case let raw = accept(listener, nil, nil), raw >= 0 {
       _ = fcntl(raw, F_SETFD, FD_CLOEXEC)
       _ = fcntl(raw, F_SETFL, O_NONBLOCK)
       connections += 1

@@ -35,7 +35,9 @@ private struct Studio {
     }
   }
 
-  func verdict(_ expectation: ScriptExpectation) -> Verdict { Judge(picture: picture).verdict(expectation) }
+  func verdict(_ expectation: ScriptExpectation) -> Verdict {
+    Judge(picture: picture).verdict(expectation)
+  }
 }
 
 @Suite("Expectations are held against what is seen")

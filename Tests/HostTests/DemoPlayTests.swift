@@ -75,7 +75,8 @@ struct DemoPlayTests {
     #expect(failure.file == "test.script")
     #expect(failure.line == 4)
     #expect(failure.step == "expect ticket A001 printed within 300ms")
-    #expect(failure.description.hasPrefix("test.script:4: expect ticket A001 printed within 300ms: "))
+    #expect(
+      failure.description.hasPrefix("test.script:4: expect ticket A001 printed within 300ms: "))
     #expect(!failure.seen.isEmpty)
   }
 
@@ -87,7 +88,8 @@ struct DemoPlayTests {
 
   @Test("what has to last fails when it ends")
   func lasting() throws {
-    let text = "expect sign hall WELCOME\nunplug sign-1\nexpect sign sign-1 dark\nplug sign-1\n"
+    let text =
+      "expect sign hall WELCOME\nunplug sign-1\nexpect sign sign-1 dark\nplug sign-1\n"
       + "expect sign sign-1 dark for 600s"
     #expect(try play(text)?.line == 5)
   }
@@ -96,7 +98,8 @@ struct DemoPlayTests {
   func pulledTerminal() throws {
     let pulled = try play("unplug kiosk\nexpect device kiosk lost\npress kiosk button1")
     #expect(pulled?.seen == "kiosk is not plugged in")
-    let text = "unplug kiosk\nexpect device kiosk lost\nplug kiosk\nexpect device kiosk found\n"
+    let text =
+      "unplug kiosk\nexpect device kiosk lost\nplug kiosk\nexpect device kiosk found\n"
       + "press kiosk button1\nexpect ticket A001 printed"
     #expect(try play(text) == nil)
   }
@@ -125,7 +128,8 @@ struct DemoPlayTests {
       profiles: try ShippedDemo.profiles())
     #expect(diagnostics.map(\.description) == [])
     let branch = try #require(configuration)
-    let text = "unplug front\nexpect device front lost\npress kiosk button1\n"
+    let text =
+      "unplug front\nexpect device front lost\npress kiosk button1\n"
       + "expect facts ticket-issued 1\nexpect facts ticket-sending 1 printer=back-office"
     let (script, _) = Script.read(file: "s", bytes: Array(text.utf8), for: branch)
     #expect(

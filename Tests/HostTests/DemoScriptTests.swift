@@ -43,8 +43,10 @@ struct DemoScriptTests {
     "each expectation becomes what it says",
     arguments: [
       ("ticket A001 printed", ScriptExpectation.ticket(TicketNumber("A001")!, on: nil)),
-      ("ticket A001 printed on printer",
-        .ticket(TicketNumber("A001")!, on: PrinterID("printer")!)),
+      (
+        "ticket A001 printed on printer",
+        .ticket(TicketNumber("A001")!, on: PrinterID("printer")!)
+      ),
       ("no ticket", .noTicket),
       ("no ticket B002", .noTicketOf(TicketNumber("B002")!)),
       ("sign hall \"A001 > 1\"", .sign(SignID("hall")!, text: "A001 > 1")),
@@ -54,12 +56,14 @@ struct DemoScriptTests {
       ("waiting passports 0", .waiting(ServiceID("passports")!, count: 0)),
       ("serving 2 A003", .serving(CounterID("2")!, TicketNumber("A003"))),
       ("serving 2 nobody", .serving(CounterID("2")!, nil)),
-      ("facts rating-given 2 rating=4 counter=*",
+      (
+        "facts rating-given 2 rating=4 counter=*",
         .facts(
           .ratingGiven, count: 2,
           conditions: [
             FieldCondition(key: "rating", value: "4"), FieldCondition(key: "counter", value: nil),
-          ])),
+          ])
+      ),
       ("link up", .link(isUp: true)), ("link down", .link(isUp: false)),
       ("refused keypad-1", .answered(TerminalID("keypad-1")!, isRefused: true)),
       ("accepted keypad-1", .answered(TerminalID("keypad-1")!, isRefused: false)),

@@ -38,7 +38,8 @@ final class OutDirectory {
   let path: String
 
   init() {
-    path = FileManager.default.temporaryDirectory
+    path =
+      FileManager.default.temporaryDirectory
       .appendingPathComponent("kioskd-demo-test-\(UUID().uuidString)").path
   }
 

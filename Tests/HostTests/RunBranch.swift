@@ -10,7 +10,8 @@ import Testing
 final class RunBranch {
   let directory: RunDirectory
   private(set) var hub: RunProgram?
-  private(set) var hubPort: UInt16 = 0
+  /// 0: the kernel chooses.
+  var hubPort: UInt16 = 0
   var nodes: [RunNode] = []
   private var lastRead: [StoredFact] = []
   private var readAt: UInt64 = 0

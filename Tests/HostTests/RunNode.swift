@@ -1,5 +1,7 @@
 import Branch
 import Foundation
+import JournalStore
+import QueueProtocol
 import Testing
 
 /// A `kioskd` with its configuration and its devices.
@@ -19,7 +21,7 @@ final class RunNode {
       atPath: directory, withIntermediateDirectories: true)
     configuration = [
       "node": quoted(name),
-      "branch": #"{"id": "hall", "name": "Town Hall", "timezone": "Europe/Berlin"}"#,
+      "branch": #"{"id": "hall", "name": "Town Hall", "timezone": "Etc/UTC"}"#,
       "journal": #"{"directory": "\#(directory)/journal", "segmentMiB": 1, "capMiB": 64}"#,
       "devices": quoted(RunProgram.repository + "/Devices"),
       "hub": """
@@ -52,6 +54,22 @@ final class RunNode {
   }
 
   func kill() { program?.kill() }
+
+  /// What is durable in its journal.
+  func facts() -> [Fact] {
+    var facts: [Fact] = []
+    do throws(JournalError) {
+      var records = try JournalInspection.records(directory: journal)
+      while let record = try records.next() {
+        if record.kind == .fact, let fact = try? Fact(parsing: record.payload) { facts.append(fact) }
+      }
+    } catch {
+      // A directory that the node is about to make.
+    }
+    return facts
+  }
+
+  func count(_ kind: FactKind) -> Int { facts().count { $0.kind == kind } }
 
   // MARK: parts of the configuration
 

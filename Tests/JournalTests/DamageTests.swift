@@ -139,6 +139,7 @@ struct DamageTests {
       try store?.append([.fact(2 * seq, text("fact")), .fact(2 * seq + 1, text("fact"))])
       try store?.rotate(checkpoint: text("state"))
     }
+    try store?.append([.fact(100, text("last"))])
     store = nil
     disk.killProcess()
     for file in disk.segments { disk.change(file) { $0[4096 + 45] ^= 1 } }

@@ -68,7 +68,7 @@ final class FakeDisk: JournalSyscalls {
     for change in nameChanges.prefix(Int.random(in: 0...nameChanges.count, using: &numbers)) {
       Self.apply(change, to: &durableNames)
     }
-    for file in durableNames.values {
+    for (_, file) in durableNames.sorted(by: { $0.key < $1.key }) {
       for sector in file.dirtySectors where Bool.random(using: &numbers) {
         Self.store(sector, of: file)
       }
@@ -179,7 +179,7 @@ final class FakeDisk: JournalSyscalls {
     let fault = try begin("write")
     let file = try file(descriptor)
     var count = bytes.count
-    if fault != nil { count = Int.random(in: 0...count, using: &numbers) }
+    if fault != nil { count = Int.random(in: 0...count / 8, using: &numbers) * 8 }
     let missing = offset + count - file.cached.count
     if missing > 0 { file.cached.append(contentsOf: [UInt8](repeating: 0, count: missing)) }
     file.cached.withUnsafeMutableBytes { cached in
@@ -280,6 +280,6 @@ final class FakeDisk: JournalSyscalls {
 
   func entries(_ directory: String) throws(SyscallFailure) -> [String] {
     try beginPlain("readdir")
-    return names.keys.shuffled(using: &numbers)
+    return names.keys.sorted().shuffled(using: &numbers)
   }
 }

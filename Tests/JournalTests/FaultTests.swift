@@ -52,6 +52,10 @@ private struct Caller {
     return false
   }
 
+  private static func brief(_ records: [PendingRecord]) -> String {
+    records.map { "\($0.seq):\($0.payload.count)" }.joined(separator: " ")
+  }
+
   /// What a journal may hold now: all that was acknowledged, from some removed part on, then the
   /// unanswered group wholly or not at all.
   func expectKept(_ replayed: [JournalRecord], _ note: String) {
@@ -61,7 +65,14 @@ private struct Caller {
     let records = replayed.filter { $0.kind != .checkpoint }.map(\.pending)
     let kept = records.suffix(unanswered.count) == unanswered[...] && !unanswered.isEmpty
     let durable = Array(kept ? records.dropLast(unanswered.count) : records[...])
-    #expect(acknowledged.suffix(durable.count) == durable[...], "\(note): not what was handed in")
+    let isWhatWasHandedIn = acknowledged.suffix(durable.count) == durable[...]
+    #expect(
+      isWhatWasHandedIn,
+      """
+      \(note): not what was handed in
+      read \(Self.brief(records))
+      acknowledged \(Self.brief(acknowledged)), unanswered \(Self.brief(unanswered))
+      """)
     let missing = acknowledged.dropLast(durable.count)
     #expect(
       missing.allSatisfy { $0.seq <= removedUpTo }, "\(note): acknowledged records are lost")

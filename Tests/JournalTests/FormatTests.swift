@@ -58,7 +58,7 @@ struct FormatTests {
     #expect(Array(record[16..<24]) == [2, 1, 0, 0, 0, 0, 0, 0])
     #expect(Array(record[24..<28]) == [1, 0, 0, 0])
     #expect(Array(record[28..<40]) == [0, 0, 0, 0, 48, 0, 0, 0, 0, 0, 0, 0])
-    #expect(Array(record[40..<48]) == text("abc") + [0, 0, 0, 0, 0])
+    #expect(Array(record[40..<48]) == text("abc") + [5, 5, 5, 5, 5])
     #expect(Array(segment.bytes[0..<12]) == text("KIOSKJNL") + [1, 0, 0, 0])
   }
 

@@ -98,18 +98,22 @@ struct StoreTests {
     let payload = [UInt8](repeating: 3, count: 50_000)
     do {
       let store = try openStore(directory.path).store
-      var seq: Seq = 0
+      let small = PendingRecord.fact(1, [UInt8](repeating: 3, count: 24_000))
+      try store.append([small])
+      // As long as it does not ask, a group of the largest size fits.
+      var seq: Seq = 1
       while !store.shouldRotate {
-        seq += 1
-        try store.append([.fact(seq, payload)])
+        try store.append((1...5).map { .fact(seq + $0, payload) })
+        seq += 5
       }
-      // The slack takes a group of the largest size and no second one.
-      try store.append((1...5).map { .fact(seq + $0, payload) })
-      #expect(refusal { try store.append([.fact(seq + 6, payload)]) }?.code == .segmentFull)
+      #expect(seq == 6)
+      let group = (1...5).map { PendingRecord.fact(seq + $0, payload) }
+      #expect(refusal { try store.append(group) }?.code == .segmentFull)
+      #expect(store.failure == nil)
       try store.rotate(checkpoint: text("state"))
       #expect(!store.shouldRotate)
-      try store.append([.fact(seq + 6, payload)])
-      #expect(store.nextPosition == seq + 8)
+      try store.append(group)
+      #expect(store.nextPosition == seq + 7)
     }
     #expect(directory.segments.count == 2)
     let (store, replayed) = try openStore(directory.path)
@@ -160,13 +164,14 @@ struct StoreTests {
         try store.append([.fact(index, text("fact \(index)"))])
         try store.rotate(checkpoint: text("state \(index)"))
       }
+      try store.append([.fact(4, text("fact 4"))])
       try store.removeSegments(whoseFactsAreAtMost: 3)
     }
     var bytes = directory.bytes(directory.segments[1])
     bytes[4096 + 42] ^= 1
     directory.write(bytes, to: directory.segments[1])
     let (store, replayed) = try openStore(directory.path)
-    #expect(replayed.map(\.payload) == [text("state 2"), text("fact 3")])
+    #expect(replayed.map(\.payload) == [text("state 2"), text("fact 3"), text("fact 4")])
     #expect(store.recovery.hasLoss && store.shouldRotate)
   }
 

@@ -34,7 +34,9 @@ struct CheckLineTests {
   @Test("what a device calls itself cannot make lines of its own")
   func controls() {
     let line = CheckLine(.sign, "s", fine: "a\nok  b\u{1B}[2J\u{9B}").line()
-    #expect(line.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) })
+    let controls: [ClosedRange<UInt32>] = [0...0x1F, 0x7F...0x9F]
+    #expect(
+      line.unicodeScalars.allSatisfy { scalar in !controls.contains { $0 ~= scalar.value } })
   }
 }
 

@@ -43,6 +43,9 @@ enum ExpectationParser {
       let box = try words.box()
       return .heard(
         box: box, key: try words.key(), down: try words.choice("change", Change.self) == .down)
+    case "tool":
+      try words.need("said")
+      return .toolSaid(try words.takeRest("text"))
     case "lamp": return .lamp(box: try words.box(), try words.choice("lamp"))
     default: return try program(word, &words)
     }

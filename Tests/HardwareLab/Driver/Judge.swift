@@ -59,6 +59,8 @@ struct Judge {
       return Verdict(cable.isPlugged == isPlugged, "the host sees \(cable.nodes)")
     case .noFaults: return noFaults
     case .sprung: return Verdict(try world.allTrapsSprung(), "the trap has not sprung")
+    case .toolSaid(let text):
+      return Verdict(world.toolSaid.contains(text), "it said: \(world.toolSaid)")
     case .heard(let box, let key, let down): return heard(box, key, down)
     case .lamp(let box, let lamp):
       let seen = world.boxes[box]?.lampsSeen ?? []

@@ -32,6 +32,8 @@ enum Action: Equatable {
   case wait(ms: Int64)
   case trap(printer: String, bytes: Int, TrapAction)
   case host(HostAction)
+  /// A technician's command of kioskd, which has to end with this code.
+  case tool(exit: Int, [String])
   case expect(Expectation)
 }
 
@@ -86,6 +88,8 @@ enum Condition: Equatable {
   case holds(ProgramName, device: String)
   case idle(ProgramName, window_ms: Int64, cpu_ms_max: Int64)
   case log(ProgramName, contains: String)
+  /// The last tool said it.
+  case toolSaid(String)
   case plugged(String, Bool)
   /// The armed trap has sprung.
   case sprung

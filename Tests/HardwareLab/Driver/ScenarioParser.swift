@@ -50,9 +50,19 @@ struct ScenarioParser {
     case "wait": return .wait(ms: try words.span_ms("time"))
     case "when": return try trap(&words)
     case "host": return .host(try hostAction(&words))
+    case "tool": return try tool(&words)
     case "expect": return .expect(try ExpectationParser.parse(&words))
     default: throw LabError("no verb is called '\(verb)'; LAB.md lists them")
     }
+  }
+
+  /// `tool exit 1 doctor --config FILE`.
+  private static func tool(_ words: inout Words) throws(LabError) -> Action {
+    try words.need("exit")
+    let code = try words.number("exit code")
+    var arguments = [try words.take("command of kioskd")]
+    while !words.isEmpty { arguments.append(try words.take("argument")) }
+    return .tool(exit: code, arguments)
   }
 
   private enum Paper: String, CaseIterable { case out, ok }

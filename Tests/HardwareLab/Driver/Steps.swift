@@ -24,6 +24,7 @@ struct StepRunner {
     case .trap(let printer, let bytes, let action):
       world.arm(try self.printer(printer), bytes: bytes, action)
     case .host(let action): try host(action)
+    case .tool(let code, let arguments): try ToolRunner(world: world).run(arguments, exit: code)
     case .expect(let expectation): try Judge(world: world).demand(expectation)
     }
   }

@@ -15,6 +15,8 @@ final class World {
   private var occupiers: [Occupier] = []
   /// What a trap could not do; told by the step that waits for it.
   private var trapProblem: LabError?
+  /// What the last technician's command said.
+  var toolSaid = ""
   private(set) var trapsArmed = 0
   private(set) var trapsSprung = 0
 
