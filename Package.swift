@@ -49,10 +49,6 @@ let floor0: [Target] = [
 let floor1: [Target] = [
   // JSON with comments that remembers line and column of every value.
   room("PositionedJSON", ["Branch"]),
-  // What is known about each model of printer, sign and terminal, as data.
-  room("DeviceProfiles", ["Branch", "PositionedJSON"]),
-  // The one configuration file of a node.
-  room("Configuration", ["Branch", "PositionedJSON", "DeviceProfiles"]),
   // QR symbols as modules.
   room("QRCode"),
   // Single-byte character sets of printers, as tables.
@@ -64,7 +60,11 @@ let floor1: [Target] = [
   // A strict reader of ESC/POS that draws the paper; tests, demo and lab use it.
   room("PrinterEmulator", ["QRCode", "CodePages"]),
   // Frames of LED signs, both directions.
-  room("SignProtocols", ["Branch", "DeviceProfiles"]),
+  room("SignProtocols", ["Branch"]),
+  // What is known about each model of printer, sign and terminal, as data.
+  room("DeviceProfiles", ["Branch", "PositionedJSON", "CodePages", "ESCPOS", "SignProtocols"]),
+  // The one configuration file of a node.
+  room("Configuration", ["Branch", "PositionedJSON", "DeviceProfiles", "SignProtocols"]),
   // input_event records to key presses.
   room("TerminalInput", ["Branch", "DeviceProfiles"]),
   // The line protocol between node and hub.
@@ -192,11 +192,15 @@ let proof: [Target] = [
   tests("HouseTests", []),
   tests("BranchTests", ["Branch"]),
   tests("PositionedJSONTests", ["Branch", "PositionedJSON"]),
-  tests("ConfigurationTests", ["Branch", "PositionedJSON", "DeviceProfiles", "Configuration"]),
+  tests(
+    "ConfigurationTests",
+    [
+      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "CodePages", "SignProtocols",
+    ]),
   tests(
     "ESCPOSTests",
     ["Branch", "QRCode", "CodePages", "TicketDesign", "ESCPOS", "PrinterEmulator"]),
-  tests("SignProtocolsTests", ["Branch", "DeviceProfiles", "SignProtocols"]),
+  tests("SignProtocolsTests", ["Branch", "SignProtocols"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol"]),
   tests("JournalTests", ["Branch", "CLinux", "JournalFormat", "JournalStore", "LinuxIO"]),

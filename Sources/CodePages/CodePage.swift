@@ -1,25 +1,13 @@
-/// A single-byte character set: ASCII below 0x80, 128 characters of its own above.
-public enum CodePage: String, CaseIterable, Sendable {
+/// A single-byte character set: ASCII below 0x80, 128 characters of its own above. The raw value
+/// is the name in printer profiles.
+public enum CodePage: String, CaseIterable, Sendable, Comparable {
   case cp437, cp737, cp850, cp852, cp855, cp857, cp858, cp860, cp863, cp865, cp866
   case cp1250, cp1251, cp1252, cp1253, cp1254, cp1257
-  case iso8859_2, iso8859_7, iso8859_15
+  case iso8859_2 = "iso8859-2"
+  case iso8859_7 = "iso8859-7"
+  case iso8859_15 = "iso8859-15"
 
-  /// The page of a name as printer profiles write it: `CP437`, `pc850`, `windows-1252`,
-  /// `WPC1252`, `ISO_8859-15`, `latin9`. Letter case and punctuation do not matter.
-  public init?(named name: String) {
-    let plain = String(name.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) })
-    let digits = String(plain.drop { $0.isLetter })
-    let letters = plain.prefix { $0.isLetter }
-    switch (letters, digits) {
-    case ("latin", "2"): self = .iso8859_2
-    case ("latin", "9"): self = .iso8859_15
-    case ("iso", _) where digits.hasPrefix("8859"):
-      self.init(rawValue: "iso8859_" + digits.dropFirst(4))
-    case ("cp", _), ("pc", _), ("ibm", _), ("oem", _), ("windows", _), ("wpc", _), ("win", _):
-      self.init(rawValue: "cp" + digits)
-    default: return nil
-    }
-  }
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
   /// The characters of bytes 0x80 to 0xFF; nil where the page defines none.
   public var upperScalars: [Unicode.Scalar?] {

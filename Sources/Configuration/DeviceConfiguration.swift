@@ -1,5 +1,6 @@
 import Branch
 import DeviceProfiles
+import SignProtocols
 
 public struct PrinterConfiguration: Hashable, Sendable {
   public let id: PrinterID
@@ -52,8 +53,8 @@ public struct SignConfiguration: Hashable, Sendable {
   /// Text while nobody is called.
   public let idle: String
   public let format: SignFormat
-  /// As it stands in a frame; empty for frames without one.
-  public let address: [UInt8]
+  /// That of the profile, for the sign's own address.
+  public let signProtocol: SignProtocol
   public let refresh: Span
 }
 

@@ -1,6 +1,7 @@
 import Branch
 import DeviceProfiles
 import PositionedJSON
+import SignProtocols
 
 extension ConfigurationReader {
   func readSign(_ reader: ObjectReader) -> SignConfiguration? {
@@ -15,12 +16,13 @@ extension ConfigurationReader {
     let format =
       reader.optional("format")?.signFormat()
       ?? (shows == .main ? .ticketAndCounter : .ticketOnly)
-    let address = readAddress(reader.optional("address"), profile)
+    let signProtocol = readAddress(reader.optional("address"), profile)
     let refresh = reader.optional(Settings.refresh.key)?.seconds(in: Settings.refresh.range)
-    guard let id, let profile, let port, let shows else { return nil }
+    guard let id, let profile, let port, let shows, let signProtocol else { return nil }
     return SignConfiguration(
       id: id, profile: profile, port: port, shows: shows, idle: idle, format: format,
-      address: address, refresh: refresh ?? profile.refresh ?? Settings.refresh.standard)
+      signProtocol: signProtocol,
+      refresh: refresh ?? profile.refresh ?? Settings.refresh.standard)
   }
 
   private func readPurpose(_ reader: ObjectReader, _ id: SignID?) -> SignPurpose? {
@@ -44,21 +46,25 @@ extension ConfigurationReader {
     return nil
   }
 
-  private func readAddress(_ field: JSONField?, _ profile: SignProfile?) -> [UInt8] {
-    guard let profile else { return [] }
-    guard let field, let written = field.text(length: 1...8) else {
-      return profile.defaultAddress
-    }
-    if let bytes = profile.addressBytes(written) { return bytes }
-    if let rule = profile.addressRule {
-      field.report(
-        code: "address", "\(quoted(written)) cannot be an address of this sign",
-        cure: "Give \(rule).")
-    } else {
+  /// The profile's protocol, for the sign with this address.
+  private func readAddress(_ field: JSONField?, _ profile: SignProfile?) -> SignProtocol? {
+    guard let profile, let field else { return profile?.signProtocol }
+    guard let format = profile.signProtocol.addressFormat else {
       field.report(
         code: "address", "frames of \(quoted(profile.id.text)) have no address",
         cure: "Remove it.")
+      return nil
     }
-    return []
+    guard let address = field.address(format),
+      let addressed = field.usable({ () throws(Problem) in
+        try profile.signProtocol.addressed(address)
+      })
+    else { return nil }
+    if !addressed.fits(dataBits: profile.serial.dataBits) {
+      field.report(
+        code: "seven-bits", "the line has seven data bits, too few for this address",
+        cure: "Give one up to 127.")
+    }
+    return addressed
   }
 }

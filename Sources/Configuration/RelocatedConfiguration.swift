@@ -33,7 +33,7 @@ extension SignConfiguration {
   fileprivate func at(path: String) -> SignConfiguration {
     SignConfiguration(
       id: id, profile: profile, port: path, shows: shows, idle: idle, format: format,
-      address: address, refresh: refresh)
+      signProtocol: signProtocol, refresh: refresh)
   }
 }
 

@@ -74,7 +74,7 @@ final class NodeHost {
         loop: life.loop, configuration: configuration, log: { say(.log($0, $1)) })
       runtime.onLamp = { say(.lamp($0, $1, isOn: $2)) }
       life.runtime = runtime
-      try runtime.start()
+      runtime.start()
       // Behind the runtime's own hook: after each batch its state is settled.
       life.loop.afterEachBatch { [unowned life] in
         let isLinked = life.runtime?.isLinked ?? false

@@ -1,6 +1,4 @@
-import Branch
 import Configuration
-import NodeRuntime
 import SignProtocols
 
 /// What a sign shows: reads the frames of its profile.
@@ -16,8 +14,8 @@ struct SignFace {
   /// Bytes that were no frame, torn frames, wrong sums.
   private(set) var faults = 0
 
-  init(_ sign: SignConfiguration) throws(Problem) {
-    switch try SignCodec(sign) {
+  init(_ sign: SignConfiguration) {
+    switch sign.signProtocol {
     case .alpha: reader = .alpha(AlphaDecoder())
     case .frame(let description): reader = .frame(FrameDecoder(description))
     }

@@ -73,7 +73,7 @@ final class VirtualBranch {
     }
     for sign in configuration.signs {
       let id = sign.id
-      signs[id] = try VirtualSign(
+      signs[id] = VirtualSign(
         loop: loop, sign: sign, outlet: outlet(id.text),
         onBytes: { [unowned self] in recorder?.received($0, by: id.text) },
         onChange: { [unowned self] in changed() })

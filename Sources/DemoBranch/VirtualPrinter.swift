@@ -1,5 +1,4 @@
 import Branch
-import CodePages
 import Configuration
 import DeviceProfiles
 import LinuxIO
@@ -79,12 +78,10 @@ final class VirtualPrinter {
 extension EmulatedModel {
   /// The printer that a profile describes.
   init(_ profile: PrinterProfile) {
-    let known = profile.codePages.compactMap { page, number in
-      CodePages.CodePage(named: page.rawValue).map { (number, $0) }
-    }
+    let pages = profile.codePages.map { ($0.value, $0.key) }
     self.init(
       width_px: profile.width_pixels ?? profile.columns * Font.a.width_px,
-      codePages: Dictionary(known, uniquingKeysWith: { first, _ in first }),
+      codePages: Dictionary(pages, uniquingKeysWith: { first, _ in first }),
       hasNativeQR: profile.nativeQR, hasProcessID: profile.completion == .processID,
       hasGSV: profile.cut != .escM)
   }

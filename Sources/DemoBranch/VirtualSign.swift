@@ -17,10 +17,10 @@ final class VirtualSign {
   init(
     loop: EventLoop, sign: SignConfiguration, outlet: Outlet,
     onBytes: @escaping ([UInt8]) -> Void, onChange: @escaping () -> Void
-  ) throws(Problem) {
+  ) {
     id = sign.id
     columns = sign.profile.columns
-    dark = try SignFace(sign)
+    dark = SignFace(sign)
     face = dark
     self.onBytes = onBytes
     self.onChange = onChange

@@ -1,28 +1,80 @@
 import Branch
 import PositionedJSON
+import SignProtocols
 
-extension FrameFormat {
-  static func read(_ field: JSONField) -> FrameFormat? {
-    field.object { reader in
-      let layout =
-        reader.required("layout", example: "[\"STX\", \"{text}\", \"ETX\"]")
-        .map(readLayout) ?? []
+/// A part of a frame as a profile's layout lists it.
+private enum FrameElement: Hashable {
+  case bytes([UInt8])
+  case address, text, checksum
+}
+
+extension FrameDescription {
+  static let elements_max = 32
+  static let literal_bytes_max = 32
+
+  /// The frame with the address that is used when the configuration gives none, and the silence
+  /// after it. nil, and something reported, when a sign could not make anything of it.
+  /// - Parameter columns: places of a text without a width.
+  static func read(_ field: JSONField, columns: Int?) -> (frame: FrameDescription, gap: Span)? {
+    let before = field.findings.count
+    return field.object { reader in
+      let layoutField = reader.required("layout", example: "[\"STX\", \"{text}\", \"ETX\"]")
+      let layout = layoutField.map(readLayout) ?? []
       let address = reader.optional("address").flatMap(readAddress)
       let checksum = reader.optional("checksum")?.object { readChecksum($0, layout) }
-      let text = reader.required("text", example: "{\"width\": 8}")?.object(readText)
-      let gap = reader.known("gapMs")?.milliseconds(in: Self.gap) ?? Span(ms: 0)
+      let text = reader.required("text", example: "{\"width\": 8}")?
+        .object { readText($0, columns: columns) }
+      let gap = reader.known("gapMs")?.milliseconds(in: SignProfile.gap) ?? Span(ms: 0)
       demand(.address, described: reader.optional("address"), "address", reader, layout)
       demand(.checksum, described: reader.optional("checksum"), "checksum", reader, layout)
-      return FrameFormat(
-        layout: layout, addressFormat: address?.format, address: address?.bytes ?? [],
-        text: text ?? FrameText(width: nil), checksum: checksum, gap: gap)
+      guard field.findings.count == before, let layoutField, let text else { return nil }
+      let frame = layoutField.usable { () throws(Problem) in
+        try FrameDescription(layout, text, address, checksum)
+      }
+      return frame.map { ($0, gap) }
     }
+  }
+
+  /// Head and tail from the elements before and after the text.
+  private init(
+    _ layout: [FrameElement], _ text: FrameText,
+    _ address: (format: AddressFormat, bytes: [UInt8])?,
+    _ checksum: (kind: FrameChecksum.Kind, form: FrameChecksum.Form, firstElement: Int)?
+  ) throws(Problem) {
+    var head: [UInt8] = []
+    var tail: [UInt8] = []
+    var isBehindText = false
+    var uncoveredBytes = 0
+    var tailBytesBefore = 0
+    var place = FrameAddress.Place.head(0)
+    func add(_ bytes: [UInt8]) {
+      if isBehindText { tail += bytes } else { head += bytes }
+    }
+    for (index, element) in layout.enumerated() {
+      if index == checksum?.firstElement { uncoveredBytes = head.count }
+      switch element {
+      case .text: isBehindText = true
+      case .checksum: tailBytesBefore = tail.count
+      case .bytes(let bytes): add(bytes)
+      case .address:
+        place = isBehindText ? .tail(tail.count) : .head(head.count)
+        add(address?.bytes ?? [])
+      }
+    }
+    try self.init(
+      head: head, text: text, tail: tail,
+      checksum: checksum.map {
+        FrameChecksum(
+          kind: $0.kind, form: $0.form, uncoveredBytes: uncoveredBytes,
+          tailBytesBefore: tailBytesBefore)
+      },
+      address: address.map { FrameAddress(format: $0.format, place: place) })
   }
 
   /// An element of the layout and its description must both be there, or neither.
   private static func demand(
-    _ element: Element, described: JSONField?, _ key: String, _ reader: ObjectReader,
-    _ layout: [Element]
+    _ element: FrameElement, described: JSONField?, _ key: String, _ reader: ObjectReader,
+    _ layout: [FrameElement]
   ) {
     if layout.contains(element), described == nil {
       reader.reportMissing(
@@ -38,8 +90,8 @@ extension FrameFormat {
 
   // MARK: layout
 
-  private static func readLayout(_ field: JSONField) -> [Element] {
-    var layout: [Element] = []
+  private static func readLayout(_ field: JSONField) -> [FrameElement] {
+    var layout: [FrameElement] = []
     var complete = true
     for part in field.elements(count_max: elements_max) ?? [] {
       guard let element = readElement(part) else {
@@ -57,11 +109,18 @@ extension FrameFormat {
       field.report(
         code: "frame-text", "the layout has no place for the text", cure: "Add \"{text}\" to it.")
     }
+    if let text = layout.firstIndex(of: .text), let sum = layout.firstIndex(of: .checksum),
+      sum < text
+    {
+      field.report(
+        code: "frame-checksum", "the checksum stands before the text and cannot cover it",
+        cure: "Put \"{checksum}\" behind \"{text}\".")
+    }
     return layout
   }
 
-  private static func readElement(_ field: JSONField) -> Element? {
-    guard let written = field.text(length: 1...FrameFormat.literal_bytes_max + 2) else {
+  private static func readElement(_ field: JSONField) -> FrameElement? {
+    guard let written = field.text(length: 1...Self.literal_bytes_max + 2) else {
       return nil
     }
     switch written {
@@ -113,39 +172,35 @@ extension FrameFormat {
         ? 1
         : reader.required("digits", example: "2")?.integer(in: AddressFormat.digits)
       let standard = reader.required("default", example: "\"01\"")
-      guard let form, let digits, let text = standard?.text(length: 1...8) else { return nil }
+      guard let form, let digits, let standard else { return nil }
       let format = AddressFormat(form: form, digits: digits)
-      guard let bytes = format.bytes(text) else {
-        standard?.report(
-          code: "address", "\(quoted(text)) does not fit", cure: "Give \(format.rule).")
-        return nil
-      }
-      return (format, bytes)
+      return standard.address(format).map { (format, $0) }
     }
   }
 
-  private static func readText(_ reader: ObjectReader) -> FrameText? {
+  private static func readText(_ reader: ObjectReader, columns: Int?) -> FrameText? {
     let pad = reader.optional("pad")
     let padText = pad?.text(length: 1...1) ?? " "
     if let pad, !padText.utf8.allSatisfy(isPrintableASCII) {
       pad.report(
         code: "frame-pad", "\(quoted(padText)) is not ASCII", cure: "Give one ASCII character.")
     }
+    let width = reader.known("width")?.integer(in: FrameText.places)
     return FrameText(
-      width: reader.known("width")?.integer(in: FrameText.width),
+      places_max: width ?? columns ?? FrameText.places.upperBound, isPadded: width != nil,
       align: reader.optional("align")?.choice() ?? .left, pad: padText.utf8.first ?? 0x20,
       characters: reader.optional("characters")?.choice() ?? .ascii)
   }
 
   private static func readChecksum(
-    _ reader: ObjectReader, _ layout: [Element]
-  ) -> FrameChecksum? {
+    _ reader: ObjectReader, _ layout: [FrameElement]
+  ) -> (kind: FrameChecksum.Kind, form: FrameChecksum.Form, firstElement: Int)? {
     let kind: FrameChecksum.Kind? = reader.required("kind", example: "\"xor8\"")?.choice()
     let form: FrameChecksum.Form = reader.optional("form")?.choice() ?? .byte
-    let from = reader.optional("firstElement")
-    let place = layout.firstIndex(of: .checksum) ?? 0
-    let first = from?.integer(in: 0...max(0, place - 1)) ?? 0
-    return kind.map { FrameChecksum(kind: $0, form: form, firstElement: first) }
+    // What is covered begins at the text at the latest.
+    let last = layout.firstIndex(of: .text) ?? Self.elements_max
+    let first = reader.optional("firstElement")?.integer(in: 0...last) ?? 0
+    return kind.map { ($0, form, first) }
   }
 }
 

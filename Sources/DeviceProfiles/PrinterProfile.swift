@@ -1,27 +1,6 @@
 import Branch
-
-/// Character tables that a printer can select with ESC t.
-public enum CodePage: String, Sendable, CaseIterable, Comparable {
-  case cp437, cp737, cp850, cp852, cp858, cp860, cp863, cp865, cp866
-  case cp1250, cp1251, cp1252, cp1253, cp1254, cp1257
-  case iso8859_2 = "iso8859-2"
-  case iso8859_7 = "iso8859-7"
-  case iso8859_15 = "iso8859-15"
-
-  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
-}
-
-/// How a printer parts the ticket from the roll.
-public enum CutCommand: String, Sendable, CaseIterable {
-  /// GS V 0.
-  case full
-  /// GS V 1: a bridge of paper stays.
-  case partial
-  /// ESC m, for printers that do not know GS V.
-  case escM = "esc-m"
-  /// There is no cutter; the ticket is torn off by hand.
-  case none
-}
+import CodePages
+import ESCPOS
 
 /// How a printer tells that everything before a mark is on paper.
 public enum CompletionReport: String, Sendable, CaseIterable {
@@ -67,7 +46,7 @@ public struct PrinterProfile: Hashable, Sendable {
   public let codePages: [CodePage: UInt8]
   /// Draws QR symbols by itself, GS ( k; otherwise they are sent as raster images.
   public let nativeQR: Bool
-  public let cut: CutCommand
+  public let cut: CutKind
   /// Paper to feed before the cut, so that the last line has passed the knife; dots.
   public let cutFeed_dots: Int
   public let completion: CompletionReport
@@ -76,7 +55,7 @@ public struct PrinterProfile: Hashable, Sendable {
   public init(
     id: ProfileID, name: String, vendor: String = "", usb: [USBModel] = [], columns: Int,
     width_pixels: Int? = nil, dpi: Int? = nil, feedUnitsPerInch: Int? = nil,
-    codePages: [CodePage: UInt8] = [:], nativeQR: Bool = false, cut: CutCommand = .none,
+    codePages: [CodePage: UInt8] = [:], nativeQR: Bool = false, cut: CutKind = .none,
     cutFeed_dots: Int = 0, completion: CompletionReport = .none, status: Set<StatusReport> = []
   ) {
     self.id = id

@@ -1,5 +1,6 @@
 import Branch
 import PositionedJSON
+import SignProtocols
 
 extension SignProfile {
   static func read(_ id: ProfileID, _ reader: ObjectReader) -> SignProfile? {
@@ -8,19 +9,25 @@ extension SignProfile {
       .flatMap(SerialSettings.read)
     let columns = reader.required("columns", example: "16")?.integer(in: Self.columns)
     let spoken = reader.exactlyOne(of: ["alpha", "frame"], example: "\"alpha\": {}")
-    let signProtocol: SignProtocol? =
+    let language: (signProtocol: SignProtocol, gap: Span)? =
       switch spoken {
       case (let key, let field)? where key == "alpha":
-        AlphaSettings.read(field).map { .alpha($0) }
-      case (_, let field)?: FrameFormat.read(field).map { .frame($0) }
+        AlphaSettings.read(field).map { (.alpha($0), Span(ms: 0)) }
+      case (_, let field)?:
+        FrameDescription.read(field, columns: columns).map { (.frame($0.frame), $0.gap) }
       case nil: nil
       }
     let refresh = reader.known("refreshSeconds")?.seconds(in: Self.refresh)
     reader.checkSources()
-    guard let serial, let columns, let signProtocol else { return nil }
+    guard let serial, let columns, let (signProtocol, gap) = language else { return nil }
+    if !signProtocol.fits(dataBits: serial.dataBits) {
+      spoken?.field.report(
+        code: "seven-bits", "the line has seven data bits, and the frame a byte above 0x7F",
+        cure: "Set \"dataBits\" to 8, or change the byte.")
+    }
     return SignProfile(
       id: id, name: head.name ?? "", vendor: head.vendor, serial: serial, columns: columns,
-      signProtocol: signProtocol, refresh: refresh)
+      signProtocol: signProtocol, gap: gap, refresh: refresh)
   }
 }
 
@@ -31,11 +38,13 @@ extension SerialSettings {
   static func read(_ field: JSONField) -> SerialSettings? {
     field.object { reader in
       let baud = reader.required("baud", example: "9600")?.member(of: bauds)
-      let dataBits = reader.required("dataBits", example: "8")?.integer(in: 7...8)
+      let dataBits = reader.required("dataBits", example: "8")?.integer(in: Self.dataBits)
       let parity: Parity? = reader.required("parity", example: "\"none\"")?.choice()
-      let stopBits = reader.required("stopBits", example: "1")?.integer(in: 1...2)
+      let stopBits = reader.required("stopBits", example: "1")?.integer(in: Self.stopBits)
       guard let baud, let dataBits, let parity, let stopBits else { return nil }
-      return SerialSettings(baud: baud, dataBits: dataBits, parity: parity, stopBits: stopBits)
+      return field.usable { () throws(Problem) in
+        try SerialSettings(baud: baud, dataBits: dataBits, parity: parity, stopBits: stopBits)
+      }
     }
   }
 }
@@ -44,34 +53,37 @@ extension AlphaSettings {
   static func read(_ field: JSONField) -> AlphaSettings? {
     field.object { reader in
       let standard = AlphaSettings()
-      let address = reader.optional("address").flatMap { field in
-        field.text(length: 1...8).flatMap { text in
-          let format = AddressFormat(form: .hex, digits: 2)
-          if let bytes = format.bytes(text) { return bytes }
-          field.report(
-            code: "address", "\(quoted(text)) does not fit", cure: "Give \(format.rule).")
-          return nil as [UInt8]?
-        }
-      }
+      let address = reader.optional("address")?.address(addressFormat)
       return AlphaSettings(
-        signType: reader.optional("signType")?.asciiCharacter() ?? standard.signType,
+        typeCode: reader.optional("signType")?.character(in: typeCodes) ?? standard.typeCode,
         address: address ?? standard.address,
-        file: reader.optional("file")?.asciiCharacter() ?? standard.file,
+        label: reader.optional("file")?.character(in: labels) ?? standard.label,
         position: reader.optional("position")?.choice() ?? standard.position,
         mode: reader.optional("mode")?.choice() ?? standard.mode,
-        checksum: reader.optional("checksum")?.bool() ?? standard.checksum)
+        hasChecksum: reader.optional("checksum")?.bool() ?? standard.hasChecksum)
     }
   }
 }
 
 extension JSONField {
-  /// One printable ASCII character, no blank.
-  fileprivate func asciiCharacter() -> UInt8? {
+  /// The address of a sign as it stands in a frame.
+  public func address(_ format: AddressFormat) -> [UInt8]? {
+    guard let written = text(length: 1...8) else { return nil }
+    if let bytes = format.bytes(written) { return bytes }
+    report(
+      code: "address", "\(quoted(written)) cannot be an address of this sign",
+      cure: "Give \(format.rule).")
+    return nil
+  }
+
+  /// One character of a protocol.
+  fileprivate func character(in allowed: ClosedRange<UInt8>) -> UInt8? {
     guard let text = text(length: 1...1) else { return nil }
-    if let byte = text.utf8.first, text.utf8.count == 1, byte > 0x20 { return byte }
+    if let byte = text.utf8.first, text.utf8.count == 1, allowed.contains(byte) { return byte }
+    let (first, last) = (UnicodeScalar(allowed.lowerBound), UnicodeScalar(allowed.upperBound))
     report(
       code: "character", "\(quoted(text)) is not possible here",
-      cure: "Give one ASCII character.")
+      cure: "Give one ASCII character from \(first) to \(last).")
     return nil
   }
 

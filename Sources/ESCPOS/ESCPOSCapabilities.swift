@@ -1,15 +1,15 @@
 import CodePages
 
-/// How a printer parts the paper.
+/// How a printer parts the paper. The raw value is the word in printer profiles.
 public enum CutKind: String, CaseIterable, Sendable {
   /// GS V 0, through.
   case full
   /// GS V 1, one point is left.
   case partial
   /// GS V 66: the printer feeds to its own cutting position, then cuts partially.
-  case feedAndPartial
+  case feedAndPartial = "feed-and-partial"
   /// ESC m, for printers that ignore GS V (NP-KV30).
-  case escM
+  case escM = "esc-m"
   /// No cutter: the customer tears the paper off.
   case none
 }
@@ -44,20 +44,17 @@ public struct ESCPOSCapabilities: Hashable, Sendable {
   public static let columns_max = 255
   static let characterWidth_px = 12
 
-  /// Page names as profiles write them; unknown ones are passed over (`CodePage(named:)` tells
-  /// which are known). Columns outside of 8 to 255 are brought to the nearest end; a raster width
-  /// below one byte means unknown and is taken from the columns.
+  /// Columns outside of 8 to 255 are brought to the nearest end; a raster width below one byte
+  /// means unknown and is taken from the columns.
   public init(
     columns: Int, nativeQR: Bool, cut: CutKind, feedBeforeCut_lines: Int,
-    codePages: [(name: String, number: UInt8)], processID: Bool, rasterWidth_px: Int
+    codePages: [CodePageSlot], processID: Bool, rasterWidth_px: Int
   ) {
     self.columns = min(max(columns, Self.columns_min), Self.columns_max)
     self.nativeQR = nativeQR
     self.cut = cut
     self.feedBeforeCut_lines = min(max(feedBeforeCut_lines, 0), 255)
-    self.codePages = codePages.compactMap { name, number in
-      CodePage(named: name).map { CodePageSlot(page: $0, number: number) }
-    }
+    self.codePages = codePages
     self.processID = processID
     self.rasterWidth_px =
       rasterWidth_px >= 8 ? rasterWidth_px : self.columns * Self.characterWidth_px

@@ -13,21 +13,16 @@ import USBPrinter
 
 /// All configured devices with their transports.
 final class NodeDevices {
-  private struct Sign {
-    let port: SerialPort
-    let codec: SignCodec
-  }
-
   private let note: (String) -> Void
   private var printers: [PrinterID: any PrinterPort] = [:]
-  private var signs: [SignID: Sign] = [:]
+  private var signs: [SignID: (line: SignLine, language: SignProtocol)] = [:]
   private var terminals: [TerminalID: EvdevTerminal] = [:]
   private var profiles: [TerminalID: TerminalProfile] = [:]
 
   init(
     loop: EventLoop, configuration: NodeConfiguration, note: @escaping (String) -> Void,
     handle: @escaping (NodeEvent) -> Void
-  ) throws(Problem) {
+  ) {
     self.note = note
     for printer in configuration.printers {
       printers[printer.id] = makePrinterPort(
@@ -35,22 +30,18 @@ final class NodeDevices {
         onEvent: { handle(.printer(printer.id, $0)) })
     }
     for sign in configuration.signs {
-      let line = sign.profile.serial
-      let port = SerialPort(
-        loop: loop, path: sign.port, 
-        settings: try serialSettings(
-          baud: line.baud, dataBits: line.dataBits, parity: line.parity.rawValue,
-          stopBits: line.stopBits),
-        onEvent: { event in
-          switch event {
-          case .opened: handle(.signOpened(sign.id))
-          case .lost(let problem): handle(.signLost(sign.id, problem))
-          case .received(let bytes): handle(.signAnswered(sign.id, bytes))
-          case .drained: break
-          case .note(let text): note("\(sign.id): \(text)")
-          }
-        })
-      signs[sign.id] = Sign(port: port, codec: try SignCodec(sign))
+      let line = SignLine(
+        loop: loop, path: sign.port, settings: sign.profile.serial, gap: sign.profile.gap
+      ) { event in
+        switch event {
+        case .opened: handle(.signOpened(sign.id))
+        case .lost(let problem): handle(.signLost(sign.id, problem))
+        case .received(let bytes): handle(.signAnswered(sign.id, bytes))
+        case .drained: break
+        case .note(let text): note("\(sign.id): \(text)")
+        }
+      }
+      signs[sign.id] = (line, sign.signProtocol)
     }
     for terminal in configuration.terminals {
       profiles[terminal.id] = terminal.profile
@@ -67,13 +58,13 @@ final class NodeDevices {
 
   func start() {
     for printer in printers.values { printer.start() }
-    for sign in signs.values { sign.port.start() }
+    for sign in signs.values { sign.line.start() }
     for terminal in terminals.values { terminal.start() }
   }
 
   func close() {
     for printer in printers.values { printer.close() }
-    for sign in signs.values { sign.port.close() }
+    for sign in signs.values { sign.line.close() }
     for terminal in terminals.values { terminal.close() }
   }
 
@@ -84,7 +75,7 @@ final class NodeDevices {
     case .queryPrinter(let id, let bytes): printers[id]?.send(query: bytes)
     case .requestPortStatus(let id): printers[id]?.requestPortStatus()
     case .show(let id, let text):
-      guard let sign = signs[id], !sign.port.write(sign.codec.encode(text)) else { return }
+      guard let sign = signs[id], !sign.line.show(sign.language.encode(text)) else { return }
       note("\(id): does not take bytes; the text is sent again when it is back")
     case .light(let id, let lamp, let isOn):
       let profile = profiles[id]

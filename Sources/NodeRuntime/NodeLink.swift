@@ -64,6 +64,12 @@ final class NodeLink {
     connection = nil
   }
 
+  /// Ends the session as if the hub had.
+  func fail(_ cause: String) {
+    hangUp()
+    handle(.linkClosed(Self.problem("the connection was ended", cause)))
+  }
+
   func sayGoodbye() {
     connector?.cancel()
     connection?.send(NodeMessage.bye.line.encoded())

@@ -70,10 +70,10 @@ public final class NodeRuntime {
   }
 
   /// Opens devices and link.
-  public func start() throws(Problem) {
+  public func start() {
     link.handle = { [unowned self] event in handle(event) }
     link.onDrained = { [unowned self] in readNext() }
-    let devices = try NodeDevices(
+    let devices = NodeDevices(
       loop: loop, configuration: configuration,
       note: { [unowned self] text in log(.info, text) },
       handle: { [unowned self] event in handle(event) })

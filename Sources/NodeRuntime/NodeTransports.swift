@@ -14,17 +14,10 @@ public enum NodeTransports {
     makePrinterPort(printer, node: node, loop: loop, note: { _ in }, onEvent: onEvent)
   }
 
-  /// Throws `serial-setting` for a line that termios cannot make.
   public static func sign(
     _ sign: SignConfiguration, loop: EventLoop, onEvent: @escaping (SerialEvent) -> Void
-  ) throws(Problem) -> SerialPort {
-    let line = sign.profile.serial
-    return SerialPort(
-      loop: loop, path: sign.port,
-      settings: try serialSettings(
-        baud: line.baud, dataBits: line.dataBits, parity: line.parity.rawValue,
-        stopBits: line.stopBits),
-      onEvent: onEvent)
+  ) -> SerialPort {
+    SerialPort(loop: loop, path: sign.port, settings: sign.profile.serial, onEvent: onEvent)
   }
 }
 

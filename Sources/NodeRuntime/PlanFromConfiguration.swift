@@ -50,19 +50,12 @@ extension ESCPOSCapabilities {
   private static let lineHeight_dots = 30
 
   public init(_ profile: PrinterProfile) {
-    let cut: CutKind =
-      switch profile.cut {
-      case .full: .full
-      case .partial: .partial
-      case .escM: .escM
-      case .none: .none
-      }
     let pages = profile.codePages.sorted { $0.key < $1.key }
     self.init(
-      columns: profile.columns, nativeQR: profile.nativeQR, cut: cut,
+      columns: profile.columns, nativeQR: profile.nativeQR, cut: profile.cut,
       feedBeforeCut_lines: (profile.cutFeed_dots + Self.lineHeight_dots - 1)
         / Self.lineHeight_dots,
-      codePages: pages.map { (name: $0.key.rawValue, number: $0.value) },
+      codePages: pages.map { CodePageSlot(page: $0.key, number: $0.value) },
       processID: profile.completion == .processID, rasterWidth_px: profile.width_pixels ?? 0)
   }
 }

@@ -11,15 +11,8 @@ extension EvdevTerminal {
   convenience init(
     _ terminal: TerminalConfiguration, loop: EventLoop, onEvent: @escaping (TerminalEvent) -> Void
   ) {
-    let selector: TerminalSelector =
-      switch terminal.device {
-      case .serial(let serial): .serial(serial)
-      case .port(let port): .port(port)
-      case .byID(let name): .byID(name)
-      case .path(let path): .path(path)
-      }
     self.init(
-      loop: loop, selector: selector, wanted: Set(terminal.profile.keys.flatMap(\.codes)),
+      loop: loop, selector: TerminalSelector(terminal.device), wanted: Set(terminal.profile.keys.flatMap(\.codes)),
       debounce: terminal.profile.debounce, onEvent: onEvent)
   }
 }

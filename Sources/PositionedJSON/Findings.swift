@@ -16,6 +16,8 @@ public final class Findings {
   }
 
   public var isEmpty: Bool { kept.isEmpty }
+  /// All that was reported so far, kept or not.
+  public var count: Int { kept.count + dropped }
 
   public func add(_ diagnostic: Diagnostic) {
     if kept.count < Self.count_max { kept.append(diagnostic) } else { dropped += 1 }

@@ -25,6 +25,16 @@ public struct JSONField {
     findings.report(at: value.start, field: path, code: code, message: message, cure: cure)
   }
 
+  /// What can be made of this value, or the problem at its place.
+  public func usable<Made>(_ make: () throws(Problem) -> Made) -> Made? {
+    do throws(Problem) {
+      return try make()
+    } catch {
+      report(code: error.code, error.cause, cure: error.cure)
+      return nil
+    }
+  }
+
   public var isNull: Bool { value.content == .null }
 
   func reportKind(expected: String, cure: String) {

@@ -189,7 +189,7 @@ public struct AlphaDecoder: Sendable {
     let rest = Array(data.dropFirst())
     if rest.isEmpty, label == AlphaProtocol.priorityLabel { return .success(.releasePriority) }
     guard rest.count >= 3, rest[0] == AlphaProtocol.escape,
-      let position = AlphaPosition(rawValue: rest[1])
+      let position = AlphaPosition(byte: rest[1])
     else { return .failure(.badPlace) }
     let text = rest.dropFirst(3)
     if let control = text.first(where: { !SignText.isPrintable($0) }) {

@@ -1,87 +1,5 @@
 public import Branch
 
-/// The text's places in a frame.
-public struct FrameTextField: Hashable, Sendable {
-  public enum Align: String, Sendable, CaseIterable { case left, right, center }
-  public enum Characters: String, Sendable, CaseIterable {
-    /// Printable ASCII.
-    case ascii
-    /// Digits only: seven-segment displays. Letters of a ticket number are left out.
-    case digits
-  }
-
-  /// Places the sign has, 1 to 80. A longer text is shortened, see `TextFitting`.
-  public let places_max: Int
-  /// Shorter texts are filled up to `places_max`; else they are sent as they are.
-  public let isPadded: Bool
-  public let align: Align
-  /// Printable ASCII.
-  public let pad: UInt8
-  public let isUpperCased: Bool
-  public let characters: Characters
-
-  public static let placesLimit = 80
-
-  public init(
-    places_max: Int, isPadded: Bool = true, align: Align = .left,
-    pad: UInt8 = UInt8(ascii: " "), isUpperCased: Bool = false, characters: Characters = .ascii
-  ) {
-    self.places_max = places_max
-    self.isPadded = isPadded
-    self.align = align
-    self.pad = pad
-    self.isUpperCased = isUpperCased
-    self.characters = characters
-  }
-}
-
-/// How a frame proves itself: one value over all bytes from one place up to the checksum itself.
-public struct FrameChecksum: Hashable, Sendable {
-  public enum Kind: String, Sendable, CaseIterable {
-    /// Sum of the bytes, low 8 bits.
-    case sum8
-    /// Two's complement of `sum8`: sum and checksum together give 0.
-    case negatedSum8 = "negated-sum8"
-    /// Exclusive or of the bytes.
-    case xor8
-  }
-  public enum Encoding: String, Sendable, CaseIterable {
-    /// One byte.
-    case byte
-    /// Two upper-case hexadecimal digits.
-    case hex
-  }
-
-  public let kind: Kind
-  public let encoding: Encoding
-  /// Bytes of the frame's begin that are not covered: 1 leaves out an STX.
-  public let uncoveredBytes: Int
-  /// Bytes of the tail that come before the checksum, and are covered: 0 puts it right behind the
-  /// text, 1 behind an ETX.
-  public let tailBytesBefore: Int
-
-  public init(
-    kind: Kind, encoding: Encoding = .hex, uncoveredBytes: Int = 0, tailBytesBefore: Int = 0
-  ) {
-    self.kind = kind
-    self.encoding = encoding
-    self.uncoveredBytes = uncoveredBytes
-    self.tailBytesBefore = tailBytesBefore
-  }
-
-  func encode(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-    let value: UInt8
-    switch kind {
-    case .sum8: value = bytes.reduce(0, &+)
-    case .negatedSum8: value = 0 &- bytes.reduce(0, &+)
-    case .xor8: value = bytes.reduce(0, ^)
-    }
-    return encoding == .byte ? [value] : Array(SignText.hex([value]).utf8)
-  }
-
-  var length: Int { encoding == .byte ? 1 : 2 }
-}
-
 /// A sign's frame, described wholly by data: bytes before the text (begin, address), the text,
 /// bytes after it, and a checksum at a place among the latter. It covers most counter displays:
 /// EDI ED400 `02 a a digits 03`, Ditel DN `02 AH AL data 0D`, QSystem `01 addr text 07`, Rice Lake
@@ -89,22 +7,26 @@ public struct FrameChecksum: Hashable, Sendable {
 public struct FrameDescription: Hashable, Sendable {
   /// Everything before the text, the address included.
   public let head: [UInt8]
-  public let text: FrameTextField
+  public let text: FrameText
   /// Everything after the text, without the checksum.
   public let tail: [UInt8]
   public let checksum: FrameChecksum?
+  /// nil: the frame has no address.
+  public let address: FrameAddress?
 
   /// Bytes of head or tail.
   public static let partBytes_max = 256
 
   /// Throws `sign-frame` for a description whose frames a sign could not tell apart.
   public init(
-    head: [UInt8], text: FrameTextField, tail: [UInt8], checksum: FrameChecksum? = nil
+    head: [UInt8], text: FrameText, tail: [UInt8], checksum: FrameChecksum? = nil,
+    address: FrameAddress? = nil
   ) throws(Problem) {
     self.head = head
     self.text = text
     self.tail = tail
     self.checksum = checksum
+    self.address = address
     try checkParts()
     try checkEnd()
   }
@@ -113,8 +35,8 @@ public struct FrameDescription: Hashable, Sendable {
     guard head.count <= Self.partBytes_max, tail.count <= Self.partBytes_max else {
       throw problem("head or tail is too long", cure: "At most \(Self.partBytes_max) bytes each.")
     }
-    guard (1...FrameTextField.placesLimit).contains(text.places_max) else {
-      let cure = "Give 1 to \(FrameTextField.placesLimit)."
+    guard FrameText.places.contains(text.places_max) else {
+      let cure = "Give 1 to \(FrameText.places.upperBound)."
       throw problem("the text has \(text.places_max) places", cure: cure)
     }
     guard SignText.isPrintable(text.pad) else {
@@ -122,6 +44,9 @@ public struct FrameDescription: Hashable, Sendable {
     }
     guard !head.isEmpty || !tail.isEmpty else {
       throw problem("nothing stands around the text", cure: "Give a byte before or after it.")
+    }
+    guard addressRange != nil || address == nil else {
+      throw problem("the address lies outside of the frame", cure: "Put it before or after the text.")
     }
     guard let checksum else { return }
     guard (0...head.count).contains(checksum.uncoveredBytes),
@@ -139,7 +64,7 @@ public struct FrameDescription: Hashable, Sendable {
         "a text of any length has no recognisable end",
         cure: "Pad the text, or let a byte follow that no text has.")
     }
-    if let checksum, checksum.encoding == .byte, checksum.tailBytesBefore == 0 {
+    if let checksum, checksum.form == .byte, checksum.tailBytesBefore == 0 {
       throw problem(
         "a one-byte checksum follows a text of any length",
         cure: "Pad the text, or put the checksum further behind or in hexadecimal.")
@@ -150,6 +75,38 @@ public struct FrameDescription: Hashable, Sendable {
     Problem(
       code: "sign-frame", what: "the sign's frame cannot be used", cause: cause, cure: cure)
   }
+
+  /// Bytes of the address within head or tail.
+  private var addressRange: Range<Int>? {
+    guard let address else { return nil }
+    let (first, part) =
+      switch address.place {
+      case .head(let index): (index, head)
+      case .tail(let index): (index, tail)
+      }
+    guard first >= 0, first + address.format.length <= part.count else { return nil }
+    return first..<first + address.format.length
+  }
+
+  /// The same frame for the sign with this address. Throws `sign-frame` when a sign could not tell
+  /// such frames apart, or when the frame has no such address.
+  public func addressed(_ bytes: [UInt8]) throws(Problem) -> FrameDescription {
+    guard let address, let range = addressRange, address.format.isValid(bytes) else {
+      throw problem("it has no such address", cure: "Use an address of the profile's form.")
+    }
+    var head = head
+    var tail = tail
+    switch address.place {
+    case .head: head.replaceSubrange(range, with: bytes)
+    case .tail: tail.replaceSubrange(range, with: bytes)
+    }
+    return try FrameDescription(
+      head: head, text: text, tail: tail, checksum: checksum, address: address)
+  }
+
+  /// Whether a line of seven data bits could not carry the frame. A checksum may lose its top bit:
+  /// a sign on such a line never sees it.
+  var needsEightBits: Bool { (head + tail).contains { $0 > 0x7F } }
 
   /// The frame that shows the text; an empty text makes the sign dark.
   public func encode(_ shown: String) -> [UInt8] {

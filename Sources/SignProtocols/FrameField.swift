@@ -2,7 +2,7 @@
 extension FrameDescription {
   func field(for shown: String) -> [UInt8] {
     var bytes = SignText.ascii(shown).map { isReserved($0) ? SignText.replacement : $0 }
-    if text.isUpperCased { bytes = SignText.uppercased(bytes) }
+    if text.characters == .upperASCII { bytes = SignText.uppercased(bytes) }
     if text.characters == .digits { bytes = digits(of: bytes) }
     return padded(TextFitting.fit(bytes, into: text.places_max))
   }

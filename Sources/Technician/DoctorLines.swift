@@ -13,25 +13,21 @@ extension Doctor {
     let about = "\(sign.profile.id) at \(sign.port)"
     if let node, node.holds(sign.port) { return judgeHeld(.sign, id, about, node) }
     let slot = open(late: CheckLine(.sign, id, about: about, wrong: Self.notOpened))
-    do throws(Problem) {
-      var end: (SerialEvent) -> Void = { _ in }
-      let port = try NodeTransports.sign(sign, loop: loop) { end($0) }
-      end = { [unowned self] event in
-        switch event {
-        case .opened(let identity):
-          // Signs do not answer: what it shows only a person can see.
-          let text = "\(sign.profile.id) at \(identity): opened; `kioskd sign-test` shows more"
-          close(slot, CheckLine(.sign, id, fine: text + remark([sign.port])))
-        case .lost(let problem):
-          close(slot, CheckLine(.sign, id, about: about, wrong: explained(problem)))
-        case .received, .drained, .note: break
-        }
+    var end: (SerialEvent) -> Void = { _ in }
+    let port = NodeTransports.sign(sign, loop: loop) { end($0) }
+    end = { [unowned self] event in
+      switch event {
+      case .opened(let identity):
+        // Signs do not answer: what it shows only a person can see.
+        let text = "\(sign.profile.id) at \(identity): opened; `kioskd sign-test` shows more"
+        close(slot, CheckLine(.sign, id, fine: text + remark([sign.port])))
+      case .lost(let problem):
+        close(slot, CheckLine(.sign, id, about: about, wrong: explained(problem)))
+      case .received, .drained, .note: break
       }
-      keep(port) { port.close() }
-      port.start()
-    } catch {
-      close(slot, CheckLine(.sign, id, about: about, wrong: error))
     }
+    keep(port) { port.close() }
+    port.start()
   }
 
   func check(_ terminal: TerminalConfiguration) {

@@ -36,15 +36,14 @@ public final class SignTrial {
   private var answers = SignAnswers()
   private var isEnded = false
 
-  /// Throws when the profile's frame or line cannot be made.
   public init(
     _ sign: SignConfiguration, text: String, loop: EventLoop, onEnd: @escaping (Result) -> Void
-  ) throws(Problem) {
+  ) {
     self.loop = loop
     self.onEnd = onEnd
     id = sign.id
-    frame = try SignCodec(sign).encode(text)
-    port = try NodeTransports.sign(sign, loop: loop) { [weak self] in self?.handle($0) }
+    frame = sign.signProtocol.encode(text)
+    port = NodeTransports.sign(sign, loop: loop) { [weak self] in self?.handle($0) }
   }
 
   /// What fills a sign from edge to edge, so that a dark column is seen.

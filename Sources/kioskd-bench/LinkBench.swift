@@ -97,7 +97,7 @@ private final class ReplayRun {
 
   func replay() throws(Problem) -> (elapsed_s: Double, cpu_s: Double) {
     loop.afterEachBatch { [unowned self] in look() }
-    try node.start()
+    node.start()
     _ = loop.schedule(after: LinkBench.replay_max) { [loop] in loop.stop() }
     loop.run()
     guard let result else {

@@ -44,7 +44,7 @@ func serveNode(_ arguments: Arguments) throws -> ExitCode {
         loop: loop, configuration: configuration,
         log: { level, text in log.record(level, text) })
       runtime = node
-      try node.start()
+      node.start()
       Output.line("started")
       try stopAtEndOfInput(loop)
       return "serving"

@@ -17,7 +17,7 @@ func runNode(_ arguments: Arguments) throws -> ExitCode {
         loop: loop, configuration: configuration,
         log: { level, text in log.record(level, text) })
       runtime = node
-      try node.start()
+      node.start()
       return "node \(configuration.node) of branch \(configuration.branch.name)"
     },
     stop: { done in

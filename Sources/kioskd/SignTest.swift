@@ -17,7 +17,7 @@ func signTest(_ arguments: Arguments) throws -> ExitCode {
   let text = arguments["text"] ?? SignTrial.pattern(sign.profile)
   let loop = try makeLoop()
   var result: SignTrial.Result?
-  let trial = try SignTrial(sign, text: text, loop: loop) { found in
+  let trial = SignTrial(sign, text: text, loop: loop) { found in
     result = found
     loop.stop()
   }

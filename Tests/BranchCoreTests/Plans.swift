@@ -29,7 +29,8 @@ enum Plans {
   static func capabilities(processID: Bool = true) -> ESCPOSCapabilities {
     ESCPOSCapabilities(
       columns: 42, nativeQR: true, cut: .partial, feedBeforeCut_lines: 4,
-      codePages: [("cp437", 0), ("cp858", 19)], processID: processID, rasterWidth_px: 512)
+      codePages: [.init(page: .cp437, number: 0), .init(page: .cp858, number: 19)],
+      processID: processID, rasterWidth_px: 512)
   }
 
   static func printer(

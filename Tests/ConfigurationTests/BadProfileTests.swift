@@ -1,5 +1,6 @@
 import DeviceProfiles
 import PositionedJSON
+import SignProtocols
 import Testing
 
 private let printer = """
@@ -67,14 +68,12 @@ struct BadProfileTests {
       [printer, alpha, frame, terminal].enumerated().map { ("dir/p\($0).json", Array($1.utf8)) })
     #expect(diagnostics.map(\.description) == [])
     let sign = try #require(library.signs[ProfileID("p2")!])
-    let format = FrameFormat(
-      layout: [
-        .bytes([2]), .bytes([0x41]), .bytes(Array("CALL".utf8)), .address, .text, .checksum,
-        .bytes([3]),
-      ], addressFormat: AddressFormat(form: .hex, digits: 2), address: Array("0A".utf8),
-      text: FrameText(width: 4, align: .right, pad: 0x30, characters: .digits),
-      checksum: FrameChecksum(kind: .xor8, form: .hex, firstElement: 1), gap: .init(ms: 300))
-    #expect(sign.signProtocol == .frame(format))
+    let expected = try FrameDescription(
+      head: [2, 0x41] + Array("CALL0A".utf8),
+      text: FrameText(places_max: 4, align: .right, pad: 0x30, characters: .digits), tail: [3],
+      checksum: FrameChecksum(kind: .xor8, form: .hex, uncoveredBytes: 1),
+      address: FrameAddress(format: AddressFormat(form: .hex, digits: 2), place: .head(6)))
+    #expect(sign.signProtocol == .frame(expected) && sign.gap.ms == 300)
     #expect(sign.serial.description == "9600 8N2" && sign.refresh?.ms == 1500)
     let box = try #require(library.terminals[ProfileID("p3")!])
     #expect(box.keys.map(\.codes) == [[2, 79], [0x100]])
@@ -162,6 +161,7 @@ private let alphaMistakes: [Bad] = [
   Bad("\"address\": \"00\"", "\"address\": ¶\"GG\"", "address", "alpha.address"),
   Bad("\"file\": \"A\"", "\"file\": ¶\"AB\"", "text-length", "alpha.file"),
   Bad("\"file\": \"A\"", "\"file\": ¶\"é\"", "character", "alpha.file"),
+  Bad("\"file\": \"A\"", "\"signType\": ¶\"~\"", "character", "alpha.signType"),
   Bad("\"file\": \"A\"", "\"mode\": ¶\"held\"", "choice", "alpha.mode"),
   Bad(
     "\"columns\": 14", "\"columns\": 14, ¶\"refreshSeconds\": 60", "source-missing",
@@ -191,6 +191,18 @@ private let frameMistakes: [Bad] = [
   Bad("\"pad\": \"0\"", "\"pad\": ¶\"é\"", "frame-pad", "frame.text.pad"),
   Bad("\"xor8\"", "¶\"crc16\"", "choice", "frame.checksum.kind"),
   Bad("\"firstElement\": 1", "\"firstElement\": ¶5", "range", "frame.checksum.firstElement"),
+  Bad(", \"firstElement\": 1", ", \"firstElement\": ¶6", "range", "frame.checksum.firstElement"),
+  Bad(
+    "\"{text}\", \"{checksum}\"", "\"{checksum}\", \"{text}\"", "frame-checksum",
+    "frame.layout"
+  ).also("[\"STX\"", "¶[\"STX\""),
+  Bad("\"width\": 4, ", "", "sign-frame", "frame.layout")
+    .also("[\"STX\"", "¶[\"STX\"").also("\"ETX\"", "\"'A'\""),
+  Bad("\"width\": 4, ", "", "sign-frame", "frame.layout")
+    .also("[\"STX\"", "¶[\"STX\"").also("\"form\": \"hex\", \"first", "\"first"),
+  Bad("\"width\": 4", "\"width\": ¶257", "range", "frame.text.width"),
+  Bad("\"0x41\"", "\"0xC1\"", "seven-bits", "frame")
+    .also("\"dataBits\": 8", "\"dataBits\": 7").also("\"frame\": {", "\"frame\": ¶{"),
   Bad("\"gapMs\": 300", "\"gapMs\": ¶5001", "range", "frame.gapMs"),
   Bad("\"refreshSeconds\": 1.5", "\"refreshSeconds\": ¶0.5", "range", "refreshSeconds"),
 ]

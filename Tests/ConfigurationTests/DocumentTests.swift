@@ -1,4 +1,5 @@
 import Branch
+import CodePages
 import Configuration
 import DeviceProfiles
 import Foundation

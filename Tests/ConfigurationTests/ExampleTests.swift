@@ -1,6 +1,7 @@
 import Branch
 import Configuration
 import DeviceProfiles
+import SignProtocols
 import Testing
 
 @Suite("The shipped example")
@@ -35,10 +36,10 @@ struct ExampleTests {
     let front = try #require(node.printer(PrinterID("front")!))
     #expect(front.device == .usb(.any) && front.jobExpiry == .seconds(60))
     let hall = try #require(node.sign(SignID("hall")!))
-    #expect(hall.shows == .main && hall.address == Array("01".utf8))
+    #expect(hall.shows == .main && hall.signProtocol == hall.profile.signProtocol)
     #expect(hall.format.text(ticket: "A012", counter: "3") == "A012 > 3")
     let counterSign = try #require(node.sign(SignID("counter-1")!))
     #expect(counterSign.shows == .counter(CounterID("1")!))
-    #expect(counterSign.address == Array("00".utf8) && counterSign.refresh == .seconds(60))
+    #expect(counterSign.signProtocol == .alpha(AlphaSettings()) && counterSign.refresh == .seconds(60))
   }
 }

@@ -35,26 +35,6 @@ struct FormTests {
     #expect(throws: SignFormat.Mistake.unknownField("{x")) { try SignFormat("{ticket}{{x}") }
   }
 
-  @Test("addresses take the width and radix of their frame")
-  func addresses() {
-    #expect(AddressFormat(form: .decimal, digits: 3).bytes("7") == Array("007".utf8))
-    #expect(AddressFormat(form: .decimal, digits: 2).bytes("100") == nil)
-    #expect(AddressFormat(form: .hex, digits: 2).bytes("f") == Array("0F".utf8))
-    #expect(AddressFormat(form: .byte, digits: 1).bytes("255") == [255])
-    for bad in ["", "-1", "+1", "256", "0x1", "999999999"] {
-      #expect(AddressFormat(form: .byte, digits: 1).bytes(bad) == nil, "\(bad)")
-    }
-  }
-
-  @Test("checksums add up or combine")
-  func checksums() {
-    let bytes: [UInt8] = [0xF0, 0x0F, 0x11]
-    #expect(FrameChecksum(kind: .sum8, form: .byte, firstElement: 0).bytes(over: bytes) == [0x10])
-    #expect(FrameChecksum(kind: .xor8, form: .byte, firstElement: 0).bytes(over: bytes) == [0xEE])
-    let hex = FrameChecksum(kind: .xor8, form: .hex, firstElement: 0)
-    #expect(hex.bytes(over: [0x0A] as [UInt8]) == Array("0A".utf8))
-  }
-
   @Test("the directory of profiles is known before the rest is read")
   func devicesDirectory() {
     func directory(_ text: String) -> String? {

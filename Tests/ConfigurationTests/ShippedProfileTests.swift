@@ -1,7 +1,18 @@
 import Branch
 import DeviceProfiles
 import Foundation
+import SignProtocols
 import Testing
+
+/// "A012" as each shipped sign takes it; the checksum of the Alpha frame is 01F8.
+private let goldenFrames = [
+  "alpha-sign": "0000000000015a30300241411b206241303132033031463804",
+  "stx-etx-sign": "023031413031322020202003",
+]
+
+private func hex(_ bytes: [UInt8]) -> String {
+  bytes.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
+}
 
 @Suite("Shipped profiles")
 struct ShippedProfileTests {
@@ -51,16 +62,30 @@ struct ShippedProfileTests {
     let alpha = try #require(library.signs[ProfileID("alpha-sign")!])
     #expect(alpha.serial.description == "9600 7E1")
     #expect(alpha.signProtocol == .alpha(AlphaSettings()))
-    #expect(alpha.defaultAddress == Array("00".utf8))
     let generic = try #require(library.signs[ProfileID("stx-etx-sign")!])
     #expect(generic.serial.description == "9600 8N1")
-    guard case .frame(let frame) = generic.signProtocol else {
-      Issue.record("the generic sign has no frame")
-      return
-    }
-    #expect(frame.layout == [.bytes([2]), .address, .text, .bytes([3])])
-    #expect(frame.address == Array("01".utf8) && generic.addressBytes("7") == Array("07".utf8))
-    #expect(frame.text.characters == .upperASCII && frame.text.width == 8)
+    #expect(alpha.gap == .milliseconds(0) && generic.gap == .milliseconds(20))
+  }
+
+  @Test("every sign gets the bytes of its protocol", arguments: goldenFrames.keys.sorted())
+  func frames(id: String) throws {
+    let sign = try #require(ProfileID(id).flatMap { library.signs[$0] })
+    #expect(hex(sign.signProtocol.encode("A012")) == goldenFrames[id])
+  }
+
+  @Test("no shipped sign goes without a known frame")
+  func allGolden() {
+    #expect(library.ids(of: .sign).map(\.text) == goldenFrames.keys.sorted())
+  }
+
+  @Test("a sign's own address stands where the profile has one")
+  func addressed() throws {
+    let alpha = try #require(library.signs[ProfileID("alpha-sign")!]).signProtocol
+    let eleven = try alpha.addressed(try #require(alpha.addressFormat?.bytes("b")))
+    #expect(hex(eleven.encode("")) == "0000000000015a30420241411b2062033031323404")
+    let generic = try #require(library.signs[ProfileID("stx-etx-sign")!]).signProtocol
+    let seven = try generic.addressed(try #require(generic.addressFormat?.bytes("7")))
+    #expect(hex(seven.encode("B7")) == "023037423720202020202003")
   }
 
   @Test("the terminals' keys ask for what their names say")

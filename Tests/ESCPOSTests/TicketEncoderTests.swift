@@ -4,14 +4,16 @@ import Testing
 import TicketDesign
 
 @Suite struct TicketEncoderTests {
-  static let pages: [(name: String, number: UInt8)] = [
-    ("CP437", 0), ("CP850", 2), ("CP1252", 16), ("CP866", 17), ("CP852", 18), ("CP858", 19),
-    ("ISO_8859-7", 15),
+  static let pages: [ESCPOSCapabilities.CodePageSlot] = [
+    .init(page: .cp437, number: 0), .init(page: .cp850, number: 2),
+    .init(page: .cp1252, number: 16), .init(page: .cp866, number: 17),
+    .init(page: .cp852, number: 18), .init(page: .cp858, number: 19),
+    .init(page: .iso8859_7, number: 15),
   ]
 
   static func capabilities(
     columns: Int = 42, nativeQR: Bool = true, cut: CutKind = .partial, feed_lines: Int = 6,
-    pages: [(name: String, number: UInt8)] = TicketEncoderTests.pages, processID: Bool = true,
+    pages: [ESCPOSCapabilities.CodePageSlot] = TicketEncoderTests.pages, processID: Bool = true,
     rasterWidth_px: Int = 512
   ) -> ESCPOSCapabilities {
     ESCPOSCapabilities(

@@ -9,7 +9,7 @@ struct FrameTests {
   static func ed400() throws -> FrameDescription {
     try FrameDescription(
       head: bytes("02 30 35"),
-      text: FrameTextField(places_max: 4, align: .right, characters: .digits), tail: [0x03])
+      text: FrameText(places_max: 4, align: .right, characters: .digits), tail: [0x03])
   }
 
   static func alphanumeric(_ checksum: FrameChecksum?, padded: Bool = true) throws
@@ -17,8 +17,8 @@ struct FrameTests {
   {
     try FrameDescription(
       head: bytes("02 30 31"),
-      text: FrameTextField(
-        places_max: 6, isPadded: padded, align: .right, isUpperCased: true),
+      text: FrameText(
+        places_max: 6, isPadded: padded, align: .right, characters: .upperASCII),
       tail: bytes("03 0d"), checksum: checksum)
   }
 
@@ -35,10 +35,10 @@ struct FrameTests {
   func golden() throws {
     #expect(try Self.ed400().encode("A012 > 3") == bytes("02 30 35 20 30 31 32 03"))
     let ditel = try FrameDescription(
-      head: bytes("02 30 37"), text: FrameTextField(places_max: 6, isPadded: false), tail: [0x0D])
+      head: bytes("02 30 37"), text: FrameText(places_max: 6, isPadded: false), tail: [0x0D])
     #expect(ditel.encode("A012") == bytes("02 30 37 41 30 31 32 0d"))
     let customerDisplay = try FrameDescription(
-      head: bytes("1b 51 41"), text: FrameTextField(places_max: 20), tail: [0x0D])
+      head: bytes("1b 51 41"), text: FrameText(places_max: 20), tail: [0x0D])
     #expect(
       customerDisplay.encode("A012 > 3")
         == bytes("1b 51 41") + Array("A012 > 3            ".utf8) + [0x0D])
@@ -48,18 +48,18 @@ struct FrameTests {
     "checksums are right",
     arguments: [
       // 30 31 20 20 41 30 31 32 between STX and ETX: sum 0x175, xor 0x73.
-      (FrameChecksum(kind: .sum8, uncoveredBytes: 1), "37 35 03 0d"),
-      (FrameChecksum(kind: .sum8, encoding: .byte, uncoveredBytes: 1), "75 03 0d"),
-      (FrameChecksum(kind: .negatedSum8, encoding: .byte, uncoveredBytes: 1), "8b 03 0d"),
-      (FrameChecksum(kind: .sum8, encoding: .byte), "77 03 0d"),
-      (FrameChecksum(kind: .sum8, encoding: .byte, uncoveredBytes: 3), "14 03 0d"),
-      (FrameChecksum(kind: .xor8, encoding: .byte, uncoveredBytes: 1), "73 03 0d"),
+      (FrameChecksum(kind: .sum8, form: .hex, uncoveredBytes: 1), "37 35 03 0d"),
+      (FrameChecksum(kind: .sum8, form: .byte, uncoveredBytes: 1), "75 03 0d"),
+      (FrameChecksum(kind: .negatedSum8, form: .byte, uncoveredBytes: 1), "8b 03 0d"),
+      (FrameChecksum(kind: .sum8, form: .byte), "77 03 0d"),
+      (FrameChecksum(kind: .sum8, form: .byte, uncoveredBytes: 3), "14 03 0d"),
+      (FrameChecksum(kind: .xor8, form: .byte, uncoveredBytes: 1), "73 03 0d"),
       (
-        FrameChecksum(kind: .xor8, encoding: .byte, uncoveredBytes: 1, tailBytesBefore: 1),
+        FrameChecksum(kind: .xor8, form: .byte, uncoveredBytes: 1, tailBytesBefore: 1),
         "03 70 0d"
       ),
-      (FrameChecksum(kind: .xor8, tailBytesBefore: 1), "03 37 32 0d"),
-      (FrameChecksum(kind: .xor8, tailBytesBefore: 2), "03 0d 37 46"),
+      (FrameChecksum(kind: .xor8, form: .hex, tailBytesBefore: 1), "03 37 32 0d"),
+      (FrameChecksum(kind: .xor8, form: .hex, tailBytesBefore: 2), "03 0d 37 46"),
     ])
   func checksums(checksum: FrameChecksum, tail: String) throws {
     let frame = try Self.alphanumeric(checksum).encode("a012")
@@ -84,10 +84,10 @@ struct FrameTests {
   @Test("a text can be left, right or in the middle")
   func aligning() throws {
     for (align, expected) in [
-      (FrameTextField.Align.left, "B7---"), (.right, "---B7"), (.center, "-B7--"),
+      (FrameText.Align.left, "B7---"), (.right, "---B7"), (.center, "-B7--"),
     ] {
       let description = try FrameDescription(
-        head: [], text: FrameTextField(places_max: 5, align: align, pad: UInt8(ascii: "-")),
+        head: [], text: FrameText(places_max: 5, align: align, pad: UInt8(ascii: "-")),
         tail: [0x0D])
       #expect(description.encode("B7") == Array(expected.utf8) + [0x0D])
       expectSame(description.encode("B7"), as: [.shown("B7")], by: decoder(description))
@@ -97,7 +97,7 @@ struct FrameTests {
   @Test("a text cannot end its own frame")
   func reserved() throws {
     let riceLake = try FrameDescription(
-      head: Array("|01".utf8), text: FrameTextField(places_max: 8, isPadded: false),
+      head: Array("|01".utf8), text: FrameText(places_max: 8, isPadded: false),
       tail: Array("!".utf8))
     #expect(riceLake.encode("a|b!c") == Array("|01a?b?c!".utf8))
     expectSame(riceLake.encode("a|b!c"), as: [.shown("a?b?c")], by: decoder(riceLake))
@@ -115,19 +115,19 @@ struct FrameTests {
   func roundTrip() throws {
     var checksums: [FrameChecksum?] = [nil]
     for kind in FrameChecksum.Kind.allCases {
-      for encoding in FrameChecksum.Encoding.allCases {
+      for form in FrameChecksum.Form.allCases {
         for before in 0...2 {
           for uncovered in 0...3 {
             checksums.append(
               FrameChecksum(
-                kind: kind, encoding: encoding, uncoveredBytes: uncovered, tailBytesBefore: before))
+                kind: kind, form: form, uncoveredBytes: uncovered, tailBytesBefore: before))
           }
         }
       }
     }
     for checksum in checksums {
       for isPadded in [true, false] {
-        if !isPadded, checksum?.encoding == .byte, checksum?.tailBytesBefore == 0 { continue }
+        if !isPadded, checksum?.form == .byte, checksum?.tailBytesBefore == 0 { continue }
         let sign = try Self.alphanumeric(checksum, padded: isPadded)
         let stream = sign.encode("A012") + sign.encode("") + sign.encode("b7 > 2")
         expectSame(
@@ -139,7 +139,7 @@ struct FrameTests {
 
   @Test("a changed byte is a bad checksum or noise, never another number")
   func damage() throws {
-    let sign = try Self.alphanumeric(FrameChecksum(kind: .xor8))
+    let sign = try Self.alphanumeric(FrameChecksum(kind: .xor8, form: .hex))
     let good = sign.encode("A012")
     for index in good.indices {
       for bit in 0..<8 {
@@ -167,7 +167,7 @@ struct FrameTests {
 
   @Test("random bytes never stop the reader and it keeps one frame at most")
   func random() throws {
-    let sign = try Self.alphanumeric(FrameChecksum(kind: .sum8), padded: false)
+    let sign = try Self.alphanumeric(FrameChecksum(kind: .sum8, form: .hex), padded: false)
     let seed = UInt64.random(in: 0 ... .max)
     var random = Seeded(seed)
     var decoder = FrameDecoder(sign)
@@ -179,9 +179,9 @@ struct FrameTests {
 
   @Test("descriptions whose frames cannot be told apart are refused")
   func refused() {
-    let text = FrameTextField(places_max: 4)
-    let free = FrameTextField(places_max: 4, isPadded: false)
-    let byteSum = FrameChecksum(kind: .sum8, encoding: .byte)
+    let text = FrameText(places_max: 4)
+    let free = FrameText(places_max: 4, isPadded: false)
+    let byteSum = FrameChecksum(kind: .sum8, form: .byte)
     let outside = FrameChecksum(kind: .sum8, tailBytesBefore: 2)
     let beyond = FrameChecksum(kind: .sum8, uncoveredBytes: 2)
     let long = [UInt8](repeating: 2, count: 257)
@@ -192,15 +192,67 @@ struct FrameTests {
       { try FrameDescription(head: [2], text: free, tail: [3], checksum: byteSum) },
       { try FrameDescription(head: [2], text: text, tail: [3], checksum: outside) },
       { try FrameDescription(head: [2], text: text, tail: [3], checksum: beyond) },
-      { try FrameDescription(head: [2], text: FrameTextField(places_max: 0), tail: [3]) },
-      { try FrameDescription(head: [2], text: FrameTextField(places_max: 81), tail: [3]) },
-      { try FrameDescription(head: [2], text: FrameTextField(places_max: 4, pad: 7), tail: [3]) },
+      { try FrameDescription(head: [2], text: FrameText(places_max: 0), tail: [3]) },
+      { try FrameDescription(head: [2], text: FrameText(places_max: 257), tail: [3]) },
+      { try FrameDescription(head: [2], text: FrameText(places_max: 4, pad: 7), tail: [3]) },
       { try FrameDescription(head: long, text: text, tail: [3]) },
+      { try Self.addressed(.head(1)) },
+      { try Self.addressed(.tail(2)) },
     ]
     for make in attempts {
       let problem = #expect(throws: Problem.self) { try make() }
       #expect(problem?.code == "sign-frame")
     }
+  }
+
+  @Test("addresses take the width and radix of their frame")
+  func addresses() {
+    #expect(AddressFormat(form: .decimal, digits: 3).bytes("7") == Array("007".utf8))
+    #expect(AddressFormat(form: .decimal, digits: 2).bytes("100") == nil)
+    #expect(AddressFormat(form: .hex, digits: 2).bytes("f") == Array("0F".utf8))
+    #expect(AddressFormat(form: .byte, digits: 1).bytes("255") == [255])
+    for bad in ["", "-1", "+1", "256", "0x1", "999999999"] {
+      #expect(AddressFormat(form: .byte, digits: 1).bytes(bad) == nil, "\(bad)")
+    }
+  }
+
+  /// STX, address, four digits, BEL, address, ETX.
+  private static func addressed(_ place: FrameAddress.Place, _ form: AddressFormat.Form = .decimal)
+    throws -> FrameDescription
+  {
+    try FrameDescription(
+      head: [2, 0x30], text: FrameText(places_max: 4, isPadded: false), tail: bytes("07 30 31"),
+      address: FrameAddress(format: AddressFormat(form: form, digits: 2), place: place))
+  }
+
+  @Test("a sign's address stands in its place and leaves the rest")
+  func ownAddress() throws {
+    let behind = try Self.addressed(.tail(1)).addressed(Array("17".utf8))
+    #expect(behind.encode("7") == bytes("02 30 37 07 31 37"))
+    let before = try Self.addressed(.head(1), .byte).addressed([0x05])
+    #expect(before.encode("7") == bytes("02 05 37 07 30 31"))
+  }
+
+  @Test("an address that the frame cannot have is refused")
+  func wrongAddress() throws {
+    let behind = try Self.addressed(.tail(1))
+    for address in ["", "7", "007", "0A"] {
+      #expect(throws: Problem.self) { try behind.addressed(Array(address.utf8)) }
+    }
+    // The text would go on into the address.
+    let ending = try Self.addressed(.tail(0), .byte)
+    #expect(ending.encode("7") == bytes("02 30 37 07 30 31"))
+    #expect(throws: Problem.self) { try ending.addressed([0x41]) }
+    let plain = try Self.alphanumeric(nil)
+    #expect(throws: Problem.self) { try plain.addressed([0x41]) }
+  }
+
+  @Test("only bytes above 0x7F need eight bits")
+  func sevenBits() throws {
+    let plain = SignProtocol.frame(try Self.addressed(.head(1), .byte))
+    #expect(plain.fits(dataBits: 7) && plain.fits(dataBits: 8))
+    let high = try plain.addressed([0x80])
+    #expect(!high.fits(dataBits: 7) && high.fits(dataBits: 8))
   }
 
   @Test("answers of a sign are counted, sampled and told once")

@@ -1,0 +1,58 @@
+/// How an address stands in a frame.
+public struct AddressFormat: Hashable, Sendable {
+  public enum Form: String, Sendable, CaseIterable {
+    /// Decimal digits, with leading zeros.
+    case decimal
+    /// Capital hex digits, with leading zeros.
+    case hex
+    /// One byte of this value.
+    case byte
+  }
+
+  public static let digits = 1...4
+
+  public let form: Form
+  /// Width of `decimal` and `hex`, in characters.
+  public let digits: Int
+
+  public init(form: Form, digits: Int) {
+    self.form = form
+    self.digits = digits
+  }
+
+  private var radix: Int { form == .hex ? 16 : 10 }
+
+  /// Largest address that fits.
+  public var address_max: Int {
+    guard form != .byte else { return 255 }
+    return (0..<digits).reduce(1) { power, _ in power * radix } - 1
+  }
+
+  /// The bytes of the address that a person wrote in the radix of the form; nil when it does not
+  /// fit.
+  public func bytes(_ written: String) -> [UInt8]? {
+    guard (1...8).contains(written.utf8.count),
+      written.utf8.allSatisfy({ $0 != 0x2B && $0 != 0x2D }),
+      let number = Int(written, radix: radix), (0...address_max).contains(number)
+    else { return nil }
+    if form == .byte { return [UInt8(number)] }
+    let text = String(number, radix: radix, uppercase: true)
+    return Array(repeating: UInt8(ascii: "0"), count: digits - text.utf8.count) + text.utf8
+  }
+
+  /// Whether these bytes are an address of this form.
+  func isValid(_ address: [UInt8]) -> Bool {
+    form == .byte
+      ? address.count == 1
+      : address.count == digits && bytes(SignText.string(address)) == address
+  }
+
+  /// Bytes of every address.
+  public var length: Int { form == .byte ? 1 : digits }
+
+  /// What `bytes` takes, for a message.
+  public var rule: String {
+    let last = String(address_max, radix: radix, uppercase: true)
+    return form == .hex ? "hex digits from 0 to \(last)" : "a number from 0 to \(last)"
+  }
+}
