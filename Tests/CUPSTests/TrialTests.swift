@@ -1,6 +1,7 @@
 import Branch
 import CUPSPrinter
 import LinuxIO
+import PrivateCUPS
 import Technician
 import Testing
 
