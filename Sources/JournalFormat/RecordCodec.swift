@@ -21,9 +21,11 @@ public struct RecordHead: Sendable, Hashable {
   public var groupEnd: Int { groupStart + groupBytes }
 }
 
+/// Records to bytes and back, as `RecordLayout` has them.
 public enum RecordCodec {
   /// Writes a group of records, one behind the other, and returns the bytes used.
-  /// - Precondition: `target` holds at least the sum of `encoded_bytes`; what stands in it does not matter.
+  /// - Precondition: `target` holds at least the sum of `encoded_bytes`; what stands in it does
+  ///   not matter.
   public static func encode(
     _ group: [PendingRecord], firstPosition: UInt64, into target: UnsafeMutableRawBufferPointer
   ) -> Int {
@@ -95,10 +97,12 @@ public enum RecordCodec {
     else { return nil }
     let groupOffset = Int(segment.get(UInt32.self, at: offset + RecordLayout.groupOffset))
     let groupBytes = Int(segment.get(UInt32.self, at: offset + RecordLayout.groupBytes))
-    guard groupOffset + RecordLayout.padded(length) <= groupBytes else { return nil }
+    let position = segment.get(UInt64.self, at: offset + RecordLayout.position)
+    guard groupOffset + RecordLayout.padded(length) <= groupBytes,
+      position <= JournalLimits.position_max
+    else { return nil }
     return RecordHead(
-      offset: offset, length: length,
-      position: segment.get(UInt64.self, at: offset + RecordLayout.position),
+      offset: offset, length: length, position: position,
       seq: segment.get(UInt64.self, at: offset + RecordLayout.seq), kind: kind,
       groupOffset: groupOffset, groupBytes: groupBytes)
   }
