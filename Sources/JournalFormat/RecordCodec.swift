@@ -29,15 +29,17 @@ public enum RecordCodec {
   public static func encode(
     _ group: [PendingRecord], firstPosition: UInt64, into target: UnsafeMutableRawBufferPointer
   ) -> Int {
-    let groupBytes = group.reduce(0) { $0 + $1.encoded_bytes }
+    // By index, here and in the store: a record taken out of the array costs a retain.
+    var groupBytes = 0
+    for index in group.indices { groupBytes += group[index].encoded_bytes }
     precondition(groupBytes <= target.count && groupBytes <= UInt32.max)
     var offset = 0
-    var position = firstPosition
-    for record in group {
+    for index in group.indices {
       let space = UnsafeMutableRawBufferPointer(rebasing: target[offset...])
-      encode(record, position: position, groupOffset: offset, groupBytes: groupBytes, into: space)
-      offset += record.encoded_bytes
-      position += 1
+      encode(
+        group[index], position: firstPosition + UInt64(index), groupOffset: offset,
+        groupBytes: groupBytes, into: space)
+      offset += group[index].encoded_bytes
     }
     return offset
   }
