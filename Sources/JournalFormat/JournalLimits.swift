@@ -7,6 +7,8 @@ public enum JournalLimits {
   /// One group with all its record headers; what one flush carries. Every segment in use has room
   /// for one more group of this size until `shouldRotate` says so.
   public static let group_bytes_max = 256 * 1024
+  /// No counter gets here in a lifetime; a larger one is no journal's, and nothing overflows.
+  public static let position_max: UInt64 = 1 << 62
   /// The header has a page of its own, so that no write of a record ever touches it.
   public static let header_bytes = 4096
   public static let segment_bytes_min = 512 * 1024

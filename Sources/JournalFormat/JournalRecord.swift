@@ -1,5 +1,6 @@
 import Branch
 
+/// Whom a record is for; the raw value is what stands in the file.
 public enum RecordKind: UInt8, Sendable, Hashable {
   /// Something the outside is told of; has a number of its own (`seq`).
   case fact = 1

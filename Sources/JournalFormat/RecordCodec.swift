@@ -21,21 +21,25 @@ public struct RecordHead: Sendable, Hashable {
   public var groupEnd: Int { groupStart + groupBytes }
 }
 
+/// Records to bytes and back, as `RecordLayout` has them.
 public enum RecordCodec {
   /// Writes a group of records, one behind the other, and returns the bytes used.
-  /// - Precondition: `target` holds at least the sum of `encoded_bytes`; what stands in it does not matter.
+  /// - Precondition: `target` holds at least the sum of `encoded_bytes`; what stands in it does
+  ///   not matter.
   public static func encode(
     _ group: [PendingRecord], firstPosition: UInt64, into target: UnsafeMutableRawBufferPointer
   ) -> Int {
-    let groupBytes = group.reduce(0) { $0 + $1.encoded_bytes }
+    // By index, here and in the store: a record taken out of the array costs a retain.
+    var groupBytes = 0
+    for index in group.indices { groupBytes += group[index].encoded_bytes }
     precondition(groupBytes <= target.count && groupBytes <= UInt32.max)
     var offset = 0
-    var position = firstPosition
-    for record in group {
+    for index in group.indices {
       let space = UnsafeMutableRawBufferPointer(rebasing: target[offset...])
-      encode(record, position: position, groupOffset: offset, groupBytes: groupBytes, into: space)
-      offset += record.encoded_bytes
-      position += 1
+      encode(
+        group[index], position: firstPosition + UInt64(index), groupOffset: offset,
+        groupBytes: groupBytes, into: space)
+      offset += group[index].encoded_bytes
     }
     return offset
   }
@@ -95,10 +99,12 @@ public enum RecordCodec {
     else { return nil }
     let groupOffset = Int(segment.get(UInt32.self, at: offset + RecordLayout.groupOffset))
     let groupBytes = Int(segment.get(UInt32.self, at: offset + RecordLayout.groupBytes))
-    guard groupOffset + RecordLayout.padded(length) <= groupBytes else { return nil }
+    let position = segment.get(UInt64.self, at: offset + RecordLayout.position)
+    guard groupOffset + RecordLayout.padded(length) <= groupBytes,
+      position <= JournalLimits.position_max
+    else { return nil }
     return RecordHead(
-      offset: offset, length: length,
-      position: segment.get(UInt64.self, at: offset + RecordLayout.position),
+      offset: offset, length: length, position: position,
       seq: segment.get(UInt64.self, at: offset + RecordLayout.seq), kind: kind,
       groupOffset: groupOffset, groupBytes: groupBytes)
   }

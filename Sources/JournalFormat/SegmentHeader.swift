@@ -78,6 +78,9 @@ public struct SegmentHeader: Sendable, Hashable {
     let header = SegmentHeader(
       epoch: copy.get(UInt64.self, at: 16), index: copy.get(UInt64.self, at: 24),
       firstPosition: copy.get(UInt64.self, at: 32), file_bytes: copy.get(UInt64.self, at: 40))
+    guard header.firstPosition <= JournalLimits.position_max,
+      header.index <= JournalLimits.position_max
+    else { return nil }
     return (header, copy.get(UInt32.self, at: 8))
   }
 }
@@ -100,7 +103,8 @@ public struct SegmentName: Sendable, Hashable, Comparable {
     guard file.hasSuffix(Self.suffix) else { return nil }
     let parts = file.dropLast(Self.suffix.count).split(
       separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, let epoch = Epoch(parts[0]), let index = UInt64(parts[1])
+    guard parts.count == 2, let epoch = Epoch(parts[0]), let index = UInt64(parts[1]),
+      index <= JournalLimits.position_max
     else { return nil }
     self.init(epoch: epoch, index: index)
     guard self.file == file else { return nil }

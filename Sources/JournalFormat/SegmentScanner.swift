@@ -15,6 +15,7 @@ public enum SegmentEvent: Sendable, Hashable {
   case superseded(offset: Int, contentEnd: Int)
 }
 
+/// Bytes of a segment that changed, and the records that this cost.
 public struct SegmentDamage: Sendable, Hashable {
   /// Offsets in the segment.
   public let bytes: Range<Int>
@@ -203,7 +204,8 @@ public struct SegmentScanner {
       var positions = 0...UInt64.max
       if let known {
         let lost_max = UInt64((candidate - hole) / RecordLayout.header_bytes)
-        positions = known...(known.addingReportingOverflow(lost_max).overflow
+        positions =
+          known...(known.addingReportingOverflow(lost_max).overflow
           ? UInt64.max : known + lost_max)
       }
       guard let head = RecordCodec.record(in: segment, at: candidate, positions: positions)

@@ -65,8 +65,11 @@ struct JournalDisk {
       if error.code == EEXIST { return }
       throw JournalError(error, cannot: "make", path: directory)
     }
-    try flush(directory: "\(directory)/..")
+    try flushParent()
   }
+
+  /// Makes the name of the directory itself durable.
+  func flushParent() throws(JournalError) { try flush(directory: "\(directory)/..") }
 }
 
 /// A descriptor that closes with its last reference.

@@ -88,7 +88,8 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
   static func recordTooLarge(_ payload_bytes: Int, max: Int) -> JournalError {
     JournalError(
       .recordTooLarge, what: "cannot append a record of \(payload_bytes) bytes",
-      cause: "a record of its kind holds at most \(max) bytes", cure: "Report this; it is a defect.")
+      cause: "a record of its kind holds at most \(max) bytes", cure: "Report this; it is a defect."
+    )
   }
 
   static func groupTooLarge(_ group_bytes: Int) -> JournalError {

@@ -81,7 +81,9 @@ public struct JournalFinding: Sendable, Hashable {
     case .shortened: "the file was cut, or copied while it was being made"
     case .unreadable: "the disk reports an error"
     case .superseded: "a write or flush failed earlier"
-    case .foreign: "it has another epoch than the newest segment, or another name than its header"
+    case .foreign:
+      "it has another epoch than the newest segment, another name than its header, "
+        + "or cannot be opened"
     }
   }
 

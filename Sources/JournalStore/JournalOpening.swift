@@ -169,6 +169,8 @@ struct Recovery {
     }
     if let tail = newest.tornTail { try file.writeZeros(tail, scratch: scratch.bytes) }
     try file.flushData()
+    // Killed between a rename and its flush, a process leaves a name that only memory has.
+    try disk.flushDirectory()
   }
 
   private func openEmpty(
@@ -180,6 +182,9 @@ struct Recovery {
       made = try factory.make(
         (epoch: epoch, index: 1, firstPosition: 1), checkpoint: nil, scratch: scratch.bytes)
     } catch { throw error.error }
+    // Killed between making the directory and this, an earlier start left it unflushed. A parent
+    // that may not be opened has kept its names before.
+    try? disk.flushParent()
     return Opened(
       disk: disk, lock: lock, options: options, epoch: epoch, report: report,
       segments: [made.segment], file: made.file, scratch: scratch, nextPosition: 1, failure: nil)

@@ -50,7 +50,7 @@ public final class JournalReader {
           guard batch.isEmpty || head.payload.count <= room else { return batch }
           room -= head.payload.count
           batch.append(record(head))
-          nextSeq = head.seq + 1
+          nextSeq = head.seq &+ 1
         }
         offset += head.end - head.offset
         position = head.position + 1

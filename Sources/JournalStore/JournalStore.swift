@@ -112,12 +112,12 @@ public final class JournalStore {
 
   private func checkedSize(_ group: [PendingRecord]) throws(JournalError) -> Int {
     var sum = 0
-    for record in group {
-      let payload_bytes = record.payload.count
+    for index in group.indices {
+      let payload_bytes = group[index].payload.count
       guard payload_bytes <= JournalLimits.payload_bytes_max else {
         throw .recordTooLarge(payload_bytes, max: JournalLimits.payload_bytes_max)
       }
-      sum += record.encoded_bytes
+      sum += group[index].encoded_bytes
     }
     guard sum <= JournalLimits.group_bytes_max else { throw .groupTooLarge(sum) }
     return sum
@@ -125,11 +125,15 @@ public final class JournalStore {
 
   private func checkedHighestSeq(_ group: [PendingRecord]) -> Seq? {
     var highest = lastFactSeq
-    for record in group where record.kind == .fact {
-      precondition(record.seq > highest, "fact numbers must rise")
-      highest = record.seq
+    for index in group.indices {
+      switch group[index].kind {
+      case .fact:
+        precondition(group[index].seq > highest, "fact numbers must rise")
+        highest = group[index].seq
+      case .local: continue
+      case .checkpoint: preconditionFailure("a checkpoint begins a segment")
+      }
     }
-    precondition(!group.contains { $0.kind == .checkpoint }, "a checkpoint begins a segment")
     return highest > lastFactSeq ? highest : nil
   }
 

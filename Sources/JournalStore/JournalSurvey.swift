@@ -51,9 +51,11 @@ struct JournalSurvey {
     _ name: SegmentName, on disk: JournalDisk
   ) throws(JournalError) -> Entry? {
     let file: OpenFile
-    do { file = try disk.open(name.file, flags: O_RDONLY) } catch {
+    do throws(JournalError) { file = try open(name, on: disk) } catch {
       // Removed between the listing and now, by the daemon that runs beside an inspection.
       if error.code == .missing { return Entry(name: name) }
+      // The file system lost the file behind the name: no reason not to start with the others.
+      if isLostFile(error) { return nil }
       throw error
     }
     guard try file.size() <= file_bytes_max else { return nil }
@@ -69,6 +71,24 @@ struct JournalSurvey {
     case .newerFormat(let version):
       throw .newerFormat(file: disk.path(name.file), version: version)
     }
+  }
+
+  private static let open_attempts_max = 3
+
+  /// A disk's error may be a passing one, and a segment is nothing to move away lightly.
+  private static func open(
+    _ name: SegmentName, on disk: JournalDisk
+  ) throws(JournalError) -> OpenFile {
+    for _ in 1..<open_attempts_max {
+      do throws(JournalError) { return try disk.open(name.file, flags: O_RDONLY) } catch {
+        guard isLostFile(error) else { throw error }
+      }
+    }
+    return try disk.open(name.file, flags: O_RDONLY)
+  }
+
+  private static func isLostFile(_ error: JournalError) -> Bool {
+    error.errno == EIO || error.errno == EUCLEAN
   }
 
   private static func firstSoundPosition(_ file: OpenFile) throws(JournalError) -> UInt64? {

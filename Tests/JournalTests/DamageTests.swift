@@ -131,6 +131,17 @@ struct DamageTests {
     #expect(again.recovery.findings.map(\.positions) == [2..<4])
   }
 
+  @Test("a segment that the file system cannot open is moved away, not waited for")
+  func unopenableSegment() throws {
+    let (disk, records) = try makeDisk()
+    let file = disk.segments[0]
+    disk.makeUnopenable(file)
+    let (store, replayed) = try openStore(Self.directory, calls: disk)
+    #expect(replayed == records.filter { $0.position >= 6 })
+    #expect(store.recovery.findings.map(\.kind) == [.foreign] && store.recovery.hasLoss)
+    #expect(disk.names[file + ".foreign"] != nil)
+  }
+
   @Test("copies of damaged segments are bounded, reports are not lost")
   func boundedCopies() throws {
     let disk = FakeDisk(seed: 4)

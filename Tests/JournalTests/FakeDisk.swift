@@ -11,7 +11,8 @@ import JournalStore
 /// - the power goes at any one call: each sector of 512 bytes that was not flushed is on the disk
 ///   or not, independent of all others; of the changes to names since the last flush of the
 ///   directory, any first part is;
-/// - bytes on the disk change, or cannot be read (EIO) by pages of 4096.
+/// - bytes on the disk change, or cannot be read (EIO) by pages of 4096, or a file cannot be
+///   opened.
 ///
 /// It never tears a sector, and never loses what was flushed.
 final class FakeDisk: JournalSyscalls {
@@ -31,6 +32,7 @@ final class FakeDisk: JournalSyscalls {
     }
     var isLocked = false
     var unreadable: Set<Int> = []
+    var isUnopenable = false
   }
   enum NameChange {
     case add(String, File)
@@ -57,10 +59,13 @@ final class FakeDisk: JournalSyscalls {
 
   // MARK: what a test does to it
 
-  /// The process dies, the kernel lives on.
+  /// The process dies, the kernel lives on; also the end of a kill that `powerCutAt` began.
   func killProcess() {
     open.removeAll()
     for file in names.values { file.isLocked = false }
+    isOff = false
+    powerCutAt = nil
+    failing = nil
   }
 
   /// The machine starts again after `powerCutAt`, or a cut right now.
@@ -92,6 +97,7 @@ final class FakeDisk: JournalSyscalls {
     file.dirty = []
   }
 
+  func makeUnopenable(_ name: String) { names[name]?.isUnopenable = true }
   func makeUnreadable(_ name: String, page: Int) { names[name]?.unreadable.insert(page) }
 
   var segments: [String] { names.keys.filter { SegmentName(file: $0) != nil }.sorted() }
@@ -133,6 +139,7 @@ final class FakeDisk: JournalSyscalls {
       return descriptor
     }
     if let known = names[name] {
+      if known.isUnopenable { throw SyscallFailure(code: EIO) }
       if flags & O_TRUNC != 0 { truncate(known) }
       open[descriptor] = known
     } else {

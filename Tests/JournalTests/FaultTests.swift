@@ -151,6 +151,30 @@ struct FaultTests {
     }
   }
 
+  @Test("a process killed at any call, started again, and then a power cut: nothing is lost")
+  func killAtEachCallThenCutPower() throws {
+    let seed: UInt64 = 21
+    let calls = try callCount(seed: seed)
+    for kill in 1...calls.all {
+      let disk = FakeDisk(seed: UInt64(kill) &* 3)
+      disk.powerCutAt = kill
+      var caller = Caller(seed: seed)
+      if let store = try? openStore(Self.directory, calls: disk).store {
+        caller.work(store, rounds: Self.rounds)
+      }
+      let note = "call \(kill), \(disk.trace[kill - 1])"
+      disk.killProcess()
+      let (again, found) = try openStore(Self.directory, calls: disk)
+      caller.expectKept(found, note)
+      let next = PendingRecord.fact(again.lastFactSeq + 100, text("told to the outside"))
+      try again.append([next])
+      disk.restart()
+      let (last, replayed) = try openStore(Self.directory, calls: disk)
+      #expect(replayed.map(\.pending) == found.map(\.pending) + [next], "\(note)")
+      #expect(!last.recovery.hasLoss, "\(note): \(last.recovery.findings)")
+    }
+  }
+
   private func expectWorksOn(
     _ store: JournalStore, _ disk: FakeDisk, _ before: [JournalRecord], _ note: String
   ) throws {
@@ -229,7 +253,8 @@ struct FaultTests {
     let (again, replayed) = try openStore(Self.directory, calls: disk)
     let lost = Set((1...60).map { Seq($0) }).subtracting(replayed.map(\.seq))
     #expect(lost.count == 9 && lost.contains(21))
-    #expect(again.recovery.findings.contains { $0.kind == .unreadable && $0.bytes == 12288..<16384 })
+    #expect(
+      again.recovery.findings.contains { $0.kind == .unreadable && $0.bytes == 12288..<16384 })
     #expect(again.recovery.findings.contains { $0.positions.count == lost.count })
     let reader = again.makeReader(fromSeq: 1)
     #expect(try reader.next(bytes_max: 1 << 20).map(\.seq) == replayed.map(\.seq))

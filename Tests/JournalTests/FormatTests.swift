@@ -92,7 +92,7 @@ struct FormatTests {
 
   @Test("file names are read back, and nothing else is taken for one")
   func names() {
-    for index: UInt64 in [1, 42, 9_999_999_999, 10_000_000_000, .max] {
+    for index: UInt64 in [1, 42, 9_999_999_999, 10_000_000_000, JournalLimits.position_max] {
       let name = SegmentName(epoch: testEpoch, index: index)
       #expect(SegmentName(file: name.file) == name)
     }
@@ -100,7 +100,7 @@ struct FormatTests {
     for bad in [
       "", "5-1.journal", "05-0000000001.journal", "5-0000000001.journal.tmp", "-0000000001.journal",
       "5-0000000001.journal.damaged", "5-0000000001", "5-+000000001.journal", "lock",
-      "5-0000000001-1.journal",
+      "5-0000000001-1.journal", "5-18446744073709551615.journal",
     ] {
       #expect(SegmentName(file: bad) == nil, "\(bad)")
     }

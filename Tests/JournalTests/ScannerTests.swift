@@ -5,13 +5,14 @@ import Testing
 @Suite("Scanning a segment")
 struct ScannerTests {
   /// Single records, groups, an empty payload, and payloads of several sectors.
-  static let sample = MadeSegment([
-    [.fact(1, text("ticket A001"))],
-    [.local(text("sending")), .fact(2, text("printed A001")), .local([])],
-    [.fact(3, (0..<1500).map { UInt8(truncatingIfNeeded: $0 % 251 + 1) })],
-    [.fact(4, text("called A001 counter-1")), .fact(5, text("ended A001"))],
-    [.local(text("x"))],
-  ], file_bytes: 8192)
+  static let sample = MadeSegment(
+    [
+      [.fact(1, text("ticket A001"))],
+      [.local(text("sending")), .fact(2, text("printed A001")), .local([])],
+      [.fact(3, (0..<1500).map { UInt8(truncatingIfNeeded: $0 % 251 + 1) })],
+      [.fact(4, text("called A001 counter-1")), .fact(5, text("ended A001"))],
+      [.local(text("x"))],
+    ], file_bytes: 8192)
 
   /// The record that a byte of the sample belongs to, nil outside of all.
   private func owner(of offset: Int) -> Int? {
@@ -97,7 +98,8 @@ struct ScannerTests {
         #expect(scan.records.count >= before, "\(note)")
         #expect(Array(sample.records[..<scan.records.count]) == scan.records, "\(note)")
         // Padding that was zero anyway may be all that is missing.
-        let isWhole = scan.records.count == sample.places.count { $0.upperBound <= group.upperBound }
+        let isWhole =
+          scan.records.count == sample.places.count { $0.upperBound <= group.upperBound }
         let nothingCame = bytes[group].allSatisfy { $0 == 0 }
         #expect(scan.isTorn || isWhole || nothingCame, "\(note)")
       }
@@ -138,7 +140,8 @@ struct ScannerTests {
     for offset in 4608..<5120 { bytes[offset] = 0 }
     let scan = Scan(bytes)
     #expect(scan.records.map(\.seq) == [3, 4, 5, 6, 7])
-    #expect(scan.damages == [SegmentDamage(bytes: 4096..<segment.places[2].lowerBound, positions: 1..<3)])
+    #expect(
+      scan.damages == [SegmentDamage(bytes: 4096..<segment.places[2].lowerBound, positions: 1..<3)])
   }
 
   @Test("what stands behind the first position of the next segment does not count")
@@ -176,7 +179,8 @@ struct ScannerTests {
     for round in 0..<300 {
       var bytes = Self.sample.bytes
       switch round % 3 {
-      case 0: for index in bytes.indices { bytes[index] = UInt8.random(in: 0...255, using: &numbers) }
+      case 0:
+        for index in bytes.indices { bytes[index] = UInt8.random(in: 0...255, using: &numbers) }
       case 1:
         for _ in 0..<Int.random(in: 1...200, using: &numbers) {
           let index = Int.random(in: 4096..<Self.sample.contentEnd + 64, using: &numbers)
@@ -189,9 +193,12 @@ struct ScannerTests {
         bytes.replaceSubrange(to..<to + count, with: Array(bytes[from..<from + count]))
         bytes.removeLast(Int.random(in: 0...bytes.count, using: &numbers))
       }
-      for (expected, end) in [(UInt64?.some(1), UInt64?.none), (nil, nil), (1, 5), (nil, 5), (.max, nil)] {
+      for (expected, end) in [
+        (UInt64?.some(1), UInt64?.none), (nil, nil), (1, 5), (nil, 5), (.max, nil),
+      ] {
         let scan = Scan(bytes, expected: expected, endPosition: end)
-        #expect(scan.records.allSatisfy { Self.sample.records.contains($0) }, "seed \(seed), \(round)")
+        #expect(
+          scan.records.allSatisfy { Self.sample.records.contains($0) }, "seed \(seed), \(round)")
       }
     }
   }

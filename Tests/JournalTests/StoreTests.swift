@@ -152,7 +152,10 @@ struct StoreTests {
     #expect(try store.removeSegments(whoseFactsAreAtMost: 1000) == 2)
     #expect(directory.segments.count == 2)
     try store.append([.fact(11, text("on"))])
-    #expect(try JournalInspection.records(directory: directory.path).all().map(\.seq) == [0, 9, 10, 0, 11])
+    #expect(
+      try JournalInspection.records(directory: directory.path).all().map(\.seq) == [
+        0, 9, 10, 0, 11,
+      ])
     #expect(try JournalInspection.verify(directory: directory.path).contents.findings.isEmpty)
   }
 
@@ -188,7 +191,8 @@ struct StoreTests {
     #expect(replayed.map(\.seq) == [1])
     #expect(store.recovery.findings.map(\.kind) == [.foreign, .foreign])
     #expect(directory.files.count { $0.hasSuffix(".foreign") } == 2)
-    #expect(directory.files.contains("notes.txt") && !directory.files.contains { $0.hasSuffix(".tmp") })
+    #expect(
+      directory.files.contains("notes.txt") && !directory.files.contains { $0.hasSuffix(".tmp") })
   }
 
   @Test("a journal of a later format is refused and left alone")
