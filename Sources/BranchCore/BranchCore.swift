@@ -117,7 +117,7 @@ public struct BranchCore: Sendable {
     log(
       isFull ? .error : .notice,
       isFull
-        ? "the journal has reached its cap: tickets and ratings are refused until the hub takes facts"
+        ? "the journal has reached its cap: tickets and ratings are refused for now"
         : "the journal has room again")
   }
 

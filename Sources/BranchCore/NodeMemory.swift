@@ -65,6 +65,9 @@ public struct NodeMemory: Sendable {
   /// at the start of each session.
   public mutating func noteAcknowledged(_ seq: Seq) { acknowledged = max(acknowledged, seq) }
 
+  /// Gives up all numbers that were leased and not issued.
+  public mutating func forgetNumbers() { stock = [:] }
+
   mutating func apply(_ fact: Fact, _ seq: Seq) {
     nextSeq = seq + 1
     let job = fact.more["job"].flatMap(Seq.init)

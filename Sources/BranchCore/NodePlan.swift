@@ -29,6 +29,7 @@ public struct NodePlan: Sendable {
   }
 }
 
+/// How the link to the hub is kept.
 public struct LinkPlan: Sendable {
   /// Hubs in the order in which they are tried.
   public var addresses: [String] = []
@@ -43,6 +44,7 @@ public struct LinkPlan: Sendable {
   public init() {}
 }
 
+/// How ticket numbers are asked for and put by.
 public struct NumberPlan: Sendable {
   /// Numbers held for outages per service and day; 0 for none.
   public var reserve = 50
@@ -51,6 +53,7 @@ public struct NumberPlan: Sendable {
   public init() {}
 }
 
+/// A printer: what its model can do and tell, and how long its jobs may take.
 public struct PrinterPlan: Sendable {
   public var id: PrinterID
   public var capabilities: ESCPOSCapabilities
@@ -80,6 +83,7 @@ public struct PrinterPlan: Sendable {
   }
 }
 
+/// A sign: what it shows and how often it is written.
 public struct SignPlan: Sendable {
   public var id: SignID
   /// The counter whose call is shown; nil: the last call of the branch.
@@ -116,6 +120,7 @@ public enum KeyAction: Hashable, Sendable {
   var isRequest: Bool { if case .request = self { true } else { false } }
 }
 
+/// A terminal: what its keys ask for, and who answers its customer or clerk.
 public struct TerminalPlan: Sendable {
   public var id: TerminalID
   /// Linux key code to action; keys without an action are ignored.

@@ -16,7 +16,7 @@ struct PrintJob: Hashable {
 ///
 ///     idle ──start──▶ sending ──all accepted──▶ confirming ──▶ idle (printed | unconfirmed)
 ///                      │  └──stall, loss──▶ cancelling ──stopped──▶ idle (failed if no byte of
-///                      │                         │                  it was accepted, else unconfirmed)
+///                      │                         │                  it went, else unconfirmed)
 ///                      └──confirmed early──▶ letting go ◀──┘ no word in time (unconfirmed)
 ///
 /// Behind an interrupted job the device may wait for the rest of a command that was cut in two. It

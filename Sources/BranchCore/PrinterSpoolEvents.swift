@@ -253,7 +253,8 @@ extension PrinterSpool {
   private mutating func interrupted(_ job: PrintJob, accepted: Int, reason: String) -> [Effect] {
     work = .idle
     guard accepted > 0 else { return [.outcome(job: job.id, .failed, reason: reason)] }
-    owe(job.bytes.count - accepted)
+    // All of it: a pipe or a buffer on the way may have lost what it had accepted.
+    owe(job.bytes.count)
     return [.outcome(job: job.id, .unconfirmed, reason: reason)]
   }
 

@@ -2,6 +2,7 @@ import Branch
 import DeviceProfiles
 import SignProtocols
 
+/// An element of `printers`.
 public struct PrinterConfiguration: Hashable, Sendable {
   public let id: PrinterID
   public let profile: PrinterProfile
@@ -28,6 +29,7 @@ public enum USBSelector: Hashable, Sendable {
   case any
 }
 
+/// A queue of a CUPS server.
 public struct CUPSQueue: Hashable, Sendable {
   public static let server_standard = "localhost:631"
 
@@ -44,6 +46,7 @@ public struct CUPSQueue: Hashable, Sendable {
   }
 }
 
+/// An element of `signs`.
 public struct SignConfiguration: Hashable, Sendable {
   public let id: SignID
   public let profile: SignProfile
@@ -58,6 +61,7 @@ public struct SignConfiguration: Hashable, Sendable {
   public let refresh: Span
 }
 
+/// Which calls a sign shows.
 public enum SignPurpose: Hashable, Sendable {
   /// Who is called to this counter.
   case counter(CounterID)
@@ -67,6 +71,7 @@ public enum SignPurpose: Hashable, Sendable {
   case refusals
 }
 
+/// An element of `terminals`.
 public struct TerminalConfiguration: Hashable, Sendable {
   public let id: TerminalID
   public let profile: TerminalProfile

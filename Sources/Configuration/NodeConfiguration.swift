@@ -25,6 +25,7 @@ public struct NodeConfiguration: Hashable, Sendable {
   }
 }
 
+/// The object `branch`.
 public struct BranchConfiguration: Hashable, Sendable {
   public let id: BranchID
   /// Stands on the ticket.
@@ -33,6 +34,7 @@ public struct BranchConfiguration: Hashable, Sendable {
   public let timeZone: String
 }
 
+/// The object `journal`.
 public struct JournalConfiguration: Hashable, Sendable {
   /// Absolute path.
   public let directory: String
@@ -41,6 +43,7 @@ public struct JournalConfiguration: Hashable, Sendable {
   public let cap_bytes: Int
 }
 
+/// The object `hub`.
 public struct HubConfiguration: Hashable, Sendable {
   /// Tried in this order; at least one.
   public let addresses: [HubAddress]
@@ -91,6 +94,7 @@ public struct HubAddress: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
+/// An element of `services`.
 public struct ServiceConfiguration: Hashable, Sendable {
   public let id: ServiceID
   /// One to three capital letters, unique on the node.
@@ -99,6 +103,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
   public let name: String
 }
 
+/// The object `numbers`.
 public struct NumberConfiguration: Hashable, Sendable {
   /// `first...last` are the numbers of a day.
   public let first: Int
@@ -107,6 +112,7 @@ public struct NumberConfiguration: Hashable, Sendable {
   public let leaseAnswer: Span
 }
 
+/// An element of `counters`.
 public struct CounterConfiguration: Hashable, Sendable {
   public let id: CounterID
   /// In the order in which they are called; at least one.

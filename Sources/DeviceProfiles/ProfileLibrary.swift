@@ -1,6 +1,7 @@
 import Branch
 import PositionedJSON
 
+/// What a profile describes.
 public enum ProfileKind: String, Sendable, CaseIterable {
   case printer, sign, terminal
 }

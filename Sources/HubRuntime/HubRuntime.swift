@@ -72,7 +72,8 @@ public final class HubRuntime {
     engine = opened.engine
     for finding in opened.store.recovery.findings { log(.error, "store: \(finding.problem)") }
     if opened.unreadable > 0 {
-      log(.error, "store: \(opened.unreadable) records are not of this version and were passed over")
+      log(
+        .error, "store: \(opened.unreadable) records are not of this version and were passed over")
     }
     let count = engine.memory.factCount
     log(.notice, "store: \(count) facts in \(settings.data), epoch \(opened.store.epoch)")

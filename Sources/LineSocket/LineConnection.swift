@@ -127,7 +127,9 @@ public final class LineConnection {
       byteCount: Self.readAtOnce_bytes, alignment: 8
     ) { buffer -> Transfer in
       let result = SystemCall.read(descriptor.raw, into: buffer)
-      if case .bytes(let count) = result { take(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+      if case .bytes(let count) = result {
+        take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      }
       return result
     }
     switch result {

@@ -36,7 +36,8 @@ public struct SocketAddress: Sendable {
 
   /// Looks the host up. With `numericOnly` it returns at once; else it may wait for a DNS server,
   /// so call it on a worker.
-  public static func find(_ target: HostPort, numericOnly: Bool) throws(Problem) -> [SocketAddress] {
+  public static func find(_ target: HostPort, numericOnly: Bool) throws(Problem) -> [SocketAddress]
+  {
     var hints = addrinfo()
     hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
     hints.ai_flags = AI_NUMERICSERV | (numericOnly ? AI_NUMERICHOST : 0)

@@ -22,7 +22,8 @@ final class NodeLink {
   func connect(to address: String) {
     hangUp()
     guard let target = HostPort(address) else {
-      return handle(.linkClosed(Self.problem("\(address) is not an address", "host:port is expected")))
+      return handle(
+        .linkClosed(Self.problem("\(address) is not an address", "host:port is expected")))
     }
     let connector = Connector(
       loop: loop, connected: { [unowned self] descriptor in connected(descriptor) },

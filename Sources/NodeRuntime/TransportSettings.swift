@@ -12,7 +12,8 @@ extension EvdevTerminal {
     _ terminal: TerminalConfiguration, loop: EventLoop, onEvent: @escaping (TerminalEvent) -> Void
   ) {
     self.init(
-      loop: loop, selector: TerminalSelector(terminal.device), wanted: Set(terminal.profile.keys.flatMap(\.codes)),
+      loop: loop, selector: TerminalSelector(terminal.device),
+      wanted: Set(terminal.profile.keys.flatMap(\.codes)),
       debounce: terminal.profile.debounce, onEvent: onEvent)
   }
 }

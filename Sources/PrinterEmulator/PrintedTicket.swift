@@ -45,6 +45,7 @@ public struct PrintedRaster: Hashable, Sendable {
   }
 }
 
+/// Error correction of a QR symbol, as GS ( k function 169 names it.
 public enum QRErrorLevel: UInt8, Sendable {
   case low, medium, quartile, high
 }
@@ -69,6 +70,7 @@ public enum PrintedItem: Hashable, Sendable {
   case barcode(String, align: PrintedAlignment)
 }
 
+/// How the paper was parted at the end of a ticket.
 public enum PrintedCut: String, Sendable {
   case full, partial
 }

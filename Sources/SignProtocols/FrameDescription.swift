@@ -46,7 +46,8 @@ public struct FrameDescription: Hashable, Sendable {
       throw problem("nothing stands around the text", cure: "Give a byte before or after it.")
     }
     guard addressRange != nil || address == nil else {
-      throw problem("the address lies outside of the frame", cure: "Put it before or after the text.")
+      throw problem(
+        "the address lies outside of the frame", cure: "Put it before or after the text.")
     }
     guard let checksum else { return }
     guard (0...head.count).contains(checksum.uncoveredBytes),

@@ -28,7 +28,8 @@ struct JournalBench {
 
   func run(seconds: Int) throws(Problem) -> Measure {
     let reference = try Reference(
-      scratch.file("reference"), group_bytes: RecordLayout.encoded_bytes(
+      scratch.file("reference"),
+      group_bytes: RecordLayout.encoded_bytes(
         payload_bytes: payload.count) * group)
     let directory = scratch.file("journal")
     let journal = try JournalWriter(directory: directory, group: group, payload: payload)

@@ -102,7 +102,8 @@ private final class ReplayRun {
     loop.run()
     guard let result else {
       throw benchProblem(
-        "the replay did not end", "\(node.acknowledged) of \(facts) facts after "
+        "the replay did not end",
+        "\(node.acknowledged) of \(facts) facts after "
           + "\(LinkBench.replay_max.ms / 1000) s")
     }
     var isStopped = false

@@ -88,7 +88,8 @@ extension HubMemory {
       lines.append("branch \(id)")
       for (id, service) in branch.services.sorted(by: { $0.key < $1.key }) {
         let waiting = service.waiting.map(\.key.ticket.description).joined(separator: " ")
-        lines.append("  service \(id) (\(service.prefix)): \(waiting.isEmpty ? "nobody waits" : waiting)")
+        lines.append(
+          "  service \(id) (\(service.prefix)): \(waiting.isEmpty ? "nobody waits" : waiting)")
       }
       for (id, counter) in branch.counters.sorted(by: { $0.key < $1.key }) {
         lines.append("  counter \(id): \(counter.serving?.key.ticket.description ?? "free")")

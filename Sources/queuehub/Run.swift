@@ -7,7 +7,8 @@ func runHub(_ arguments: Arguments) throws -> ExitCode {
   var settings = HubRuntime.Settings(
     data: arguments.required("data"), listen: arguments["listen"] ?? "127.0.0.1:7557")
   guard let name = NodeID(arguments["name"] ?? "hub") else {
-    throw Misuse("--name takes 1 to 32 letters, digits, dots, dashes or underscores", command: "run")
+    throw Misuse(
+      "--name takes 1 to 32 letters, digits, dots, dashes or underscores", command: "run")
   }
   settings.hub = name
   let heartbeat_ms = try arguments.integer("heartbeat-ms", in: 100...600_000) ?? 15_000

@@ -41,8 +41,8 @@ struct AwakeTests {
       let first = Int.random(in: 1...990, using: &random)
       return .linkLine(
         Array(
-          "CMD \(number) lease service=cash prefix=A day=\(Box.day) first=\(first) last=\(first + 3)"
-            .utf8))
+          ("CMD \(number) lease service=cash prefix=A day=\(Box.day) "
+            + "first=\(first) last=\(first + 3)").utf8))
     default: return .printer(printer, port)
     }
   }

@@ -112,7 +112,7 @@ struct LinkTests {
   @Test("any word of the hub is a sign of life, nonsense too")
   func life() {
     box.link(acked: nil, "heartbeat_ms=1000")
-    for _ in 0..<20 {
+    for _ in 0..<Uplink.nonsense_max {
       box.pass(Span(ms: 1500))
       box.hub("what is this?")
     }

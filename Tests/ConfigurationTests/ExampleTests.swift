@@ -40,6 +40,7 @@ struct ExampleTests {
     #expect(hall.format.text(ticket: "A012", counter: "3") == "A012 > 3")
     let counterSign = try #require(node.sign(SignID("counter-1")!))
     #expect(counterSign.shows == .counter(CounterID("1")!))
-    #expect(counterSign.signProtocol == .alpha(AlphaSettings()) && counterSign.refresh == .seconds(60))
+    #expect(
+      counterSign.signProtocol == .alpha(AlphaSettings()) && counterSign.refresh == .seconds(60))
   }
 }

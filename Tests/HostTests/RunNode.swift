@@ -25,13 +25,13 @@ final class RunNode {
       "journal": #"{"directory": "\#(directory)/journal", "segmentMiB": 1, "capMiB": 64}"#,
       "devices": quoted(RunProgram.repository + "/Devices"),
       "hub": """
-        {"addresses": [\(hub.map(quoted).joined(separator: ", "))],
-         "heartbeatSeconds": 1, "answerSeconds": 2}
-        """,
+      {"addresses": [\(hub.map(quoted).joined(separator: ", "))],
+       "heartbeatSeconds": 1, "answerSeconds": 2}
+      """,
       "services": """
-        [{"id": "cash", "prefix": "A", "name": "Cash"},
-         {"id": "advice", "prefix": "B", "name": "Advice"}]
-        """,
+      [{"id": "cash", "prefix": "A", "name": "Cash"},
+       {"id": "advice", "prefix": "B", "name": "Advice"}]
+      """,
       "numbers": #"{"first": 1, "last": 9999, "reserve": 50, "leaseAnswerMs": 300}"#,
       "counters": #"[{"id": "1", "services": ["cash", "advice"]}]"#,
     ]

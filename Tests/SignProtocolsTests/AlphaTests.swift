@@ -72,7 +72,8 @@ struct AlphaTests {
     ])
   func folding(text: String, expected: String) throws {
     expectSame(
-      AlphaProtocol.encode(text, AlphaSettings(hasChecksum: false)), as: [shown(expected)], by: decode)
+      AlphaProtocol.encode(text, AlphaSettings(hasChecksum: false)), as: [shown(expected)],
+      by: decode)
   }
 
   @Test("a long text is cut at the file's size")
