@@ -54,6 +54,23 @@ struct ReaderTests {
     #expect(try reader.next(bytes_max: 1 << 30).map(\.seq) == Array(10...20))
   }
 
+  @Test("a reader stops at the number it was given, and goes on from there")
+  func stops() throws {
+    let store = try openStore(directory.path).store
+    try store.append((1...9).map { .fact($0, text("fact")) })
+    try store.rotate(checkpoint: text("state"))
+    try store.append([.fact(20, text("fact")), .fact(21, text("fact"))])
+    let reader = store.makeReader(fromSeq: 1)
+    #expect(try reader.next(bytes_max: 1000, through: 4).map(\.seq) == [1, 2, 3, 4])
+    #expect(try reader.next(bytes_max: 1000, through: 4).isEmpty)
+    #expect(reader.nextSeq == 5)
+    #expect(try reader.next(bytes_max: 8, through: 6).map(\.seq) == [5, 6])
+    #expect(try reader.next(bytes_max: 1000, through: 12).map(\.seq) == [7, 8, 9])
+    #expect(reader.nextSeq == 13, "what lies between two facts is known to be missing")
+    #expect(try reader.next(bytes_max: 1000, through: 15).isEmpty)
+    #expect(try reader.next(bytes_max: 1000).map(\.seq) == [20, 21])
+  }
+
   @Test("several readers go at their own pace, also past segments that are removed")
   func independent() throws {
     let store = try openStore(directory.path).store

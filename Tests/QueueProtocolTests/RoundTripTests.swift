@@ -37,12 +37,14 @@ struct RoundTripTests {
     }
   }
 
-  @Test("a fact has the same text on the wire and in the journal")
-  func factText() {
-    var samples = Samples(seed: 1)
-    let fact = samples.fact()
-    let wire = NodeMessage.fact(7, fact).line.encoded()
-    #expect(wire == Array("FACT 7 ".utf8) + fact.encoded() + [10])
+  @Test("a fact has the same text on the wire and in the journal", arguments: Seeds.some(20))
+  func factText(seed: UInt64) {
+    var samples = Samples(seed: seed)
+    for _ in 0..<200 {
+      let fact = samples.fact()
+      let wire = NodeMessage.fact(7, fact).line.encoded()
+      #expect(wire == Array("FACT 7 ".utf8) + fact.encoded() + [10])
+    }
   }
 
   @Test("what a person leaves out has its default")
