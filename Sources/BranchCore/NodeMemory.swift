@@ -68,6 +68,10 @@ public struct NodeMemory: Sendable {
   /// Gives up all numbers that were leased and not issued.
   public mutating func forgetNumbers() { stock = [:] }
 
+  /// Leaves out numbers of facts that may have been given to lost ones: the queue service may have
+  /// taken those, and a number that it knows would not be taken again.
+  public mutating func skipNumbersOfFacts(_ count: UInt64) { nextSeq += count }
+
   mutating func apply(_ fact: Fact, _ seq: Seq) {
     nextSeq = seq + 1
     let job = fact.more["job"].flatMap(Seq.init)

@@ -74,6 +74,15 @@ public enum RecordCodec {
     return CRC32C.of(rest, continuing: CRC32C.of(length))
   }
 
+  /// Whether all that no reader needs stands there as `encode` writes it: zeros and padding.
+  static func isAsEncoded(_ record: UnsafeRawBufferPointer) -> Bool {
+    let length = Int(record.get(UInt32.self, at: RecordLayout.length))
+    let kindIsOneByte = record.get(UInt32.self, at: RecordLayout.kind) <= UInt32(UInt8.max)
+    let padding = record.count - length
+    return kindIsOneByte && record.get(UInt32.self, at: RecordLayout.groupBytes + 4) == 0
+      && record[length...].allSatisfy { Int($0) == padding }
+  }
+
   /// The record at `offset` when it is sound in itself; nil for anything else, whatever the bytes.
   /// - Parameter positions: where a record may stand in the log to be believed; checked before
   ///   the checksum, so that looking for the next sound record costs little.

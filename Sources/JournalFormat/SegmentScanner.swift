@@ -3,14 +3,15 @@ import Branch
 /// What stands next in a segment.
 public enum SegmentEvent: Sendable, Hashable {
   case record(RecordHead)
-  /// Bytes that once held records, in the middle of the log; reading goes on behind them.
+  /// One byte had changed and is set right in `bytes`; its record comes next.
+  case mended(ByteChange)
+  /// Bytes that once held records; reading goes on behind them.
   case damage(SegmentDamage)
   /// Nothing but zeros from here on.
   case end(offset: Int)
-  /// The last write did not finish. From `offset` to `contentEnd` stands what is to be cut.
-  /// `explained`: looks as a power cut leaves it (whole sectors still zero, or the file ends
-  /// early); otherwise a changed byte in the last record is as likely.
-  case tornTail(offset: Int, contentEnd: Int, explained: Bool)
+  /// The last write did not finish: whole sectors or its end are still zero, or the file ends
+  /// early. From `offset` to `contentEnd` stands what is to be cut.
+  case tornTail(offset: Int, contentEnd: Int)
   /// A later segment begins at this position: a failed write was repeated there.
   case superseded(offset: Int, contentEnd: Int)
 }
@@ -34,12 +35,10 @@ public struct SegmentDamage: Sendable, Hashable {
 /// A group is written with one write and flushed with one flush. Until the flush, a disk may keep
 /// any subset of its sectors, so a last group with a hole where a sector is still zero was never
 /// acknowledged, and goes as a whole. A hole of any other shape is damage to acknowledged records:
-/// what stands before and behind it in the same group stays.
+/// what stands before and behind it in the same group stays. A single changed byte costs nothing.
 public struct SegmentScanner {
-  /// What disks write all or nothing.
-  static let sector_bytes = 512
-
-  public let bytes: [UInt8]
+  /// As they were given, with mended bytes set right.
+  public private(set) var bytes: [UInt8]
   /// Where reading stands.
   public private(set) var offset: Int
   /// Position the next record must have; nil while nothing is known.
@@ -73,7 +72,9 @@ public struct SegmentScanner {
     if offset < verifiedEnd, let head = bytes.withUnsafeBytes({ verifiedHead(in: $0) }) {
       return .record(pass(head))
     }
-    return bytes.withUnsafeBytes { look(at: $0) }
+    let event = bytes.withUnsafeBytes { look(at: $0) }
+    if case .mended(let change) = event { bytes[change.offset] = change.original }
+    return event
   }
 
   private func verifiedHead(in segment: UnsafeRawBufferPointer) -> RecordHead? {
@@ -95,8 +96,9 @@ public struct SegmentScanner {
     var newest = first
     while newest.end < first.groupEnd {
       guard let next = sound(in: segment, at: newest.end, position: newest.position &+ 1) else {
+        if let change = mend(segment, at: newest.end, sibling: newest) { return .mended(change) }
         let hole = judge(segment, from: newest.end, sibling: newest)
-        if hole.wasNeverAcknowledged { return cut(segment, at: first.offset, explained: true) }
+        if hole.wasNeverAcknowledged { return cut(segment, at: first.offset) }
         break
       }
       // A group whose end was cut by an earlier start, with the next group in its place.
@@ -150,10 +152,10 @@ public struct SegmentScanner {
     let mayBeTorn = endPosition == nil
     let known = sibling.map { $0.position &+ 1 } ?? expected
     guard let next = nextSound(segment, after: hole, known: known) else {
-      let end = sibling?.groupEnd ?? claimedEnd(segment, at: hole, contentEnd: contentEnd)
+      let end = sibling?.groupEnd ?? TornWrite.claimedEnd(segment, at: hole, contentEnd: contentEnd)
       return .trailing(
         explained: mayBeTorn
-          && looksUnwritten(segment, hole: hole..<end, groupStart: groupStart))
+          && TornWrite.isLike(segment, hole: hole..<end, groupStart: groupStart))
     }
     guard next.groupStart <= hole, !laterGroupExists(segment, behind: next) else {
       return .middle(next: next)
@@ -162,34 +164,25 @@ public struct SegmentScanner {
     return .inLastGroup(
       next: next,
       explained: mayBeTorn
-        && looksUnwritten(segment, hole: hole..<next.offset, groupStart: start))
+        && TornWrite.isLike(segment, hole: hole..<next.offset, groupStart: start))
   }
 
-  /// Where a last record says that it ends; where its bytes end when it says nothing sensible.
-  private func claimedEnd(
-    _ segment: UnsafeRawBufferPointer, at hole: Int, contentEnd: Int
-  ) -> Int {
-    let atLeast = max(contentEnd, hole + RecordLayout.header_bytes)
-    guard hole + 4 <= segment.count else { return atLeast }
-    let length = Int(segment.get(UInt32.self, at: hole))
-    let longest = RecordLayout.header_bytes + JournalLimits.payload_bytes_max
-    return length <= longest ? max(atLeast, hole + RecordLayout.padded(length)) : atLeast
-  }
-
-  /// Whether the hole looks as a write leaves it that did not finish: nothing came of its end, of
-  /// one of its sectors as far as the group covers it, or the file is cut.
-  private func looksUnwritten(
-    _ segment: UnsafeRawBufferPointer, hole: Range<Int>, groupStart: Int
-  ) -> Bool {
-    if hole.upperBound > segment.count { return true }
-    if segment.isZero(hole.upperBound - 8..<hole.upperBound) { return true }
-    var sector = hole.lowerBound / Self.sector_bytes * Self.sector_bytes
-    while sector < hole.upperBound {
-      let end = sector + Self.sector_bytes
-      if segment.isZero(max(sector, groupStart)..<end) { return true }
-      sector = end
-    }
-    return false
+  /// The changed byte of the record at `offset`, when it is one, and not what a write that did
+  /// not finish may have left.
+  private func mend(
+    _ segment: UnsafeRawBufferPointer, at offset: Int, sibling: RecordHead?
+  ) -> ByteChange? {
+    guard
+      let mended = RecordMender.mend(
+        segment, at: offset, position: sibling.map { $0.position &+ 1 } ?? expected,
+        sibling: sibling)
+    else { return nil }
+    // A write that lacks one byte only is mended to what it was to be, which is right as well.
+    let record = offset..<mended.end
+    let mayBeTorn = endPosition == nil
+    return mayBeTorn
+      && TornWrite.hasUnwrittenSector(segment, hole: record, groupStart: record.lowerBound)
+      ? nil : mended.change
   }
 
   /// First sound record behind `hole` that can stand there: a record takes at least its header,
@@ -233,16 +226,24 @@ public struct SegmentScanner {
   private mutating func resolve(_ segment: UnsafeRawBufferPointer) -> SegmentEvent {
     // The group of the record before, when that group should go on here.
     let sibling = newest.flatMap { $0.end < $0.groupEnd ? $0 : nil }
+    if let change = mend(segment, at: offset, sibling: sibling) { return .mended(change) }
     switch judge(segment, from: offset, sibling: sibling) {
     case .zerosToTheEnd:
       guard let endPosition else { return finish(.end(offset: offset)) }
       return passOver(offset..<offset, to: endPosition, from: expected ?? endPosition)
-    case .trailing(let explained):
-      guard let endPosition else { return cut(segment, at: offset, explained: explained) }
-      let contentEnd = segment.endOfContent(from: offset)
-      return passOver(offset..<contentEnd, to: endPosition, from: expected ?? endPosition)
-    case .inLastGroup(_, explained: true):
-      return cut(segment, at: offset, explained: true)
+    case .trailing(explained: true) where endPosition == nil, .inLastGroup(_, explained: true):
+      return cut(segment, at: offset)
+    case .trailing:
+      let end = max(segment.endOfContent(from: offset), offset + 1)
+      if let endPosition {
+        return passOver(offset..<end, to: endPosition, from: expected ?? endPosition)
+      }
+      // How many records stood here nobody can say: as many as fit, so that no position and no
+      // number is given again.
+      let bad = offset..<min(RecordLayout.padded(end - 1), segment.count)
+      let lost = UInt64(max(1, bad.count / RecordLayout.encoded_bytes(payload_bytes: 0)))
+      let first = expected ?? 1
+      return passOver(bad, to: first &+ lost, from: first)
     case .inLastGroup(let next, explained: false), .middle(let next):
       return passOver(offset..<next.offset, to: next.position, from: expected ?? next.position)
     }
@@ -261,11 +262,11 @@ public struct SegmentScanner {
   // MARK: the end
 
   private mutating func cut(
-    _ segment: UnsafeRawBufferPointer, at offset: Int, explained: Bool
+    _ segment: UnsafeRawBufferPointer, at offset: Int
   ) -> SegmentEvent {
     let contentEnd = segment.endOfContent(from: offset)
     self.offset = offset
-    return finish(.tornTail(offset: offset, contentEnd: contentEnd, explained: explained))
+    return finish(.tornTail(offset: offset, contentEnd: contentEnd))
   }
 
   private mutating func finishSuperseded() -> SegmentEvent {

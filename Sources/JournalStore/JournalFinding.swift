@@ -4,9 +4,10 @@ import JournalFormat
 /// Something in a journal that is not as it was written, and what became of it.
 public struct JournalFinding: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable {
-    /// A write that never finished; cut. Never acknowledged, unless a byte of the last record
-    /// changed, which looks the same.
+    /// A write that never finished; cut. Never acknowledged.
     case tornTail = "torn-tail"
+    /// One byte of a record changed and was set right by the checksum; nothing is lost.
+    case mended
     /// Records were here; they are lost, those around them are not.
     case damage
     /// One copy of the header, or the empty space behind it; nothing is lost.
@@ -48,7 +49,7 @@ public struct JournalFinding: Sendable, Hashable {
   public var isLoss: Bool {
     switch kind {
     case .damage, .missing, .unreadable, .shortened, .foreign: true
-    case .tornTail, .header, .superseded: false
+    case .tornTail, .mended, .header, .superseded: false
     }
   }
 
@@ -63,6 +64,7 @@ public struct JournalFinding: Sendable, Hashable {
   private var what: String {
     switch kind {
     case .tornTail: "the last write, \(bytes.count) bytes at \(bytes.lowerBound), is cut"
+    case .mended: "byte \(bytes.lowerBound) had changed and was set right; nothing is lost"
     case .damage: "\(positions.count) records in \(place) are lost"
     case .header: "the header is damaged and was read from its second copy"
     case .missing: "\(positions.count) records after it are missing"
@@ -76,7 +78,7 @@ public struct JournalFinding: Sendable, Hashable {
   private var cause: String {
     switch kind {
     case .tornTail: "the power failed or the process was killed while it wrote"
-    case .damage, .header: "bytes on the disk changed after they were written"
+    case .damage, .mended, .header: "bytes on the disk changed after they were written"
     case .missing: "a segment was removed, or its end was lost"
     case .shortened: "the file was cut, or copied while it was being made"
     case .unreadable: "the disk reports an error"
@@ -90,7 +92,7 @@ public struct JournalFinding: Sendable, Hashable {
   private var cure: String {
     switch kind {
     case .tornTail, .superseded: "Nothing to do."
-    case .damage, .header, .unreadable:
+    case .damage, .mended, .header, .unreadable:
       "Look at dmesg and the disk's SMART data; replace the disk if it happens again."
     case .missing, .shortened: "Put the file back from a copy if one exists."
     case .foreign: "Move it back to the journal that it comes from, or delete it."
@@ -107,6 +109,9 @@ public struct RecoveryReport: Sendable, Hashable {
   public internal(set) var facts = 0
   /// Highest number of a fact, 0 when there is none.
   public internal(set) var lastFactSeq: Seq = 0
+  /// So many numbers behind the last fact or checkpoint may have been given to facts that are
+  /// lost.
+  public internal(set) var seqsInDoubt: UInt64 = 0
   public internal(set) var tornTail_bytes = 0
   /// In order of the log; at most `findings_max`.
   public internal(set) var findings: [JournalFinding] = []

@@ -94,13 +94,16 @@ struct Recovery {
           report.facts += 1
           report.lastFactSeq = max(report.lastFactSeq, record.seq)
         }
+        if record.kind != .local { report.seqsInDoubt = 0 }
         replay(record)
       }
+      report.seqsInDoubt += UInt64(walker.lostSinceFact)
       let copy = walker.segment.isDamaged ? setAside(walker) : nil
       for var finding in walker.findings {
         finding.setAside = copy
         report.add(finding)
       }
+      setRight(walker)
       segments.append(walker.segment)
       newest = walker
     }
@@ -120,10 +123,21 @@ struct Recovery {
   private mutating func setAside(_ walker: SegmentWalker) -> String? {
     let target = walker.segment.name.file + JournalDisk.damaged_suffix
     if survey.setAside.contains(target) { return target }
-    guard setAsideCount < Self.setAside_max, (try? copy(walker.bytes, to: target)) != nil
+    guard setAsideCount < Self.setAside_max, (try? copy(walker.bytesAsFound, to: target)) != nil
     else { return nil }
     setAsideCount += 1
     return target
+  }
+
+  /// Writes mended bytes back. When that fails, every reader still mends them for itself.
+  private func setRight(_ walker: SegmentWalker) {
+    guard !walker.mended.isEmpty,
+      let file = try? disk.open(walker.segment.name.file, flags: O_WRONLY)
+    else { return }
+    for byte in walker.mended {
+      try? file.write(walker.bytes, byte.offset..<byte.offset + 1)
+    }
+    try? file.flushData()
   }
 
   private func copy(_ bytes: [UInt8], to target: String) throws(JournalError) {

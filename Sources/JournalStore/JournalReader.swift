@@ -125,16 +125,18 @@ public final class JournalReader {
       image.bytes, from: offset, expected: position,
       endPosition: next?.firstPosition ?? store.nextPosition)
     window = []
-    switch scanner.next() {
+    var event = scanner.next()
+    while case .mended = event { event = scanner.next() }
+    switch event {
     case .damage(let damage):
       if damages.count < Self.damages_max { damages.append(damage) }
       offset = max(damage.bytes.upperBound, offset + 8)
       position = damage.positions.upperBound
     case .record:
-      // Readable after all: the disk's error was a passing one. What was read now is what counts.
+      // Readable after all, or mended: what the scanner has now is what counts.
       windowStart = offset
-      window = Array(image.bytes[offset...].prefix(Self.window_bytes))
-    case .end, .tornTail, .superseded:
+      window = Array(scanner.bytes[offset...].prefix(Self.window_bytes))
+    case .end, .tornTail, .superseded, .mended:
       offset = segment.end
     }
   }

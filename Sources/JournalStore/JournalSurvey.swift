@@ -97,7 +97,7 @@ struct JournalSurvey {
     while true {
       switch scanner.next() {
       case .record(let head): return head.position
-      case .damage: continue
+      case .damage, .mended: continue
       case .end, .tornTail, .superseded: return nil
       }
     }

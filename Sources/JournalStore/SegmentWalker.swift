@@ -21,15 +21,26 @@ struct Segment {
 struct SegmentWalker {
   private(set) var segment: Segment
   private(set) var findings: [JournalFinding] = []
+  /// Bytes that were set right; the file still has the changed ones.
+  private(set) var mended: [(offset: Int, found: UInt8)] = []
   /// What is to be cut, when the segment is the newest.
   private(set) var tornTail: Range<Int>?
   /// Start of the group that the last record stands in.
   private(set) var lastGroupStart = JournalLimits.header_bytes
+  /// Records lost behind the last fact or checkpoint; each of them may have been a fact.
+  private(set) var lostSinceFact = 0
   private var scanner: SegmentScanner
 
   /// Position behind the last record that counts.
   var expected: UInt64 { scanner.expected ?? segment.firstPosition }
+  /// With mended bytes set right.
   var bytes: [UInt8] { scanner.bytes }
+  /// As the file has them.
+  var bytesAsFound: [UInt8] {
+    var all = scanner.bytes
+    for byte in mended { all[byte.offset] = byte.found }
+    return all
+  }
 
   /// - Parameters:
   ///   - previousEnd: position behind the segment before, for when this header is lost.
@@ -56,7 +67,9 @@ struct SegmentWalker {
   }
 
   private mutating func add(_ finding: JournalFinding) {
-    if finding.isLoss || finding.kind == .header { segment.isDamaged = true }
+    if finding.isLoss || finding.kind == .header || finding.kind == .mended {
+      segment.isDamaged = true
+    }
     if findings.count < RecoveryReport.findings_max { findings.append(finding) }
   }
 
@@ -69,16 +82,17 @@ struct SegmentWalker {
         return JournalRecord(
           position: head.position, kind: head.kind, seq: head.seq,
           payload: Array(scanner.bytes[head.payload]))
+      case .mended(let change): note(change)
       case .damage(let damage): note(damage)
       case .end(let offset):
         segment.end = min(offset, segment.file_bytes)
         return nil
-      case .tornTail(let offset, let contentEnd, let explained):
-        finish(at: offset, .tornTail, contentEnd, isDamaged: !explained)
+      case .tornTail(let offset, let contentEnd):
+        finish(at: offset, .tornTail, contentEnd)
         tornTail = offset..<contentEnd
         return nil
       case .superseded(let offset, let contentEnd):
-        finish(at: offset, .superseded, contentEnd, isDamaged: false)
+        finish(at: offset, .superseded, contentEnd)
         return nil
       }
     }
@@ -89,11 +103,22 @@ struct SegmentWalker {
       segment.beginsWithCheckpoint = true
       segment.recordsStart = head.end
     }
-    if head.kind == .fact { segment.lastFactSeq = max(segment.lastFactSeq ?? 0, head.seq) }
+    if head.kind == .fact {
+      segment.lastFactSeq = max(segment.lastFactSeq ?? 0, head.seq)
+      lostSinceFact = 0
+    }
+    if head.kind == .checkpoint { lostSinceFact = 0 }
     lastGroupStart = max(JournalLimits.header_bytes, head.groupStart)
   }
 
+  private mutating func note(_ change: ByteChange) {
+    mended.append((change.offset, change.found))
+    let place = change.offset..<change.offset + 1
+    add(JournalFinding(.mended, file: segment.name.file, bytes: place))
+  }
+
   private mutating func note(_ damage: SegmentDamage) {
+    lostSinceFact += damage.positions.count
     add(
       JournalFinding(
         damage.bytes.isEmpty ? .missing : .damage, file: segment.name.file, bytes: damage.bytes,
@@ -102,12 +127,11 @@ struct SegmentWalker {
 
   /// The scanner repeats its last event; only the first time is news.
   private mutating func finish(
-    at offset: Int, _ kind: JournalFinding.Kind, _ contentEnd: Int, isDamaged: Bool
+    at offset: Int, _ kind: JournalFinding.Kind, _ contentEnd: Int
   ) {
     segment.end = min(offset, segment.file_bytes)
     guard findings.last?.kind != kind else { return }
     add(JournalFinding(kind, file: segment.name.file, bytes: offset..<max(offset, contentEnd)))
-    if isDamaged { segment.isDamaged = true }
   }
 }
 

@@ -52,6 +52,7 @@ final class NodeJournal {
       // A lost record may have said that a number was issued: what is left of the blocks is not
       // used any more, since a gap in the numbers harms nobody and a number twice does.
       if store.recovery.hasLoss || unreadable > 0 { memory.forgetNumbers() }
+      memory.skipNumbersOfFacts(store.recovery.seqsInDoubt)
       return Opened(store: store, memory: memory, unreadable: unreadable)
     } catch {
       throw error.problem

@@ -10,7 +10,8 @@ import JournalStore
 ///   Linux has it: a later flush says nothing and does nothing about it;
 /// - the power goes at any one call: each sector of 512 bytes that was not flushed is on the disk
 ///   or not, independent of all others; of the changes to names since the last flush of the
-///   directory, any first part is;
+///   directory, any first part is; the directory itself is there, or not until its parent was
+///   flushed;
 /// - bytes on the disk change, or cannot be read (EIO) by pages of 4096, or a file cannot be
 ///   opened.
 ///
@@ -33,6 +34,7 @@ final class FakeDisk: JournalSyscalls {
     var isLocked = false
     var unreadable: Set<Int> = []
     var isUnopenable = false
+    var isUnwritable = false
   }
   enum NameChange {
     case add(String, File)
@@ -70,6 +72,11 @@ final class FakeDisk: JournalSyscalls {
 
   /// The machine starts again after `powerCutAt`, or a cut right now.
   func restart() {
+    if !directoryIsDurable, Bool.random(using: &numbers) {
+      directoryExists = false
+      durableNames = [:]
+      nameChanges = []
+    }
     for change in nameChanges.prefix(Int.random(in: 0...nameChanges.count, using: &numbers)) {
       Self.apply(change, to: &durableNames)
     }
@@ -98,6 +105,8 @@ final class FakeDisk: JournalSyscalls {
   }
 
   func makeUnopenable(_ name: String) { names[name]?.isUnopenable = true }
+  /// Every write to it fails.
+  func makeUnwritable(_ name: String) { names[name]?.isUnwritable = true }
   func makeUnreadable(_ name: String, page: Int) { names[name]?.unreadable.insert(page) }
 
   var segments: [String] { names.keys.filter { SegmentName(file: $0) != nil }.sorted() }
@@ -135,9 +144,10 @@ final class FakeDisk: JournalSyscalls {
     let descriptor = nextDescriptor
     nextDescriptor += 1
     if flags & O_DIRECTORY != 0 {
-      open[descriptor] = directoryItself
+      open[descriptor] = path == Self.directory ? directoryItself : parentItself
       return descriptor
     }
+    guard directoryExists else { throw SyscallFailure(code: ENOENT) }
     if let known = names[name] {
       if known.isUnopenable { throw SyscallFailure(code: EIO) }
       if flags & O_TRUNC != 0 { truncate(known) }
@@ -151,7 +161,11 @@ final class FakeDisk: JournalSyscalls {
     return descriptor
   }
 
+  static let directory = "/data"
   private let directoryItself = File()
+  private let parentItself = File()
+  private var directoryExists = false
+  private var directoryIsDurable = false
 
   private func truncate(_ file: File) {
     file.cached = []
@@ -185,6 +199,7 @@ final class FakeDisk: JournalSyscalls {
   ) throws(SyscallFailure) -> Int {
     let fault = try begin("write")
     let file = try file(descriptor)
+    if file.isUnwritable { throw SyscallFailure(code: EIO) }
     var count = bytes.count
     if fault != nil { count = Int.random(in: 0...count / 8, using: &numbers) * 8 }
     let missing = offset + count - file.cached.count
@@ -227,6 +242,11 @@ final class FakeDisk: JournalSyscalls {
   }
 
   func flush(_ descriptor: Int32) throws(SyscallFailure) {
+    if open[descriptor] === parentItself {
+      try beginPlain("fsync parent")
+      directoryIsDurable = true
+      return
+    }
     guard open[descriptor] === directoryItself else { return try flushData(descriptor) }
     try beginPlain("fsync directory")
     for change in nameChanges { Self.apply(change, to: &durableNames) }
@@ -283,10 +303,13 @@ final class FakeDisk: JournalSyscalls {
 
   func makeDirectory(_ path: String, mode: UInt32) throws(SyscallFailure) {
     try beginPlain("mkdir")
+    if directoryExists { throw SyscallFailure(code: EEXIST) }
+    directoryExists = true
   }
 
   func entries(_ directory: String) throws(SyscallFailure) -> [String] {
     try beginPlain("readdir")
+    guard directoryExists else { throw SyscallFailure(code: ENOENT) }
     return names.keys.sorted().shuffled(using: &numbers)
   }
 }

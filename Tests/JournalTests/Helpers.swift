@@ -109,6 +109,7 @@ struct Scan {
   var heads: [RecordHead] = []
   var records: [PendingRecord] = []
   var damages: [SegmentDamage] = []
+  var mended: [ByteChange] = []
   var last: SegmentEvent
 
   init(_ bytes: [UInt8], expected: UInt64? = 1, endPosition: UInt64? = nil) {
@@ -119,8 +120,10 @@ struct Scan {
       case .record(let head):
         heads.append(head)
         records.append(
-          PendingRecord(kind: head.kind, seq: head.seq, payload: Array(bytes[head.payload])))
+          PendingRecord(
+            kind: head.kind, seq: head.seq, payload: Array(scanner.bytes[head.payload])))
       case .damage(let damage): damages.append(damage)
+      case .mended(let change): mended.append(change)
       case .end, .tornTail, .superseded:
         last = event
         return
@@ -130,7 +133,7 @@ struct Scan {
 
   var isTorn: Bool { if case .tornTail = last { true } else { false } }
   var isQuiet: Bool {
-    if case .end = last { damages.isEmpty } else { false }
+    if case .end = last { damages.isEmpty && mended.isEmpty } else { false }
   }
 }
 

@@ -106,7 +106,7 @@ struct ReaderTests {
     #expect(try store.moveToNewSegment(checkpoint: text("state")).isEmpty)
   }
 
-  @Test("damage that comes while the daemon runs is passed over")
+  @Test("damage that comes while the daemon runs is mended or passed over")
   func damageWhileRunning() throws {
     let store = try openStore(directory.path).store
     try store.append([.fact(1, text("one")), .fact(2, text("two")), .fact(3, text("three"))])
@@ -114,6 +114,10 @@ struct ReaderTests {
     let file = directory.segments[0]
     var bytes = directory.bytes(file)
     bytes[4096 + 48 + 42] ^= 1
+    directory.write(bytes, to: file)
+    let mending = store.makeReader(fromSeq: 1)
+    #expect(try mending.next(bytes_max: 100).map(\.payload).first { $0 == text("two") } != nil)
+    bytes[4096 + 48 + 40] ^= 1
     directory.write(bytes, to: file)
     let reader = store.makeReader(fromSeq: 1)
     #expect(try reader.next(bytes_max: 100).map(\.seq) == [1, 3, 4])

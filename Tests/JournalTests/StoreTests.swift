@@ -171,7 +171,7 @@ struct StoreTests {
       try store.removeSegments(whoseFactsAreAtMost: 3)
     }
     var bytes = directory.bytes(directory.segments[1])
-    bytes[4096 + 42] ^= 1
+    for offset in 42..<44 { bytes[4096 + offset] ^= 1 }
     directory.write(bytes, to: directory.segments[1])
     let (store, replayed) = try openStore(directory.path)
     #expect(replayed.map(\.payload) == [text("state 2"), text("fact 3"), text("fact 4")])
@@ -213,7 +213,7 @@ struct StoreTests {
   func wording() throws {
     do { try openStore(directory.path).store.append(sampleGroups()[3]) }
     var bytes = directory.bytes(directory.segments[0])
-    bytes[4096 + 30] ^= 1
+    for offset in 30..<32 { bytes[4096 + offset] ^= 1 }
     directory.write(bytes, to: directory.segments[0])
     let store = try openStore(directory.path).store
     let problem = try #require(store.recovery.findings.first?.problem)

@@ -1,0 +1,40 @@
+/// How a write looks that did not finish, in a file that was filled with zeros before.
+enum TornWrite {
+  /// What disks write all or nothing.
+  static let sector_bytes = 512
+
+  /// Where a last record says that it ends; where its bytes end when it says nothing sensible.
+  static func claimedEnd(
+    _ segment: UnsafeRawBufferPointer, at hole: Int, contentEnd: Int
+  ) -> Int {
+    let atLeast = max(contentEnd, hole + RecordLayout.header_bytes)
+    guard hole + 4 <= segment.count else { return atLeast }
+    let length = Int(segment.get(UInt32.self, at: hole))
+    let longest = RecordLayout.header_bytes + JournalLimits.payload_bytes_max
+    return length <= longest ? max(atLeast, hole + RecordLayout.padded(length)) : atLeast
+  }
+
+  /// Whether the hole looks as a write leaves it that did not finish: nothing came of its first
+  /// header, of its end (a record never ends in a zero), or of one of its sectors as far as the
+  /// group covers it; or the file is cut.
+  static func isLike(
+    _ segment: UnsafeRawBufferPointer, hole: Range<Int>, groupStart: Int
+  ) -> Bool {
+    if hole.upperBound > segment.count { return true }
+    let header = hole.lowerBound..<hole.lowerBound + RecordLayout.header_bytes
+    if segment.isZero(header) || segment[hole.upperBound - 1] == 0 { return true }
+    return hasUnwrittenSector(segment, hole: hole, groupStart: groupStart)
+  }
+
+  static func hasUnwrittenSector(
+    _ segment: UnsafeRawBufferPointer, hole: Range<Int>, groupStart: Int
+  ) -> Bool {
+    var sector = hole.lowerBound / sector_bytes * sector_bytes
+    while sector < hole.upperBound {
+      let end = sector + sector_bytes
+      if segment.isZero(max(sector, groupStart)..<end) { return true }
+      sector = end
+    }
+    return false
+  }
+}
