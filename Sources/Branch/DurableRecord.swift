@@ -1,11 +1,12 @@
 /// A record that a core wants in its journal before anyone outside is told of it.
 public struct DurableRecord: Hashable, Sendable {
-  public enum Kind: UInt8, Sendable {
-    /// A fact with a number; replicated.
+  /// Whom a record is for; the raw value is what stands in the journal.
+  public enum Kind: UInt8, Hashable, Sendable {
+    /// Something the outside is told of; has a number of its own (`seq`).
     case fact = 1
-    /// State of this process only.
+    /// Something that only this journal's owner needs after a restart.
     case local = 2
-    /// The whole state; what stands before it is needed for its facts only.
+    /// The owner's whole state: whoever replays forgets all before it. First record of a segment.
     case checkpoint = 3
   }
   public var kind: Kind
@@ -17,5 +18,12 @@ public struct DurableRecord: Hashable, Sendable {
     self.kind = kind
     self.seq = seq
     self.payload = payload
+  }
+
+  public static func fact(_ seq: Seq, _ payload: [UInt8]) -> DurableRecord {
+    DurableRecord(.fact, seq: seq, payload: payload)
+  }
+  public static func local(_ payload: [UInt8]) -> DurableRecord {
+    DurableRecord(.local, payload: payload)
   }
 }

@@ -9,7 +9,7 @@ public struct RecordHead: Sendable, Hashable {
   public let length: Int
   public let position: UInt64
   public let seq: Seq
-  public let kind: RecordKind
+  public let kind: DurableRecord.Kind
   /// Bytes from the start of the record's group to this record.
   public let groupOffset: Int
   /// Bytes of the whole group.
@@ -27,7 +27,7 @@ public enum RecordCodec {
   /// - Precondition: `target` holds at least the sum of `encoded_bytes`; what stands in it does
   ///   not matter.
   public static func encode(
-    _ group: [PendingRecord], firstPosition: UInt64, into target: UnsafeMutableRawBufferPointer
+    _ group: [DurableRecord], firstPosition: UInt64, into target: UnsafeMutableRawBufferPointer
   ) -> Int {
     // By index, here and in the store: a record taken out of the array costs a retain.
     var groupBytes = 0
@@ -45,7 +45,7 @@ public enum RecordCodec {
   }
 
   private static func encode(
-    _ record: PendingRecord, position: UInt64, groupOffset: Int, groupBytes: Int,
+    _ record: DurableRecord, position: UInt64, groupOffset: Int, groupBytes: Int,
     into space: UnsafeMutableRawBufferPointer
   ) {
     precondition(record.payload.count <= record.kind.payload_bytes_max)
@@ -103,7 +103,7 @@ public enum RecordCodec {
     let length = Int(segment.get(UInt32.self, at: offset + RecordLayout.length))
     guard length >= RecordLayout.header_bytes,
       RecordLayout.padded(length) <= segment.count - offset,
-      let kind = RecordKind(rawValue: segment[offset + RecordLayout.kind]),
+      let kind = DurableRecord.Kind(rawValue: segment[offset + RecordLayout.kind]),
       length - RecordLayout.header_bytes <= kind.payload_bytes_max
     else { return nil }
     let groupOffset = Int(segment.get(UInt32.self, at: offset + RecordLayout.groupOffset))

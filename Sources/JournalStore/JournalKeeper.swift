@@ -1,5 +1,5 @@
 public import Branch
-public import JournalFormat
+import JournalFormat
 
 /// Writes what a core wants durable, group after group, and does what the disk makes necessary:
 /// new segments in time, and a new one after a failed flush, which is never repeated on its file.
@@ -36,7 +36,7 @@ public final class JournalKeeper {
     while !rest.isEmpty {
       let group = nextGroup(rest)
       do throws(JournalError) {
-        try append(group.map(\.pending))
+        try append(Array(group))
       } catch {
         return .failed(error, unsaved: Array(rest))
       }
@@ -49,13 +49,13 @@ public final class JournalKeeper {
   private func nextGroup(_ records: ArraySlice<DurableRecord>) -> ArraySlice<DurableRecord> {
     var bytes = 0
     let count = records.prefix {
-      bytes += $0.pending.encoded_bytes
+      bytes += $0.encoded_bytes
       return bytes <= JournalLimits.group_bytes_max
     }.count
     return records.prefix(max(1, count))
   }
 
-  private func append(_ group: [PendingRecord]) throws(JournalError) {
+  private func append(_ group: [DurableRecord]) throws(JournalError) {
     if store.failure != nil {
       // The records of the failed group come again with `group`: the caller was told.
       _ = try store.moveToNewSegment(checkpoint: checkpoint())
@@ -78,26 +78,6 @@ public final class JournalKeeper {
     } catch {
       // The old segment may still have room; only a full one makes this an error.
       if store.failure != nil { throw error }
-    }
-  }
-}
-
-extension DurableRecord {
-  fileprivate var pending: PendingRecord {
-    switch kind {
-    case .fact: .fact(seq, payload)
-    case .local, .checkpoint: .local(payload)
-    }
-  }
-}
-
-extension JournalRecord {
-  /// As a core knows it.
-  public var durable: DurableRecord {
-    switch kind {
-    case .fact: DurableRecord(.fact, seq: seq, payload: payload)
-    case .local: DurableRecord(.local, payload: payload)
-    case .checkpoint: DurableRecord(.checkpoint, payload: payload)
     }
   }
 }

@@ -104,9 +104,9 @@ public final class JournalReader {
   }
 
   private func record(_ head: RecordHead) -> JournalRecord {
-    JournalRecord(
-      position: head.position, kind: head.kind, seq: head.seq,
-      payload: Array(window[head.payload]))
+    let payload = Array(window[head.payload])
+    return JournalRecord(
+      position: head.position, DurableRecord(head.kind, seq: head.seq, payload: payload))
   }
 
   private func fillWindow(upTo end: Int) throws(JournalError) {

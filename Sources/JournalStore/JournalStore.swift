@@ -45,7 +45,7 @@ public final class JournalStore {
   private let lock: JournalLock
   private var file: OpenFile
   private var nextIndex: UInt64
-  private var failedGroup: [PendingRecord] = []
+  private var failedGroup: [DurableRecord] = []
   /// Segments that may stand in the directory although making them failed.
   private var abandoned: [SegmentName] = []
   /// One group, encoded; also the source of zeros. Pages that no group ever reached cost nothing.
@@ -78,7 +78,7 @@ public final class JournalStore {
   /// - Precondition: a fact's `seq` is higher than that of every fact before it.
   /// - Returns: the positions of the records.
   @discardableResult
-  public func append(_ group: [PendingRecord]) throws(JournalError) -> Range<UInt64> {
+  public func append(_ group: [DurableRecord]) throws(JournalError) -> Range<UInt64> {
     if let failure { throw .failed(earlier: failure) }
     let group_bytes = try checkedSize(group)
     let start = newest.end
@@ -110,7 +110,7 @@ public final class JournalStore {
     set { segments[segments.count - 1] = newValue }
   }
 
-  private func checkedSize(_ group: [PendingRecord]) throws(JournalError) -> Int {
+  private func checkedSize(_ group: [DurableRecord]) throws(JournalError) -> Int {
     var sum = 0
     for index in group.indices {
       let payload_bytes = group[index].payload.count
@@ -123,7 +123,7 @@ public final class JournalStore {
     return sum
   }
 
-  private func checkedHighestSeq(_ group: [PendingRecord]) -> Seq? {
+  private func checkedHighestSeq(_ group: [DurableRecord]) -> Seq? {
     var highest = lastFactSeq
     for index in group.indices {
       switch group[index].kind {
@@ -190,7 +190,7 @@ public final class JournalStore {
   /// - Returns: the failed group, which the caller must append again; empty when none failed.
   public func moveToNewSegment(
     checkpoint: [UInt8]
-  ) throws(JournalError) -> [PendingRecord] {
+  ) throws(JournalError) -> [DurableRecord] {
     try rotate(checkpoint: checkpoint)
     defer { failedGroup = [] }
     return failedGroup

@@ -59,7 +59,7 @@ struct SegmentFactory {
     _ header: (epoch: Epoch, index: UInt64, firstPosition: UInt64), checkpoint: [UInt8]?
   ) -> (bytes: [UInt8], file_bytes: Int) {
     let checkpoints = checkpoint.map {
-      [PendingRecord(kind: .checkpoint, seq: 0, payload: $0)]
+      [DurableRecord(.checkpoint, payload: $0)]
     }
     let checkpoint_bytes = checkpoints?.first?.encoded_bytes ?? 0
     let head_bytes = JournalLimits.header_bytes + checkpoint_bytes

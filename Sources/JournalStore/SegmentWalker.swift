@@ -79,9 +79,9 @@ struct SegmentWalker {
       switch scanner.next() {
       case .record(let head):
         note(head)
+        let payload = Array(scanner.bytes[head.payload])
         return JournalRecord(
-          position: head.position, kind: head.kind, seq: head.seq,
-          payload: Array(scanner.bytes[head.payload]))
+          position: head.position, DurableRecord(head.kind, seq: head.seq, payload: payload))
       case .mended(let change): note(change)
       case .damage(let damage): note(damage)
       case .end(let offset):

@@ -7,16 +7,16 @@ import Testing
 /// A caller of the journal as the runtimes are: it rotates, moves on after failures, and keeps
 /// count of what it was told is durable.
 private struct Caller {
-  var acknowledged: [PendingRecord] = []
+  var acknowledged: [DurableRecord] = []
   /// Handed in, never answered for.
-  var unanswered: [PendingRecord] = []
+  var unanswered: [DurableRecord] = []
   var removedUpTo: Seq = 0
   private var seq: Seq = 0
   private var numbers: SeededNumbers
 
   init(seed: UInt64) { numbers = SeededNumbers(seed: seed) }
 
-  private mutating func makeGroup() -> [PendingRecord] {
+  private mutating func makeGroup() -> [DurableRecord] {
     (0..<Int.random(in: 1...4, using: &numbers)).map { _ in
       let size = Int.random(in: 0...700, using: &numbers)
       let payload = (0..<size).map { UInt8(truncatingIfNeeded: $0 % 200 + 1) }
@@ -42,7 +42,7 @@ private struct Caller {
     }
   }
 
-  private func append(_ group: [PendingRecord], to store: JournalStore) -> Bool {
+  private func append(_ group: [DurableRecord], to store: JournalStore) -> Bool {
     if (try? store.append(group)) != nil { return true }
     for _ in 0..<3 {
       guard let rest = try? store.moveToNewSegment(checkpoint: text("moved")) else { continue }
@@ -52,7 +52,7 @@ private struct Caller {
     return false
   }
 
-  private static func brief(_ records: [PendingRecord]) -> String {
+  private static func brief(_ records: [DurableRecord]) -> String {
     records.map { "\($0.seq):\($0.payload.count)" }.joined(separator: " ")
   }
 
@@ -62,7 +62,7 @@ private struct Caller {
     let positions = replayed.map(\.position)
     let rising = zip(positions, positions.dropFirst()).allSatisfy { $0 + 1 == $1 }
     #expect(rising, "\(note): positions have gaps")
-    let records = replayed.filter { $0.kind != .checkpoint }.map(\.pending)
+    let records = replayed.filter { $0.kind != .checkpoint }.map(\.durable)
     let kept = records.suffix(unanswered.count) == unanswered[...] && !unanswered.isEmpty
     let durable = Array(kept ? records.dropLast(unanswered.count) : records[...])
     let isWhatWasHandedIn = acknowledged.suffix(durable.count) == durable[...]
@@ -166,11 +166,11 @@ struct FaultTests {
       disk.killProcess()
       let (again, found) = try openStore(Self.directory, calls: disk)
       caller.expectKept(found, note)
-      let next = PendingRecord.fact(again.lastFactSeq + 100, text("told to the outside"))
+      let next = DurableRecord.fact(again.lastFactSeq + 100, text("told to the outside"))
       try again.append([next])
       disk.restart()
       let (last, replayed) = try openStore(Self.directory, calls: disk)
-      #expect(replayed.map(\.pending) == found.map(\.pending) + [next], "\(note)")
+      #expect(replayed.map(\.durable) == found.map(\.durable) + [next], "\(note)")
       #expect(!last.recovery.hasLoss, "\(note): \(last.recovery.findings)")
     }
   }
@@ -178,11 +178,11 @@ struct FaultTests {
   private func expectWorksOn(
     _ store: JournalStore, _ disk: FakeDisk, _ before: [JournalRecord], _ note: String
   ) throws {
-    let next = PendingRecord.fact(store.lastFactSeq + 100, text("after the cut"))
+    let next = DurableRecord.fact(store.lastFactSeq + 100, text("after the cut"))
     try store.append([next])
     disk.killProcess()
     let (again, replayed) = try openStore(Self.directory, calls: disk)
-    #expect(replayed.map(\.pending) == before.map(\.pending) + [next], "\(note)")
+    #expect(replayed.map(\.durable) == before.map(\.durable) + [next], "\(note)")
     #expect(again.recovery.findings.allSatisfy { !$0.isLoss && $0.kind != .tornTail }, "\(note)")
   }
 

@@ -32,9 +32,9 @@ struct FormatTests {
     let sizes = Array(0...80) + [1000, 4095, 4096, JournalLimits.payload_bytes_max]
     for size in sizes {
       let payload = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }
-      let group: [PendingRecord] = [
+      let group: [DurableRecord] = [
         .fact(UInt64.max, payload), .local(payload),
-        PendingRecord(kind: .checkpoint, seq: 0, payload: payload),
+        DurableRecord(.checkpoint, payload: payload),
       ]
       let segment = MadeSegment([group], firstPosition: 77, file_bytes: 300 * 1024)
       let scan = Scan(segment.bytes, expected: 77)

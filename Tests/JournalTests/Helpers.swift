@@ -61,11 +61,6 @@ func openStore(
   return (store, replayed)
 }
 
-extension JournalRecord {
-  /// Without its place, to compare with what was handed in.
-  var pending: PendingRecord { PendingRecord(kind: kind, seq: seq, payload: payload) }
-}
-
 func text(_ string: String) -> [UInt8] { Array(string.utf8) }
 
 /// A segment in memory: header, the groups one behind the other, zeros.
@@ -75,9 +70,9 @@ struct MadeSegment {
   var places: [Range<Int>] = []
   /// Where each group stands.
   var groups: [Range<Int>] = []
-  var records: [PendingRecord] = []
+  var records: [DurableRecord] = []
 
-  init(_ groups: [[PendingRecord]], firstPosition: UInt64 = 1, file_bytes: Int = 16 * 1024) {
+  init(_ groups: [[DurableRecord]], firstPosition: UInt64 = 1, file_bytes: Int = 16 * 1024) {
     bytes = SegmentHeader(
       epoch: testEpoch, index: 1, firstPosition: firstPosition, file_bytes: UInt64(file_bytes)
     ).encoded()
@@ -107,7 +102,7 @@ struct MadeSegment {
 /// All that a scanner says about some bytes, up to its last event.
 struct Scan {
   var heads: [RecordHead] = []
-  var records: [PendingRecord] = []
+  var records: [DurableRecord] = []
   var damages: [SegmentDamage] = []
   var mended: [ByteChange] = []
   var last: SegmentEvent
@@ -120,8 +115,8 @@ struct Scan {
       case .record(let head):
         heads.append(head)
         records.append(
-          PendingRecord(
-            kind: head.kind, seq: head.seq, payload: Array(scanner.bytes[head.payload])))
+          DurableRecord(
+            head.kind, seq: head.seq, payload: Array(scanner.bytes[head.payload])))
       case .damage(let damage): damages.append(damage)
       case .mended(let change): mended.append(change)
       case .end, .tornTail, .superseded:

@@ -144,9 +144,9 @@ struct ScannerTests {
 
   @Test("a last group of which any sectors never came goes as a whole")
   func missingSectors() {
-    let records = (1...12).map { PendingRecord.fact(UInt64($0 + 1), text("fact number \($0)")) }
+    let records = (1...12).map { DurableRecord.fact(UInt64($0 + 1), text("fact number \($0)")) }
     let filled = records.map { record in
-      PendingRecord.fact(record.seq, record.payload + [UInt8](repeating: 7, count: 150))
+      DurableRecord.fact(record.seq, record.payload + [UInt8](repeating: 7, count: 150))
     }
     let segment = MadeSegment([[.fact(1, text("first"))], filled])
     let group = segment.groups[1]
@@ -169,7 +169,7 @@ struct ScannerTests {
   @Test("a hole in a group that a later one follows is damage, and the group stays")
   func holeInTheMiddle() {
     let filled = (1...6).map {
-      PendingRecord.fact(UInt64($0), [UInt8](repeating: UInt8($0), count: 600))
+      DurableRecord.fact(UInt64($0), [UInt8](repeating: UInt8($0), count: 600))
     }
     let segment = MadeSegment([filled, [.fact(7, text("later"))]])
     var bytes = segment.bytes

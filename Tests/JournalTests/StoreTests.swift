@@ -8,7 +8,7 @@ import Testing
 struct StoreTests {
   let directory = TemporaryDirectory()
 
-  private func sampleGroups() -> [[PendingRecord]] {
+  private func sampleGroups() -> [[DurableRecord]] {
     [
       [.fact(1, text("issued A001"))],
       [.local(text("sending")), .fact(2, text("printed A001")), .local(text("done"))],
@@ -53,7 +53,7 @@ struct StoreTests {
     #expect(again.lastFactSeq == 5 && again.nextPosition == 9)
     #expect(again.recovery.findings.isEmpty)
     let replayed = try JournalInspection.records(directory: directory.path).all()
-    #expect(replayed.map(\.pending) == sampleGroups().flatMap { $0 })
+    #expect(replayed.map(\.durable) == sampleGroups().flatMap { $0 })
   }
 
   @Test("a second process is told who holds the journal")
@@ -87,7 +87,7 @@ struct StoreTests {
     let store = try openStore(directory.path).store
     let largest = [UInt8](repeating: 1, count: JournalLimits.payload_bytes_max)
     #expect(refusal { try store.append([.fact(1, largest + [1])]) }?.code == .recordTooLarge)
-    let four = (1...4).map { PendingRecord.fact(UInt64($0), largest) }
+    let four = (1...4).map { DurableRecord.fact(UInt64($0), largest) }
     #expect(refusal { try store.append(four) }?.code == .groupTooLarge)
     try store.append(Array(four.dropLast()))
     #expect(store.lastFactSeq == 3 && store.failure == nil)
@@ -98,7 +98,7 @@ struct StoreTests {
     let payload = [UInt8](repeating: 3, count: 50_000)
     do {
       let store = try openStore(directory.path).store
-      let small = PendingRecord.fact(1, [UInt8](repeating: 3, count: 24_000))
+      let small = DurableRecord.fact(1, [UInt8](repeating: 3, count: 24_000))
       try store.append([small])
       // As long as it does not ask, a group of the largest size fits.
       var seq: Seq = 1
@@ -107,7 +107,7 @@ struct StoreTests {
         seq += 5
       }
       #expect(seq == 6)
-      let group = (1...5).map { PendingRecord.fact(seq + $0, payload) }
+      let group = (1...5).map { DurableRecord.fact(seq + $0, payload) }
       #expect(refusal { try store.append(group) }?.code == .segmentFull)
       #expect(store.failure == nil)
       try store.rotate(checkpoint: text("state"))
