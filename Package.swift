@@ -16,8 +16,19 @@ func room(_ name: String, _ dependencies: [String] = []) -> Target {
 func program(_ name: String, _ dependencies: [String]) -> Target {
   .executableTarget(
     name: name, dependencies: dependencies.map { .byName(name: $0) },
-    exclude: documents[name] ?? [], swiftSettings: house)
+    exclude: documents[name] ?? [], swiftSettings: house, linkerSettings: [compact])
 }
+
+/// How a released program is linked, so that few of its pages come into memory; what each of it
+/// saves stands in BENCH.md. The linker is the one that comes with Swift.
+let linking = Context.packageDirectory + "/Sources/Linking"
+let compact = LinkerSetting.unsafeFlags(
+  ["-use-ld=lld", "-L\(linking)"]
+    + [
+      "-z", "pack-relative-relocs", "--no-export-dynamic", "--no-warn-symbol-ordering",
+      "--symbol-ordering-file=\(linking)/runtime.order",
+    ].flatMap { ["-Xlinker", $0] },
+  .when(configuration: .release))
 
 func tests(_ name: String, _ dependencies: [String]) -> Target {
   .testTarget(
