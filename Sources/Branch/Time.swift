@@ -33,8 +33,15 @@ public struct Now: Hashable, Sendable {
   public var monotonic: MonotonicTime
   /// Offset of the branch's zone from UTC at `wall`, seconds east.
   public var zoneOffsetSeconds: Int32
-  public init(wall: WallTime, monotonic: MonotonicTime, zoneOffsetSeconds: Int32 = 0) {
+  /// What the machine's own clock says, where `wall` is corrected by the hub's time.
+  public var box: WallTime
+
+  /// - Parameter box: `wall` itself when it is not given.
+  public init(
+    wall: WallTime, monotonic: MonotonicTime, zoneOffsetSeconds: Int32 = 0, box: WallTime? = nil
+  ) {
     self.wall = wall
+    self.box = box ?? wall
     self.monotonic = monotonic
     self.zoneOffsetSeconds = zoneOffsetSeconds
   }

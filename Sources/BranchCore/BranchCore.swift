@@ -28,6 +28,11 @@ public struct BranchCore: Sendable {
   var nextRequest: UInt64 = 1
   /// No room for new facts of customers: presses are refused, visibly, until the hub took some.
   var isJournalFull = false
+  var clock: ClockEstimate
+  /// When the event in hand came, with the box's own clock.
+  var time: Now
+  /// Names this run of the process.
+  let startName: String
   /// Customers ahead, as the hub said when it gave the number of a ticket still open.
   var aheadOf: [Seq: Int] = [:]
   /// Conditions of each printer as the last fact said.
@@ -40,16 +45,33 @@ public struct BranchCore: Sendable {
     self.plan = plan
     self.epoch = epoch
     self.memory = memory
+    let isSameBoot = plan.identity != nil && memory.clock?.boot == plan.identity?.boot
+    clock = ClockEstimate(offset: isSameBoot ? memory.clock?.offset : nil)
+    time = now
+    startName = String(seed ^ epoch, radix: 16)
     for printer in plan.printers { printers[printer.id] = PrinterMachine(plan: printer) }
     for sign in plan.signs { signs[sign.id] = SignMachine(plan: sign) }
     for terminal in plan.terminals { terminals[terminal.id] = TerminalMachine(plan: terminal) }
     uplink = Uplink(
       plan: plan.link, acknowledged: memory.acknowledged, durable: memory.nextSeq - 1, seed: seed,
       now: now.monotonic)
-    start(now)
+    start(corrected(now))
+  }
+
+  /// The time that facts, tickets and days go by.
+  public func corrected(_ box: WallTime, _ monotonic: MonotonicTime) -> WallTime {
+    clock.corrected(box, monotonic)
+  }
+
+  private func corrected(_ now: Now) -> Now {
+    var now = now
+    now.wall = clock.corrected(now.box, now.monotonic)
+    return now
   }
 
   public mutating func handle(_ event: NodeEvent, now: Now) {
+    let now = corrected(now)
+    time = now
     switch event {
     case .printer(let id, let event): printerEvent(id, event, now)
     case .signOpened(let id): signOpened(id, now)
@@ -127,6 +149,7 @@ public struct BranchCore: Sendable {
   @discardableResult
   mutating func record(_ fact: Fact) -> Seq {
     let seq = memory.nextSeq
+    let fact = dated(fact)
     output.records.append(DurableRecord(.fact, seq: seq, payload: fact.encoded()))
     memory.apply(fact, seq)
     return seq

@@ -13,6 +13,15 @@ extension NodeMemory {
           Field("commands", String(commands)),
         ])
     ]
+    if let machine { lines.append(Line("MACHINE", [], [Field("id", machine)])) }
+    if let clock {
+      lines.append(
+        Line("CLOCK", [], [Field("boot", clock.boot), Field("offset", String(clock.offset.ms))]))
+    }
+    for start in starts {
+      lines.append(
+        Line("START", [], [Field("seq", String(start.seq)), Field("name", start.name)]))
+    }
     for service in stock.keys.sorted() {
       for stock in stock[service] ?? [] {
         let block = HubMessage.command(commands, .lease(stock.block)).line
@@ -64,6 +73,10 @@ extension NodeMemory {
         let commands = line["commands"].flatMap(UInt64.init)
       else { return false }
       (nextSeq, self.acknowledged, self.commands) = (next, acknowledged, commands)
+    case "MACHINE", "CLOCK": return apply(own: line)
+    case "START":
+      guard let seq = line["seq"].flatMap(Seq.init), let name = line["name"] else { return false }
+      starts.append(StartMark(seq: seq, name: name))
     case "STOCK":
       guard case .lease(let block)? = try? HubCommand("lease", line.fields),
         let next = line["at"].flatMap(Int.init), block.numbers.contains(next)

@@ -10,10 +10,18 @@ extension BranchCore {
   /// out every later command of a hub that counts right.
   static let commandJump_max: UInt64 = 1_000_000
 
-  func hello(next: Seq? = nil, _ now: Now) -> NodeMessage.Hello {
-    NodeMessage.Hello(
-      node: plan.node, branch: plan.branch, epoch: epoch, next: next ?? uplink.acknowledged + 1,
-      commands: memory.commands, now: now.wall)
+  func hello(next: Seq? = nil, _ now: Now) -> Hello {
+    let next = next ?? uplink.acknowledged + 1
+    var hello = Hello(
+      node: plan.node, branch: plan.branch, epoch: epoch, next: next, commands: memory.commands,
+      now: now.box)
+    hello.can = Hello.abilities
+    guard let identity = plan.identity else { return hello }
+    hello.boot = identity.boot
+    hello.monotonic = now.monotonic
+    hello.starts = memory.starts(from: next)
+    hello.isDamaged = memory.isDamaged
+    return hello
   }
 
   /// A hole in the journal must not stop what stands behind it (DESIGN §3 rule 9): the hub records
@@ -79,12 +87,12 @@ extension BranchCore {
     case .error(let code, let id, let text):
       log(.warning, "hub: \(code): \(text)")
       if let id { answered(id, refusal: code, now) } else { sessionError(code, now) }
-    case .pong: break
+    case .pong(let hub): heardTime(hub, now)
     case .bye: perform(uplink.refused(after: nil, now: now.monotonic), now)
     }
   }
 
-  private mutating func welcomed(_ welcome: HubMessage.Welcome, _ now: Now) {
+  private mutating func welcomed(_ welcome: Welcome, _ now: Now) {
     guard uplink.isGreeting else { return log(.warning, "hub: a WELCOME that nobody asked for") }
     guard welcome.acknowledged < memory.nextSeq else {
       let problem = Problem(
@@ -96,6 +104,7 @@ extension BranchCore {
       log(.error, "hub: \(problem)")
       return perform(uplink.refused(after: Self.conflictPause, now: now.monotonic), now)
     }
+    heardTime(welcome.now, now)
     log(.notice, "hub: session with \(welcome.hub), it has \(welcome.acknowledged) facts")
     let effects = uplink.welcomed(welcome, now: now)
     memory.acknowledged = max(memory.acknowledged, uplink.acknowledged)
@@ -121,8 +130,16 @@ extension BranchCore {
   /// same, and a hub that says WELCOME before has set the back-off to its start.
   private mutating func sessionError(_ code: String, _ now: Now) {
     switch ProtocolError(rawValue: code) {
-    case .gap, .noSession:
+    case .gap, .noSession, .taken:
       perform(uplink.refused(after: plan.link.backOff.upperBound, now: now.monotonic), now)
+    case .twin:
+      let problem = Problem(
+        code: code, what: "the hub knows another box that goes on with this journal",
+        cause: "two boxes were made from one disk image, or the journal from an old copy",
+        cure: "Stop kioskd on this box, empty its journal directory, give it a node id of its own, "
+          + "and start it.")
+      log(.error, "hub: \(problem)")
+      perform(uplink.refused(after: Self.conflictPause, now: now.monotonic), now)
     case .replaced, .badVersion, .behind:
       perform(uplink.refused(after: Self.conflictPause, now: now.monotonic), now)
     default: break

@@ -38,6 +38,15 @@ public struct NodeMemory: Sendable {
   public internal(set) var lastCall: (counter: CounterID, ticket: TicketNumber)?
   public internal(set) var open: [Seq: OpenTicket] = [:]
 
+  /// Starts of the process: the last that the hub has, and those behind it.
+  var starts: [StartMark] = []
+  /// The hardware that wrote last.
+  var machine: String?
+  /// What the hub's time is under a kernel, see `ClockEstimate`.
+  var clock: (boot: String, offset: Span)?
+  /// Records were lost: what stands here may lack something.
+  public private(set) var isDamaged = false
+
   public init() {}
 
   /// Folds in a record of the journal. false when it cannot be read. A record that is in the
@@ -53,8 +62,11 @@ public struct NodeMemory: Sendable {
       apply(fact, record.seq)
       return true
     case .local:
-      guard case .command(let number, let command)? = try? HubMessage(parsing: record.payload)
-      else { return false }
+      guard let line = try? Line(record: record.payload) else { return false }
+      guard line.verb == "CMD" else { return apply(own: line) }
+      guard case .command(let number, let command)? = try? HubMessage(line) else {
+        return false
+      }
       apply(command, number)
       return true
     case .checkpoint: return restore(record.payload)
@@ -68,9 +80,15 @@ public struct NodeMemory: Sendable {
   /// Gives up all numbers that were leased and not issued.
   public mutating func forgetNumbers() { stock = [:] }
 
-  /// Leaves out numbers of facts that may have been given to lost ones: the queue service may have
-  /// taken those, and a number that it knows would not be taken again.
-  public mutating func skipNumbersOfFacts(_ count: UInt64) { nextSeq += count }
+  /// The journal has lost records. What is left of the leased numbers is not used any more, since
+  /// a lost record may have said that one was issued.
+  /// - Parameter seqs: numbers of facts that may have been given to lost ones: the queue service may
+  ///   have taken those, and a number that it knows would not be taken again.
+  public mutating func noteLoss(seqsInDoubt seqs: UInt64) {
+    isDamaged = true
+    forgetNumbers()
+    nextSeq += seqs
+  }
 
   mutating func apply(_ fact: Fact, _ seq: Seq) {
     nextSeq = seq + 1
@@ -89,6 +107,8 @@ public struct NodeMemory: Sendable {
       guard let job else { return }
       if let printer = fact.printer { open[job]?.failedAt.append(printer) }
       open[job]?.sendingTo = nil
+    case .nodeStarted:
+      if let name = fact.more["start"] { note(start: StartMark(seq: seq, name: name)) }
     case .ticketPrinted, .ticketUnconfirmed, .ticketVoided:
       if let job { open.removeValue(forKey: job) }
     default: break

@@ -14,6 +14,8 @@ public struct NodePlan: Sendable {
   public var terminals: [TerminalPlan]
   public var link: LinkPlan
   public var numbers: NumberPlan
+  /// nil where nobody can mistake one box for another.
+  public var identity: BoxIdentity?
 
   public init(node: NodeID, branch: BranchID, branchName: String) {
     self.node = node

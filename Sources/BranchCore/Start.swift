@@ -3,7 +3,8 @@ import Branch
 /// What a start has to settle: tickets whose end the last life did not see.
 extension BranchCore {
   mutating func start(_ now: Now) {
-    record(Fact(.nodeStarted, at: now.wall))
+    recordMachine()
+    recordStart(now)
     for (job, open) in memory.open.sorted(by: { $0.key < $1.key }) {
       guard let printer = open.sendingTo else {
         // Journalled and never sent: too late for the customer, who has seen a dead box.
@@ -21,5 +22,13 @@ extension BranchCore {
     }
     for counter in memory.calls.keys.sorted() { updateSigns(counter: counter, again: false, now) }
     if let last = memory.lastCall { updateSigns(counter: last.counter, again: false, now) }
+  }
+
+  private mutating func recordStart(_ now: Now) {
+    var fact = Fact(.nodeStarted, at: now.wall)
+    if let identity = plan.identity {
+      fact.more = [Field("start", startName), Field("boot", identity.boot)]
+    }
+    record(fact)
   }
 }

@@ -41,8 +41,8 @@ struct Uplink {
   private(set) var durable: Seq
   private(set) var window = 1
   private(set) var heartbeat: Span = .seconds(15)
-  /// Hub's wall clock minus ours.
-  private(set) var clockOffset = Span(ms: 0)
+  /// When the last question went out whose answer says the hub's time.
+  private(set) var askedAt: MonotonicTime?
   private var lastSent = MonotonicTime(ms: 0)
   /// When we first said something that the hub has not followed by any word.
   private var unansweredSince: MonotonicTime?
@@ -73,10 +73,11 @@ struct Uplink {
 
   // MARK: events
 
-  mutating func connected(_ hello: NodeMessage.Hello, now: MonotonicTime) -> [Effect] {
+  mutating func connected(_ hello: Hello, now: MonotonicTime) -> [Effect] {
     guard case .connecting = state else { return [] }
     state = .greeting(until: now + plan.greeting)
     nonsense = 0
+    askedAt = now
     return send(.hello(hello), now)
   }
 
@@ -87,7 +88,7 @@ struct Uplink {
     return [.ended]
   }
 
-  mutating func welcomed(_ welcome: HubMessage.Welcome, now: Now) -> [Effect] {
+  mutating func welcomed(_ welcome: Welcome, now: Now) -> [Effect] {
     guard case .greeting = state else { return [] }
     state = .ready
     isUntried = false
@@ -96,7 +97,6 @@ struct Uplink {
     sentThrough = acknowledged
     window = welcome.window
     heartbeat = min(welcome.heartbeat, plan.heartbeat)
-    if welcome.now.ms > 0 { clockOffset = welcome.now - now.wall }
     return [.greeted] + pump(now.monotonic)
   }
 
@@ -157,7 +157,9 @@ struct Uplink {
     case .connecting(let until) where until <= now, .greeting(let until) where until <= now:
       return refused(after: nil, now: now)
     case .ready where silentAt.map({ $0 <= now }) ?? false: return refused(after: nil, now: now)
-    case .ready where pingAt <= now: return send(.ping, now)
+    case .ready where pingAt <= now:
+      askedAt = now
+      return send(.ping, now)
     default: return []
     }
   }

@@ -11,12 +11,17 @@ public enum BranchClock {
     tzset()
   }
 
-  public static func now() -> Now {
-    let wall = Clock.wall()
+  /// - Parameter correct: the box's own clock to the time that counts.
+  public static func now(
+    _ correct: (WallTime, MonotonicTime) -> WallTime = { box, _ in box }
+  ) -> Now {
+    let box = Clock.wall()
+    let monotonic = Clock.monotonic()
+    let wall = correct(box, monotonic)
     var seconds = time_t(wall.ms / 1000)
     var local = tm()
     localtime_r(&seconds, &local)
     return Now(
-      wall: wall, monotonic: Clock.monotonic(), zoneOffsetSeconds: Int32(local.tm_gmtoff))
+      wall: wall, monotonic: monotonic, zoneOffsetSeconds: Int32(local.tm_gmtoff), box: box)
   }
 }

@@ -49,10 +49,9 @@ final class NodeJournal {
         directory: directory, options: JournalStore.Options(segment_bytes: segment_bytes),
         makeEpoch: { Epoch(max(1, Clock.wall().ms)) },
         replay: { if !memory.apply($0.durable) { unreadable += 1 } })
-      // A lost record may have said that a number was issued: what is left of the blocks is not
-      // used any more, since a gap in the numbers harms nobody and a number twice does.
-      if store.recovery.hasLoss || unreadable > 0 { memory.forgetNumbers() }
-      memory.skipNumbersOfFacts(store.recovery.seqsInDoubt)
+      if store.recovery.hasLoss || unreadable > 0 {
+        memory.noteLoss(seqsInDoubt: store.recovery.seqsInDoubt)
+      }
       return Opened(store: store, memory: memory, unreadable: unreadable)
     } catch {
       throw error.problem

@@ -53,8 +53,10 @@ public final class NodeRuntime {
       log(.error, "journal: \(opened.unreadable) records are not of this version")
     }
     BranchClock.use(zone: configuration.branch.timeZone)
+    var plan = NodePlan(configuration)
+    plan.identity = MachineIdentity.read()
     core = BranchCore(
-      plan: NodePlan(configuration), epoch: opened.store.epoch, memory: opened.memory,
+      plan: plan, epoch: opened.store.epoch, memory: opened.memory,
       seed: Clock.nanoseconds() ^ opened.store.epoch, now: BranchClock.now())
     // The journal moves to the worker's thread here and is not touched by this one again.
     nonisolated(unsafe) let keeper = NodeJournal(opened)
@@ -100,7 +102,7 @@ public final class NodeRuntime {
 
   private func handle(_ event: NodeEvent) {
     guard !isStopping else { return }
-    core.handle(event, now: BranchClock.now())
+    core.handle(event, now: BranchClock.now { core.corrected($0, $1) })
   }
 
   // MARK: durability

@@ -24,7 +24,7 @@ extension QueueEngine {
       if memory.branches[branch]?.counters[id]?.services != services {
         record(HubJournal.declaration(message, branch: branch))
       }
-    case .fact(let seq, let fact): try take(fact, seq, life, branch, session)
+    case .fact(let seq, let fact): try take(fact, seq, life, branch, session, now: now)
     case .acknowledge(let number):
       guard let state = memory.lives[life], number <= state.lastCommand else { throw .badValue }
       if state.acknowledged < number { record(HubJournal.acknowledged(life, number)) }
@@ -37,10 +37,11 @@ extension QueueEngine {
     }
   }
 
-  private mutating func greet(_ hello: NodeMessage.Hello, _ session: SessionID, now: Now)
+  private mutating func greet(_ hello: Hello, _ session: SessionID, now: Now)
     throws(ProtocolError)
   {
     guard hello.node != settings.hub else { throw .badValue }
+    try refuseTwin(hello, session, now: now)
     let life = HubMemory.Life(node: hello.node, epoch: hello.epoch)
     takeOver(session, for: hello.node)
     let known = memory.lives[life]
@@ -56,13 +57,15 @@ extension QueueEngine {
     }
     sessions[session]?.life = life
     sessions[session]?.branch = hello.branch
+    sessions[session]?.boot = hello.boot
+    sessions[session]?.clock = hello.monotonic.map { ($0, now.monotonic) }
     let mark = known?.mark ?? 0
     if hello.next > mark + 1 { noteMissing(hello.branch, life, mark + 1..<hello.next, now: now) }
-    send(
-      .welcome(
-        HubMessage.Welcome(
-          hub: settings.hub, acknowledged: memory.lives[life]?.mark ?? 0, now: now.wall,
-          heartbeat: settings.heartbeat, window: settings.window)), to: session)
+    var welcome = Welcome(
+      hub: settings.hub, acknowledged: memory.lives[life]?.mark ?? 0, now: now.wall,
+      heartbeat: settings.heartbeat, window: settings.window)
+    welcome.can = Hello.abilities.filter(hello.can.contains)
+    send(.welcome(welcome), to: session)
     resendCommands(life, session)
     tellStale(life)
   }
@@ -120,13 +123,14 @@ extension QueueEngine {
   }
 
   private mutating func take(
-    _ fact: Fact, _ seq: Seq, _ life: HubMemory.Life, _ branch: BranchID, _ session: SessionID
+    _ fact: Fact, _ seq: Seq, _ life: HubMemory.Life, _ branch: BranchID, _ session: SessionID,
+    now: Now
   ) throws(ProtocolError) {
     let mark = memory.lives[life]?.mark ?? 0
     guard seq <= mark + 1 else { throw .gap }
     owedAcknowledgement.insert(session)
     guard seq == mark + 1 else { return }
-    var fact = fact
+    var fact = timed(fact, life, session, now: now)
     if fact.kind == .ratingGiven { tie(&fact, branch) }
     record(stored: StoredFact(node: life.node, epoch: life.epoch, seq: seq, fact: fact))
   }

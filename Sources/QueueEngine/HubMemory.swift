@@ -25,8 +25,13 @@ public struct HubMemory: Sendable {
     /// Counters that changed since the node was last told of them. An absent node has no growing
     /// list of calls: it is told once, when it is back, what stands then.
     public var stale: Set<CounterID> = []
-    /// Highest command number that the node acknowledged.
+    /// Highest command number that needs no sending any more.
     var acknowledged: UInt64 { outbox.first.map { $0.number - 1 } ?? lastCommand }
+    /// Highest command number that the node itself said it has.
+    var commandsAcknowledged: UInt64 = 0
+    /// The start of its process that the last `node-started` names, and the kernel under it.
+    var start: String?
+    var boot: String?
   }
 
   public internal(set) var branches: [BranchID: BranchState] = [:]
@@ -65,6 +70,10 @@ public struct HubMemory: Sendable {
     let life = Life(node: stored.node, epoch: stored.epoch)
     if let branch = lives[life]?.branch {
       lives[life]?.mark = stored.seq
+      if stored.fact.kind == .nodeStarted {
+        lives[life]?.start = stored.fact.more["start"]
+        lives[life]?.boot = stored.fact.more["boot"]
+      }
       branches[branch, default: BranchState()].apply(ofNode: stored.fact)
       return
     }
@@ -148,6 +157,7 @@ public struct HubMemory: Sendable {
       state.stale = Set(counters.keys)
     }
     state.outbox.removeAll { $0.number <= commands }
+    state.commandsAcknowledged = commands
     // A store that is younger than the node goes on behind the node's numbers.
     state.lastCommand = max(state.lastCommand, commands)
     livesOf[state.branch]?.remove(life)
@@ -171,6 +181,8 @@ public struct HubMemory: Sendable {
       }
     case "ACKED":
       lives[life]?.outbox.removeAll { $0.number <= number }
+      let said = lives[life]?.commandsAcknowledged ?? 0
+      lives[life]?.commandsAcknowledged = max(said, number)
     default: return false
     }
     return true

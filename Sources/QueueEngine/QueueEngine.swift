@@ -44,6 +44,12 @@ public struct QueueEngine: Sendable {
   struct Session {
     var life: HubMemory.Life?
     var branch: BranchID?
+    /// When something was heard last.
+    var heardAt = MonotonicTime(ms: 0)
+    /// Names the run of the node's kernel, when it says.
+    var boot: String?
+    /// The node's clock that never jumps, and ours when it said so.
+    var clock: (node: MonotonicTime, heardAt: MonotonicTime)?
   }
 
   /// Commands that may wait for one node's acknowledgement; calls beyond that are told later, as
@@ -92,6 +98,7 @@ public struct QueueEngine: Sendable {
   /// A whole line of a node, without its line feed.
   public mutating func received(_ bytes: [UInt8], from session: SessionID, now: Now) {
     // A person who speaks by hand presses return now and then.
+    sessions[session]?.heardAt = now.monotonic
     guard sessions[session] != nil, !bytes.isEmpty, bytes != [UInt8(ascii: "\r")] else { return }
     let line: Line
     do {

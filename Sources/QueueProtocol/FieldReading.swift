@@ -24,6 +24,22 @@ extension Line {
     return try need(WallTime(onWire: text))
   }
 
+  /// A name of 1 to 32 letters, digits, `.`, `_`, `-`.
+  func name(_ key: String) throws(ProtocolError) -> String? {
+    guard let text = self[key] else { return nil }
+    return try need(NodeID(text)).text
+  }
+
+  /// Names with commas between; empty when the field is not there.
+  func names(_ key: String, atMost count_max: Int) throws(ProtocolError) -> [String] {
+    guard let text = self[key] else { return [] }
+    let names = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard names.count <= count_max else { throw .badValue }
+    var list: [String] = []
+    for name in names { list.append(try need(NodeID(String(name))).text) }
+    return list
+  }
+
   /// `yes` or `no`; `no` when it is not there.
   func flag(_ key: String) throws(ProtocolError) -> Bool {
     switch self[key] {

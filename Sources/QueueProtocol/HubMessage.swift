@@ -46,31 +46,6 @@ public enum HubMessage: Hashable, Sendable {
   case pong(now: WallTime)
   case bye
 
-  public struct Welcome: Hashable, Sendable {
-    public var version: Int
-    public var hub: NodeID
-    /// Highest fact number of the epoch that is durable at the hub.
-    public var acknowledged: Seq
-    /// The hub's wall clock.
-    public var now: WallTime
-    /// The node sends something at least this often.
-    public var heartbeat: Span
-    /// Facts that may be on the way without an ACK.
-    public var window: Int
-
-    public init(
-      version: Int = protocolVersion, hub: NodeID, acknowledged: Seq, now: WallTime,
-      heartbeat: Span, window: Int
-    ) {
-      self.version = version
-      self.hub = hub
-      self.acknowledged = acknowledged
-      self.now = now
-      self.heartbeat = heartbeat
-      self.window = window
-    }
-  }
-
   public static let window_max = 4096
 }
 
@@ -81,7 +56,7 @@ extension HubMessage {
 
   public init(_ line: Line) throws(ProtocolError) {
     switch line.verb {
-    case "WELCOME": self = .welcome(try Self.welcome(line))
+    case "WELCOME": self = .welcome(try Welcome(line))
     case "ACK": self = .acknowledge(try line.onlyNumber())
     case "CMD":
       guard line.words.count == 2 else { throw .syntax }
@@ -105,32 +80,9 @@ extension HubMessage {
     }
   }
 
-  private static func welcome(_ line: Line) throws(ProtocolError) -> Welcome {
-    let heartbeat_ms: Int64 = try line.number("heartbeat_ms", default: 15_000)
-    let window: Int = try line.number("window", default: 64)
-    guard (100...600_000).contains(heartbeat_ms), (1...window_max).contains(window) else {
-      throw .badValue
-    }
-    let version: Int = try line.number("version", default: protocolVersion)
-    guard version == protocolVersion else { throw .badVersion }
-    return Welcome(
-      hub: try need(NodeID(line.required("hub"))),
-      acknowledged: try line.number("acked", default: 0),
-      now: try line.instant("now") ?? WallTime(ms: 0), heartbeat: Span(ms: heartbeat_ms),
-      window: window)
-  }
-
   public var line: Line {
     switch self {
-    case .welcome(let welcome):
-      Line(
-        "WELCOME", [],
-        [
-          Field("version", String(welcome.version)), Field("hub", welcome.hub.text),
-          Field("acked", String(welcome.acknowledged)), Field("now", String(welcome.now.ms)),
-          Field("heartbeat_ms", String(welcome.heartbeat.ms)),
-          Field("window", String(welcome.window)),
-        ])
+    case .welcome(let welcome): welcome.line
     case .acknowledge(let seq): Line("ACK", [String(seq)])
     case .command(let number, let command):
       Line("CMD", [String(number), command.word], command.fields)

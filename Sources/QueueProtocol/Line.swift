@@ -49,6 +49,10 @@ public enum ProtocolError: String, Error, Sendable, CaseIterable {
   case gap
   /// The node's journal is older than what the hub has of this epoch.
   case behind
+  /// Another box goes on with the same journal, and has told the hub more than this one knows.
+  case twin
+  /// Another box speaks for this node just now; perhaps this one before its power went.
+  case taken
   /// Another connection of the same node took over.
   case replaced
   /// A service or counter that nobody declared.

@@ -42,33 +42,6 @@ public enum NodeMessage: Hashable, Sendable {
   case ping
   case bye
 
-  /// Opens or resumes a session.
-  public struct Hello: Hashable, Sendable {
-    public var version: Int
-    public var node: NodeID
-    public var branch: BranchID
-    public var epoch: Epoch
-    /// Lowest fact number that the node still has to send.
-    public var next: Seq
-    /// Highest command number that is durable at the node.
-    public var commands: UInt64
-    /// The node's wall clock.
-    public var now: WallTime
-
-    public init(
-      version: Int = protocolVersion, node: NodeID, branch: BranchID, epoch: Epoch, next: Seq,
-      commands: UInt64, now: WallTime
-    ) {
-      self.version = version
-      self.node = node
-      self.branch = branch
-      self.epoch = epoch
-      self.next = next
-      self.commands = commands
-      self.now = now
-    }
-  }
-
   /// Asks for ticket numbers; they come as a numbered command, so that a lost answer loses none.
   public struct Lease: Hashable, Sendable {
     public var id: UInt64
@@ -105,7 +78,7 @@ extension NodeMessage {
 
   public init(_ line: Line) throws(ProtocolError) {
     switch line.verb {
-    case "HELLO": self = .hello(try Self.hello(line))
+    case "HELLO": self = .hello(try Hello(line))
     case "SERVICE": self = .service(try Self.service(line))
     case "COUNTER":
       let names = try line.required("services")
@@ -132,19 +105,6 @@ extension NodeMessage {
     }
   }
 
-  private static func hello(_ line: Line) throws(ProtocolError) -> Hello {
-    let version: Int = try line.number("version", default: protocolVersion)
-    guard version == protocolVersion else { throw .badVersion }
-    let next: Seq = try line.number("next", default: 1)
-    let commands: UInt64 = try line.number("commands", default: 0)
-    guard (1...start_max).contains(next), commands <= start_max else { throw .badValue }
-    return Hello(
-      version: version, node: try need(NodeID(line.required("node"))),
-      branch: try need(BranchID(line["branch"] ?? "main")),
-      epoch: try line.number("epoch", default: 1), next: next, commands: commands,
-      now: try line.instant("now") ?? WallTime(ms: 0))
-  }
-
   private static func service(_ line: Line) throws(ProtocolError) -> ServiceDeclaration {
     let id = try need(ServiceID(line.required("id")))
     let prefix = try line.required("prefix")
@@ -168,15 +128,7 @@ extension NodeMessage {
 
   public var line: Line {
     switch self {
-    case .hello(let hello):
-      Line(
-        "HELLO", [],
-        [
-          Field("version", String(hello.version)), Field("node", hello.node.text),
-          Field("branch", hello.branch.text), Field("epoch", String(hello.epoch)),
-          Field("next", String(hello.next)), Field("commands", String(hello.commands)),
-          Field("now", String(hello.now.ms)),
-        ])
+    case .hello(let hello): hello.line
     case .service(let service):
       Line(
         "SERVICE", [],

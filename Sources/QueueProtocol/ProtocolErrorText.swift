@@ -12,6 +12,9 @@ extension ProtocolError {
     case .badVersion: "this side speaks version 1"
     case .gap: "send the facts in order, from the one after the last ACK"
     case .behind: "the journal is older than what the hub has of its epoch: start a new epoch"
+    case .twin:
+      "two boxes have the same journal: give one of them an empty journal and a node id of its own"
+    case .taken: "another box speaks for this node; try again when it has been silent for a while"
     case .replaced: "another connection says that it is this node"
     case .unknownService: "declare the service with SERVICE first"
     case .unknownCounter: "declare the counter with COUNTER first"

@@ -21,7 +21,8 @@ struct LinkTests {
     #expect(hello.count == 1)
     #expect(
       hello[0]
-        == "HELLO version=1 node=n1 branch=main epoch=7 next=1 commands=0 now=\(box.now.wall.ms)")
+        == "HELLO version=1 node=n1 branch=main epoch=7 next=1 commands=0 now=\(box.now.wall.ms) "
+          + "can=clock,starts,expire")
     box.hub("WELCOME hub=hub")
     #expect(
       kinds == [

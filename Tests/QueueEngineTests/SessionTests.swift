@@ -59,7 +59,7 @@ struct SessionTests {
   func badLine() {
     hub.connect(1)
     for line in [
-      "what?", "NXT", "FACT 1", "NEXT", "SERVICE id=a prefix=1", "HELLO version=3 node=n1",
+      "what?", "NXT", "FACT 1", "NEXT", "SERVICE id=a prefix=1", "HELLO version=0 node=n1",
     ] {
       let answer = hub.say(1, line)
       #expect(answer.count == 1 && code(answer.first) != nil, "\(line): \(answer)")

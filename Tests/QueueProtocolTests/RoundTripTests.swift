@@ -53,7 +53,7 @@ struct RoundTripTests {
     #expect(
       try NodeMessage(parsing: "HELLO node=me".utf8)
         == .hello(
-          NodeMessage.Hello(
+          Hello(
             node: me, branch: BranchID("main")!, epoch: 1, next: 1, commands: 0,
             now: WallTime(ms: 0))))
     #expect(
@@ -73,7 +73,7 @@ struct RoundTripTests {
     #expect(
       try HubMessage(parsing: "WELCOME hub=h".utf8)
         == .welcome(
-          HubMessage.Welcome(
+          Welcome(
             hub: NodeID("h")!, acknowledged: 0, now: WallTime(ms: 0), heartbeat: .seconds(15),
             window: 64)))
   }

@@ -108,7 +108,7 @@ struct Samples {
     switch int(0...8) {
     case 0:
       .hello(
-        NodeMessage.Hello(
+        Hello(
           node: name(), branch: name(), epoch: number(),
           next: max(1, number(NodeMessage.start_max)), commands: number(NodeMessage.start_max),
           now: time()))
@@ -149,7 +149,7 @@ struct Samples {
     switch int(0...6) {
     case 0:
       .welcome(
-        HubMessage.Welcome(
+        Welcome(
           hub: name(), acknowledged: number(), now: time(),
           heartbeat: Span(ms: Int64(int(100...600_000))), window: int(1...HubMessage.window_max)))
     case 1: .acknowledge(number())

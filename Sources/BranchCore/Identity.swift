@@ -1,0 +1,108 @@
+import Branch
+import QueueProtocol
+
+/// What tells one box from another and one run from the next, so that the copy of a disk is found
+/// out before it does harm.
+public struct BoxIdentity: Hashable, Sendable {
+  /// Names one run of the kernel, 1 to 32 characters of a name.
+  public var boot: String
+  /// Names the hardware, as far as that is possible, in the same way.
+  public var machine: String
+
+  public init(boot: String, machine: String) {
+    self.boot = boot
+    self.machine = machine
+  }
+}
+
+/// A start of the process, as its fact names it.
+struct StartMark: Hashable {
+  var seq: Seq
+  var name: String
+}
+
+extension NodeMemory {
+  /// Keeps the last start that the hub has and all behind it. Of too many, the middle goes: the hub
+  /// then sees a full list and does not judge by it.
+  mutating func note(start: StartMark) {
+    if let last = starts.lastIndex(where: { $0.seq <= acknowledged }), last > 0 {
+      starts.removeFirst(last)
+    }
+    starts.append(start)
+    if starts.count > Hello.starts_max { starts.remove(at: 1) }
+  }
+
+  /// For a HELLO that sends facts from `next` on.
+  func starts(from next: Seq) -> [String] {
+    let before = starts.last { $0.seq < next }
+    return ((before.map { [$0] } ?? []) + starts.filter { $0.seq >= next }).map(\.name)
+  }
+
+  /// What only this box needs to know: `MACHINE id=…`, `CLOCK boot=… offset=…`.
+  mutating func apply(own line: Line) -> Bool {
+    switch line.verb {
+    case "MACHINE":
+      guard let id = line["id"] else { return false }
+      // The box that these numbers were given to may still run with the disk of which this one is
+      // a copy. A gap in the numbers harms nobody, a number twice does.
+      if let machine, machine != id { forgetNumbers() }
+      machine = id
+    case "CLOCK":
+      guard let boot = line["boot"], let offset = line["offset"].flatMap(Int64.init) else {
+        return false
+      }
+      clock = (boot, Span(ms: offset))
+    default: return false
+    }
+    return true
+  }
+}
+
+extension BranchCore {
+  /// Journals that this hardware goes on with the journal.
+  mutating func recordMachine() {
+    guard let machine = plan.identity?.machine, memory.machine != machine else { return }
+    if memory.machine != nil {
+      log(
+        .warning,
+        "the journal comes from another box: numbers that were put by there are given up")
+    }
+    recordOwn(Line("MACHINE", [], [Field("id", machine)]))
+  }
+
+  /// Takes the hub's time, and keeps it for the next start under the same kernel.
+  mutating func heardTime(_ hub: WallTime, _ now: Now) {
+    guard let asked = uplink.askedAt else { return }
+    clock.heard(hub, asked: asked, now: now.monotonic)
+    guard let boot = plan.identity?.boot, let offset = clock.offset else { return }
+    if let known = memory.clock, known.boot == boot,
+      abs(known.offset.ms - offset.ms) <= ClockEstimate.slack.ms
+    {
+      return
+    }
+    recordOwn(
+      Line("CLOCK", [], [Field("boot", boot), Field("offset", String(offset.ms))]))
+    let box = Span(ms: now.box.ms - (now.monotonic.ms + offset.ms))
+    if abs(box.ms) > ClockEstimate.slack.ms {
+      log(.warning, "this box's clock is off by \(box.ms) ms; the hub's time is taken")
+    }
+  }
+
+  private mutating func recordOwn(_ line: Line) {
+    output.records.append(DurableRecord(.local, payload: Array(line.encoded().dropLast())))
+    _ = memory.apply(own: line)
+  }
+
+  /// The box's own clock where the fact's time is not that, and the clock that never jumps where
+  /// the hub did not say its time yet and will have to work it out.
+  func dated(_ fact: Fact) -> Fact {
+    guard plan.identity != nil else { return fact }
+    var fact = fact
+    if clock.offset == nil {
+      fact.more.append(Field("mono", String(max(0, time.monotonic.ms))))
+    } else if fact.at != time.box, abs(fact.at.ms - time.box.ms) > ClockEstimate.slack.ms {
+      fact.more.append(Field("wall", String(time.box.ms)))
+    }
+    return fact
+  }
+}
