@@ -10,6 +10,8 @@ extension QueueEngine {
     case .hello(let hello): return try greet(hello, session, now: now)
     case .ping: return send(.pong(now: now.wall), to: session)
     case .bye: return output.hangUps.append(session)
+    case .tell(let node, let command, let id):
+      return try tell(node, command, id: id, session, now: now)
     default: break
     }
     guard let life = sessions[session]?.life, let branch = sessions[session]?.branch else {
@@ -34,7 +36,7 @@ extension QueueEngine {
     case .request(let request, let id, let counter, let by):
       if let by, now.wall > by { throw .expired }
       try carryOut(request, id: id, counter, branch, session, now: now)
-    case .hello, .ping, .bye: break
+    case .hello, .tell, .ping, .bye: break
     }
   }
 
