@@ -133,6 +133,13 @@ public struct BranchCore: Sendable {
   public var isLinked: Bool { uplink.isReady }
 
   private mutating func timePassed(_ now: Now) {
+    if uplink.isSilent(now: now.monotonic) {
+      let problem = Problem(
+        code: "hub-silent", what: "the hub says nothing any more",
+        cause: "it hangs, or the line is dead",
+        cure: "Nothing to do here: the node connects again by itself.")
+      log(.warning, "hub: \(problem)")
+    }
     perform(uplink.timePassed(now: now.monotonic), now)
     for id in plan.printers.map(\.id) {
       guard let effects = printers[id]?.spool.timePassed(now: now.monotonic) else { continue }
