@@ -196,6 +196,7 @@ public final class HubRuntime {
   }
 
   private var retryTimer: TimerID?
+  private var trouble = JournalTrouble()
 
   private func submit(_ records: [DurableRecord]) {
     let isTaken = worker?.submit(records) ?? false
@@ -207,10 +208,13 @@ public final class HubRuntime {
     case .written:
       guard let batch = inFlight else { return }
       inFlight = nil
+      if trouble.ended() { log(.notice, "the store can be written again") }
       perform(batch)
       writeNext()
     case .failed(let error, let unsaved):
-      log(.error, "store: \(error.problem)")
+      if trouble.failed(error.problem, now: Clock.monotonic()) {
+        log(.error, "store: \(error.problem)")
+      }
       retryTimer = loop.schedule(after: Self.retry) { [unowned self] in
         retryTimer = nil
         submit(unsaved)

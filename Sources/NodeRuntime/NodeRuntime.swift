@@ -1,6 +1,7 @@
 public import Branch
 import BranchCore
 public import Configuration
+import JournalStore
 import LineSocket
 public import LinuxIO
 import QueueProtocol
@@ -30,6 +31,7 @@ public final class NodeRuntime {
   private var inFlight: Batch?
   private var deadline: (at: MonotonicTime, timer: TimerID)?
   private var retryTimer: TimerID?
+  private var trouble = JournalTrouble()
   private var whenIdle: (() -> Void)?
   private var isStopping = false
   /// What the hub had when the journal was found full; nil while it is not.
@@ -146,6 +148,7 @@ public final class NodeRuntime {
     case .written(let backlog_bytes):
       guard let batch = inFlight else { return }
       inFlight = nil
+      if trouble.ended() { log(.notice, "the journal can be written again") }
       weigh(backlog_bytes)
       perform(batch.effects)
       if let last = batch.records.last(where: { $0.kind == .fact }) {
@@ -153,7 +156,7 @@ public final class NodeRuntime {
       }
       settle()
     case .failed(let problem, let unsaved):
-      log(.error, "journal: \(problem)")
+      if trouble.failed(problem, now: Clock.monotonic()) { log(.error, "journal: \(problem)") }
       retryTimer = loop.schedule(after: Self.retry) { [unowned self] in
         retryTimer = nil
         submit(unsaved)
