@@ -16,17 +16,20 @@ final class RunProgram {
     .deletingLastPathComponent().deletingLastPathComponent().path
 
   /// Starts it; its output is appended to `log`.
-  init(_ name: String, _ arguments: [String], log: String) throws {
+  /// - Parameter setUp: commands of the shell that come first, such as `ulimit -n 100`.
+  init(_ name: String, _ arguments: [String], log: String, after setUp: String? = nil) throws {
     self.name = name
     logPath = log
-    let path = Self.products + "/" + name
+    let program = Self.products + "/" + name
+    let path = setUp == nil ? program : "/bin/sh"
+    let words = setUp.map { ["-c", "\($0) && exec \"$0\" \"$@\"", program] } ?? []
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    var pointers = ([path] + arguments).map { strdup($0) } + [nil]
+    var pointers = ([path] + words + arguments).map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
     let error = posix_spawn(&pid, path, &actions, nil, &pointers, environ)
     try #require(error == 0, "\(path): \(String(cString: strerror(error)))")
