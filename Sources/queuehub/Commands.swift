@@ -8,6 +8,11 @@ func queuehubMain() -> CInt {
   let data = CommandOption.value(
     "data", "DIR", "directory of the store", required: true)
   let json = CommandOption.flag("json", "one JSON object a line")
+  let inspection = [
+    "Works beside a running service and on a copy of its directory; what the service writes "
+      + "meanwhile may show as a torn tail.",
+    "Exit code 0: no record is lost. 1: records are lost, or there is no store.",
+  ]
   let program = ProgramSpec(
     "queuehub", "The queue service: queues, numbers, calls, visits, ratings.",
     version: queuehubVersion,
@@ -26,10 +31,9 @@ func queuehubMain() -> CInt {
         ]),
       CommandSpec(
         "facts", "List all facts of the store, in order.", options: [data, json],
-        details: ["Works beside a running service and on a copy of its directory."]),
+        details: inspection),
       CommandSpec(
-        "state", "Show who waits and who is served.", options: [data, json],
-        details: ["Works beside a running service and on a copy of its directory."]),
+        "state", "Show who waits and who is served.", options: [data, json], details: inspection),
     ])
   let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
     switch arguments.command.name {
