@@ -12,7 +12,7 @@ let technicianCommands: [CommandSpec] = [
       "For each device: the profile that fits by its USB ids, the text for the configuration, and "
         + "whether this user may open it, with the exact cure if not. Nothing is opened. "
         + "Built-in serial ports (/dev/ttyS0) are not listed: they do not say what hangs on them.",
-      "Exit code 0, also when nothing is there.",
+      "Exit code 0, also when nothing is there. 2: --profiles is no folder.",
       " Example: sudo -u kioskd kioskd devices",
     ]),
   CommandSpec(
