@@ -11,18 +11,30 @@ public enum BoxCheck {
 
   /// - Parameter directory: another one in tests.
   public static func zone(_ name: String, directory: String = zoneDirectory) -> CheckLine {
-    let bytes = SmallFile.bytes(directory + "/" + name) ?? []
-    // Every file of the tz database begins with this word (tzfile(5)).
-    guard bytes.starts(with: "TZif".utf8) else {
-      return CheckLine(
-        .zone, about: name,
-        wrong: Problem(
-          code: "no-time-zone", what: "the box does not know this time zone",
-          cause: "\(directory)/\(name) is \(bytes.isEmpty ? "not there" : "no time zone")",
-          cure: "Install tzdata, or correct branch.timezone; `timedatectl list-timezones` has all."
-        ))
+    if let problem = zoneProblem(name, directory: directory) {
+      return CheckLine(.zone, about: name, wrong: problem)
     }
     return CheckLine(.zone, fine: name)
+  }
+
+  /// Why the box cannot tell the time of a zone: the C library would take UTC without a word
+  /// (tzset(3)).
+  public static func zoneProblem(
+    _ name: String, directory: String = zoneDirectory
+  ) -> Problem? {
+    let what = "the box does not know the time zone \(name)"
+    if access(directory, F_OK) != 0 {
+      return Problem(
+        code: "no-time-zone", what: what, cause: "it knows none: there is no \(directory)",
+        cure: "Install tzdata: `sudo apt-get install tzdata`.")
+    }
+    let path = directory + "/" + name
+    // Every file of the tz database begins with this word (tzfile(5)).
+    guard SmallFile.bytes(path)?.starts(with: "TZif".utf8) != true else { return nil }
+    return Problem(
+      code: "no-time-zone", what: what,
+      cause: "\(path) is \(access(path, F_OK) == 0 ? "no time zone" : "not there")",
+      cure: "Correct branch.timezone (`timedatectl list-timezones` has all), or install tzdata.")
   }
 
   /// The directory of the journal: there or possible to make, writable, with room.

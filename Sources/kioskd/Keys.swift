@@ -70,7 +70,7 @@ private func keyTargets(_ arguments: Arguments) throws -> [KeyWatch.Target] {
       cause: "no input device with keys is plugged in",
       cure: "Plug the terminal in, or name its path with --device.")
   }
-  let configuration = try LoadedConfiguration(file: file).required()
+  let configuration = try LoadedConfiguration(file: file, for: "keys").required()
   guard let wanted = arguments["terminal"] else {
     if configuration.terminals.isEmpty {
       throw Misuse("\(file) has no terminals", command: "keys")

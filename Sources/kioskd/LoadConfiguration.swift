@@ -5,12 +5,16 @@ import DeviceProfiles
 import Glibc
 import LinuxIO
 import PositionedJSON
+import Technician
 
 /// A configuration with its profiles, or what is wrong with them.
 struct LoadedConfiguration {
   var configuration: NodeConfiguration?
   var profiles = ProfileLibrary()
   var diagnostics: [Diagnostic] = []
+  /// What the configuration asks of the box and the box does not have; only a node that runs needs
+  /// it, and `doctor` looks for itself.
+  var lacks: [Diagnostic] = []
 
   /// A larger file is no configuration.
   static let file_bytes_max = 1 << 20
@@ -35,16 +39,42 @@ struct LoadedConfiguration {
     self.diagnostics = mistakes + diagnostics
     // A broken profile that this node does not use is told, and keeps nobody waiting.
     self.configuration = configuration
+    if let zone = configuration?.branch.timeZone, let problem = BoxCheck.zoneProblem(zone) {
+      lacks = [
+        source.mistake(
+          at: ["branch", "timezone"], code: problem.code,
+          message: "\(problem.what): \(problem.cause)", cure: problem.cure)
+      ]
+    }
+  }
+
+  /// For a command that can do nothing without it: a file that cannot be read is a wrong command
+  /// line.
+  init(file: String, for command: String) throws(Misuse) {
+    do throws(Problem) {
+      try self.init(file: file)
+    } catch {
+      throw Misuse("\(error)", command: command)
+    }
   }
 
   /// The configuration, or a `Misuse` that lists all mistakes: no restart will mend them.
   func required() throws(Misuse) -> NodeConfiguration {
-    guard let configuration else {
-      throw Misuse(
-        "the configuration cannot be used:\n"
-          + diagnostics.map { "  \($0)" }.joined(separator: "\n"), command: "check-config")
-    }
+    guard let configuration else { throw unusable(diagnostics) }
     return configuration
+  }
+
+  /// The configuration for a node that runs on this box.
+  func requiredToRun() throws(Misuse) -> NodeConfiguration {
+    let configuration = try required()
+    guard lacks.isEmpty else { throw unusable(lacks) }
+    return configuration
+  }
+
+  private func unusable(_ mistakes: [Diagnostic]) -> Misuse {
+    Misuse(
+      "the configuration cannot be used:\n"
+        + mistakes.map { "  \($0)" }.joined(separator: "\n"), command: "check-config")
   }
 }
 

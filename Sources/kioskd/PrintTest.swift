@@ -49,7 +49,7 @@ private func testedPrinter(_ arguments: Arguments) throws -> TestedPrinter {
     guard arguments["path"] == nil, arguments["profile"] == nil else {
       throw Misuse("'--config' goes without '--path' and '--profile'", command: "print-test")
     }
-    let configuration = try LoadedConfiguration(file: file).required()
+    let configuration = try LoadedConfiguration(file: file, for: "print-test").required()
     let printer = try choose(
       configuration.printers, arguments["printer"], id: \.id.text, "printer",
       command: "print-test")
