@@ -111,8 +111,14 @@ public struct QueueEngine: Sendable {
     do {
       try handle(NodeMessage(line), from: session, now: now)
     } catch {
-      refuse(error, session, id: line["id"].flatMap(UInt64.init), text: line.verb)
+      refuse(error, session, id: Self.requestID(line), text: line.verb)
     }
+  }
+
+  /// Only requests and leases have one; the `id` of a service or counter is a name.
+  private static func requestID(_ line: Line) -> UInt64? {
+    guard line.verb == "LEASE" || CounterRequest(rawValue: line.verb) != nil else { return nil }
+    return line["id"].flatMap(UInt64.init)
   }
 
   /// The connection broke the framing; it ends after the error.

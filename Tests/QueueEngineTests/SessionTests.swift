@@ -72,7 +72,21 @@ struct SessionTests {
   func errorID() {
     hub.connect(1)
     #expect(hub.say(1, "NEXT id=12 counter=9").first?.contains(" id=12 ") == true)
+    #expect(hub.say(1, "LEASE id=12 service=x day=1").first?.contains(" id=12 ") == true)
     #expect(hub.say(1, "NEXT id=x counter=9").first?.contains(" id=") == false)
+  }
+
+  @Test(
+    "an error about anything else has none, whatever the line calls id",
+    arguments: [
+      "SERVICE id=12 prefix=lower", "COUNTER id=12 services=nothing",
+      "FACT 7 rating-given at=1 rating=3 id=12", "JUMP id=12", "HELLO id=12", "ACK 77 id=12",
+    ])
+  func noErrorID(line: String) {
+    hub.connect(1)
+    let answer = hub.say(1, line).first
+    #expect(answer?.hasPrefix("ERROR ") == true)
+    #expect(answer?.contains(" id=") == false)
   }
 
   @Test("what is not UTF-8 ends that connection only")
