@@ -18,6 +18,13 @@ extension NodeMemory {
       lines.append(
         Line("CLOCK", [], [Field("boot", clock.boot), Field("offset", String(clock.offset.ms))]))
     }
+    if let work = renumbering {
+      lines.append(
+        Line(
+          "RENUMBERING", [],
+          [Field("next", String(work.next)), Field("last", String(work.last))]))
+    }
+    for given in given.sorted(by: { $0.key < $1.key }) { lines.append(Self.given(given)) }
     for start in starts {
       lines.append(
         Line("START", [], [Field("seq", String(start.seq)), Field("name", start.name)]))
@@ -73,7 +80,8 @@ extension NodeMemory {
         let commands = line["commands"].flatMap(UInt64.init)
       else { return false }
       (nextSeq, self.acknowledged, self.commands) = (next, acknowledged, commands)
-    case "MACHINE", "CLOCK": return apply(own: line)
+    case "MACHINE", "CLOCK", "RENUMBERING": return apply(own: line)
+    case "GIVEN": return restoreGiven(line)
     case "START":
       guard let seq = line["seq"].flatMap(Seq.init), let name = line["name"] else { return false }
       starts.append(StartMark(seq: seq, name: name))

@@ -18,6 +18,7 @@ extension BranchCore {
     hello.can = Hello.abilities
     guard let identity = plan.identity else { return hello }
     hello.boot = identity.boot
+    hello.machine = identity.machine
     hello.monotonic = now.monotonic
     hello.starts = memory.starts(from: next)
     hello.isDamaged = memory.isDamaged
@@ -94,16 +95,8 @@ extension BranchCore {
 
   private mutating func welcomed(_ welcome: Welcome, _ now: Now) {
     guard uplink.isGreeting else { return log(.warning, "hub: a WELCOME that nobody asked for") }
-    guard welcome.acknowledged < memory.nextSeq else {
-      let problem = Problem(
-        code: ProtocolError.behind.rawValue,
-        what: "the hub has \(welcome.acknowledged) facts of this journal's epoch, the journal has "
-          + "\(memory.nextSeq - 1)",
-        cause: "the journal was restored from an old copy",
-        cure: "Stop kioskd, set the journal directory aside, and start it with an empty one.")
-      log(.error, "hub: \(problem)")
-      return perform(uplink.refused(after: Self.conflictPause, now: now.monotonic), now)
-    }
+    if let mark = unknownFacts(welcome) { return renumber(above: mark, now) }
+    hubForgot = welcome.acknowledged < memory.acknowledged
     heardTime(welcome.now, now)
     log(.notice, "hub: session with \(welcome.hub), it has \(welcome.acknowledged) facts")
     let effects = uplink.welcomed(welcome, now: now)
@@ -114,6 +107,7 @@ extension BranchCore {
   private mutating func greeted(_ now: Now) {
     for service in plan.services { say(.service(service), now) }
     for counter in plan.counters { say(.counter(counter.id, services: counter.services), now) }
+    if hubForgot { tellGiven(now) }
     if memory.commands > 0 { say(.acknowledge(memory.commands), now) }
     topUpReserve(now)
     workOnPresses(now)
@@ -155,8 +149,10 @@ extension BranchCore {
     guard number > memory.commands else { return say(.acknowledge(memory.commands), now) }
     let line = HubMessage.command(number, command).line
     output.records.append(DurableRecord(.local, payload: Array(line.encoded().dropLast())))
+    let isGivenBefore = memory.wasGiven(command)
     memory.apply(command, number)
     say(.acknowledge(number), now)
+    if isGivenBefore { return refuseGiven(command, now) }
     switch command {
     case .call(let counter, let ticket, _, let again):
       updateSigns(counter: counter, again: again, now)

@@ -42,6 +42,10 @@ public struct NodeMemory: Sendable {
   var starts: [StartMark] = []
   /// The hardware that wrote last.
   var machine: String?
+  /// Facts that are being recorded anew.
+  var renumbering: Renumbering?
+  /// How far the numbers of the last days were given.
+  var given: [GivenDay: GivenNumbers] = [:]
   /// What the hub's time is under a kernel, see `ClockEstimate`.
   var clock: (boot: String, offset: Span)?
   /// Records were lost: what stands here may lack something.
@@ -82,8 +86,8 @@ public struct NodeMemory: Sendable {
 
   /// The journal has lost records. What is left of the leased numbers is not used any more, since
   /// a lost record may have said that one was issued.
-  /// - Parameter seqs: numbers of facts that may have been given to lost ones: the queue service may
-  ///   have taken those, and a number that it knows would not be taken again.
+  /// - Parameter seqs: numbers of facts that may have been given to lost ones: the queue service
+  ///   may have taken those, and a number that it knows would not be taken again.
   public mutating func noteLoss(seqsInDoubt seqs: UInt64) {
     isDamaged = true
     forgetNumbers()
@@ -91,6 +95,7 @@ public struct NodeMemory: Sendable {
   }
 
   mutating func apply(_ fact: Fact, _ seq: Seq) {
+    if let was = fact.more["was"].flatMap(Seq.init) { return applyAgain(was, seq) }
     nextSeq = seq + 1
     let job = fact.more["job"].flatMap(Seq.init)
     switch fact.kind {
@@ -126,6 +131,7 @@ public struct NodeMemory: Sendable {
       calls.removeValue(forKey: counter)
       if lastCall?.counter == counter { lastCall = nil }
     case .lease(let block):
+      guard take(block) else { return }
       var list = stock[block.service] ?? []
       list.removeAll { $0.block.day.daysSince1970 < block.day.daysSince1970 - Self.days_max }
       list.append(Stock(block: block, next: block.numbers.lowerBound))

@@ -5,6 +5,7 @@ extension BranchCore {
   mutating func start(_ now: Now) {
     recordMachine()
     recordStart(now)
+    continueRenumbering()
     for (job, open) in memory.open.sorted(by: { $0.key < $1.key }) {
       guard let printer = open.sendingTo else {
         // Journalled and never sent: too late for the customer, who has seen a dead box.
@@ -27,7 +28,10 @@ extension BranchCore {
   private mutating func recordStart(_ now: Now) {
     var fact = Fact(.nodeStarted, at: now.wall)
     if let identity = plan.identity {
-      fact.more = [Field("start", startName), Field("boot", identity.boot)]
+      fact.more = [
+        Field("start", startName), Field("boot", identity.boot),
+        Field("machine", identity.machine),
+      ]
     }
     record(fact)
   }

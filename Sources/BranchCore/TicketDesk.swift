@@ -169,7 +169,7 @@ extension BranchCore {
       guard let spool = printers[id]?.spool else { return false }
       return !open.failedAt.contains(id) && spool.refusal == nil
     }
-    if let next, reason != "expired" { return submit(job, to: next, now) }
+    if let next, reason != "expired", !isJournalFailing { return submit(job, to: next, now) }
     var fact = ticketFact(.ticketVoided, open, job: job, now)
     fact.reason = reason
     record(fact)
