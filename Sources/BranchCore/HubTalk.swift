@@ -88,7 +88,7 @@ extension BranchCore {
     case .error(let code, let id, let text):
       log(.warning, "hub: \(code): \(text)")
       if let id { answered(id, refusal: code, now) } else { sessionError(code, now) }
-    case .pong(let hub): heardTime(hub, now)
+    case .pong(let hub, _): heardTime(hub, now)
     case .bye: perform(uplink.refused(after: nil, now: now.monotonic), now)
     }
   }

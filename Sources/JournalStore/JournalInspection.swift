@@ -71,6 +71,8 @@ public enum JournalInspection {
     /// What was found wrong in what was read so far; whole when `next` has given nil. Only its
     /// findings are filled.
     public private(set) var report = RecoveryReport()
+    /// Of the journal; nil when there is not one segment.
+    public var epoch: Epoch? { walk.entries.first?.name.epoch }
     /// There is not one segment.
     public var isAbsent: Bool { walk.entries.isEmpty && report.findings.isEmpty }
 

@@ -9,6 +9,8 @@ extension QueueEngine {
     switch message {
     case .hello(let hello): return try greet(hello, session, now: now)
     case .ping: return send(.pong(now: now.wall), to: session)
+    case .pingAbout(let owner):
+      return send(.pong(now: now.wall, hasSession: hasSession(owner)), to: session)
     case .bye: return output.hangUps.append(session)
     default: break
     }
@@ -34,8 +36,14 @@ extension QueueEngine {
     case .request(let request, let id, let counter, let by):
       if let by, now.wall > by { throw .expired }
       try carryOut(request, id: id, counter, branch, session, now: now)
-    case .hello, .ping, .bye: break
+    case .hello, .ping, .pingAbout, .bye: break
     }
+  }
+
+  private func hasSession(_ owner: NodeMessage.SessionOwner) -> Bool {
+    guard let id = sessionOf[owner.node], let session = sessions[id] else { return false }
+    let isOtherBoot = owner.boot != nil && session.boot != nil && owner.boot != session.boot
+    return (owner.epoch ?? session.life?.epoch) == session.life?.epoch && !isOtherBoot
   }
 
   private mutating func greet(_ hello: Hello, _ session: SessionID, now: Now)
