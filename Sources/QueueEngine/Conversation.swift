@@ -23,6 +23,7 @@ extension QueueEngine {
       for service in services where memory.branches[branch]?.services[service] == nil {
         throw .unknownService
       }
+      try checkRoom(for: id, branch)
       if memory.branches[branch]?.counters[id]?.services != services {
         record(HubJournal.declaration(message, branch: branch))
       }
@@ -51,6 +52,7 @@ extension QueueEngine {
   {
     guard hello.node != settings.hub else { throw .badValue }
     try refuseTwin(hello, session, now: now)
+    try checkRoom(hello)
     let life = HubMemory.Life(node: hello.node, epoch: hello.epoch)
     takeOver(session, for: hello.node)
     let known = memory.lives[life]

@@ -18,6 +18,7 @@ public struct QueueEngine: Sendable {
     public var clockSlack: Span
     /// Who waits longer than this is not called any more.
     public var waiting_max: Span
+    public var bounds = Bounds.standard
 
     public init(
       hub: NodeID, heartbeat: Span = .seconds(15), window: Int = 1024,
