@@ -94,13 +94,21 @@ public final class HubRuntime {
     }
   }
 
+  /// Whether the hub can listen there, before anything is touched.
+  public static func check(listen text: String) throws(Problem) {
+    try LineListener.address(of: try target(text))
+  }
+
+  private static func target(_ text: String) throws(Problem) -> HostPort {
+    if let target = HostPort(text, allowsAnyPort: true) { return target }
+    throw Problem(
+      code: "bad-address", what: "\"\(text)\" is not an address", cause: "host:port is expected",
+      cure: "Write for example --listen 127.0.0.1:7557.")
+  }
+
   /// Starts to listen. Returns the port.
   public func start() throws(Problem) -> UInt16 {
-    guard let target = HostPort(settings.listen, allowsAnyPort: true) else {
-      throw Problem(
-        code: "bad-address", what: "\"\(settings.listen)\" is not an address",
-        cause: "host:port is expected", cure: "Write for example --listen 127.0.0.1:7557.")
-    }
+    let target = try Self.target(settings.listen)
     let listener = try LineListener(loop: loop, at: target) { [unowned self] descriptor in
       accepted(descriptor)
     }

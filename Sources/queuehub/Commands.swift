@@ -27,7 +27,10 @@ func queuehubMain() -> CInt {
           .flag("verbose", "log every call and session"),
         ],
         details: [
-          "There is no authentication yet: let only trusted machines reach the address."
+          "There is no authentication yet: only addresses of this machine itself are taken, "
+            + "127.0.0.1 or [::1]. Other boxes come through a tunnel that knows them, such as ssh -L.",
+          "Exit code 0: stopped by SIGTERM or SIGINT. 1: it cannot run now. 2: the command line "
+            + "cannot be used.",
         ]),
       CommandSpec(
         "facts", "List all facts of the store, in order.", options: [data, json],
