@@ -27,6 +27,17 @@ struct KeeperTests {
     return (nil, [])
   }
 
+  @Test("a disk that is full at the start is no reason to say that it goes on by itself")
+  func fullAtStart() throws {
+    disk.refusing = ("fallocate", ENOSPC)
+    let error = try #require(refusal { try openStore(FakeDisk.directory, calls: disk) })
+    #expect(error.problem.cure.contains("goes on by itself"))
+    #expect(error.problemAtStart.code == "journal-no-space")
+    #expect(!error.problemAtStart.cure.contains("goes on by itself"))
+    #expect(error.problemAtStart.cure.contains("df -h"))
+    #expect(error.problemAtStart.cure.contains("started again by systemd"))
+  }
+
   @Test(
     "says why there is no new segment, when it needs one, and goes on when it can be made",
     arguments: [
