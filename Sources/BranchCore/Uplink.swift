@@ -188,6 +188,15 @@ struct Uplink {
     }
   }
 
+  /// The hub has not answered for too long, or never did.
+  func isSilent(now: MonotonicTime) -> Bool {
+    switch state {
+    case .greeting(let until): until <= now
+    case .ready: silentAt.map { $0 <= now } ?? false
+    case .waiting, .connecting: false
+    }
+  }
+
   var nextDeadline: MonotonicTime? {
     switch state {
     case .waiting(let until): plan.addresses.isEmpty ? nil : until

@@ -12,6 +12,8 @@ extension QueueEngine {
     case .pingAbout(let owner):
       return send(.pong(now: now.wall, hasSession: hasSession(owner)), to: session)
     case .bye: return output.hangUps.append(session)
+    case .tell(let node, let command, let id):
+      return try tell(node, command, id: id, session, now: now)
     default: break
     }
     guard let life = sessions[session]?.life, let branch = sessions[session]?.branch else {
@@ -37,7 +39,7 @@ extension QueueEngine {
     case .request(let request, let id, let counter, let by):
       if let by, now.wall > by { throw .expired }
       try carryOut(request, id: id, counter, branch, session, now: now)
-    case .hello, .ping, .pingAbout, .bye: break
+    case .hello, .tell, .ping, .pingAbout, .bye: break
     }
   }
 

@@ -122,9 +122,11 @@ public struct QueueEngine: Sendable {
     }
   }
 
-  /// Only requests and leases have one; the `id` of a service or counter is a name.
+  /// Only requests, leases and orders have one; the `id` of a service or counter is a name.
   private static func requestID(_ line: Line) -> UInt64? {
-    guard line.verb == "LEASE" || CounterRequest(rawValue: line.verb) != nil else { return nil }
+    guard ["LEASE", "TELL"].contains(line.verb) || CounterRequest(rawValue: line.verb) != nil else {
+      return nil
+    }
     return line["id"].flatMap(UInt64.init)
   }
 

@@ -41,6 +41,8 @@ public enum NodeMessage: Hashable, Sendable {
   case held(Held)
   /// `by`: hub time after which the request must not be carried out any more.
   case request(CounterRequest, id: UInt64, counter: CounterID, by: WallTime?)
+  /// An operator's word to one node; not of a node itself.
+  case tell(NodeID, HubCommand, id: UInt64)
   case ping
   /// Asks besides whether a session stands with this node.
   case pingAbout(SessionOwner)
@@ -129,6 +131,12 @@ extension NodeMessage {
     case "ACK": self = .acknowledge(try line.onlyNumber())
     case "LEASE": self = .lease(try Self.lease(line))
     case "HELD": self = .held(try Self.held(line))
+    case "TELL":
+      guard line.words.count == 2, HubOrder.words.contains(line.words[1]) else { throw .syntax }
+      self = .tell(
+        try need(NodeID(line.words[0])),
+        try HubCommand(line.words[1], line.fields.filter { $0.key != "id" }),
+        id: try line.number("id", default: 0))
     case "PING": self = try line["node"] == nil ? .ping : .pingAbout(SessionOwner(line))
     case "BYE": self = .bye
     default:
@@ -209,6 +217,11 @@ extension NodeMessage {
         request.rawValue, [],
         [Field("id", String(id)), Field("counter", counter.text)]
           + (by.map { [Field("by", String($0.ms))] } ?? []))
+    case .tell(let node, let command, let id):
+      Line(
+        "TELL", [node.text, command.word],
+        command.fields + (id == 0 ? [] : [Field("id", String(id))])
+      )
     case .ping: Line("PING")
     case .pingAbout(let owner): owner.line
     case .bye: Line("BYE")

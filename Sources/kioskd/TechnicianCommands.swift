@@ -21,8 +21,8 @@ let technicianCommands: [CommandSpec] = [
     details: [
       "Opens each device as kioskd does and asks printers how they are; takes at most 5 seconds. "
         + "Prints nothing, shows nothing, and leaves a running kioskd alone: of a device that it "
-        + "holds its own report is shown. The hub gets a PING, which asks whether it has a session with "
-        + "the running node.",
+        + "holds its own report is shown. The hub gets a PING, which asks whether it has a session "
+        + "with the running node.",
       "Lines begin with \"ok\" or \"FAIL\"; a failure tells cause and cure. Exit code 0: all is "
         + "fine. 1: something is wrong, be it the configuration itself.",
       "Run it as the service's user, whose rights count.",

@@ -28,7 +28,8 @@ func queuehubMain() -> CInt {
         ],
         details: [
           "There is no authentication yet: only addresses of this machine itself are taken, "
-            + "127.0.0.1 or [::1]. Other boxes come through a tunnel that knows them, such as ssh -L.",
+            + "127.0.0.1 or [::1]. Other boxes come through a tunnel that knows them, such as "
+            + "ssh -L.",
           "Exit code 0: stopped by SIGTERM or SIGINT. 1: it cannot run now. 2: the command line "
             + "cannot be used.",
         ]),

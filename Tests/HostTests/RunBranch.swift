@@ -12,6 +12,8 @@ final class RunBranch {
   private(set) var hub: RunProgram?
   /// 0: the kernel chooses.
   var hubPort: UInt16 = 0
+  /// The network namespace that the hub is in; nil: this one.
+  var hubNamespace: String?
   var nodes: [RunNode] = []
   private var lastRead: [StoredFact] = []
   private var readAt: UInt64 = 0
@@ -35,7 +37,7 @@ final class RunBranch {
       [
         "run", "--data", data, "--listen", "127.0.0.1:\(hubPort)", "--heartbeat-ms",
         "\(heartbeat_ms)",
-      ], log: hubLog, after: setUp)
+      ], namespace: hubNamespace, log: hubLog, after: setUp)
     hub = program
     try wait("the hub listens") { self.countOfStarts() > before || !program.isRunning }
     try #require(program.isRunning, "queuehub ended: \(program.log)")

@@ -17,19 +17,28 @@ final class RunProgram {
 
   /// Starts it; its output is appended to `log`.
   /// - Parameter setUp: commands of the shell that come first, such as `ulimit -n 100`.
-  init(_ name: String, _ arguments: [String], log: String, after setUp: String? = nil) throws {
-    self.name = name
+  convenience init(
+    _ name: String, _ arguments: [String], namespace: String? = nil, log: String,
+    after setUp: String? = nil
+  ) throws {
+    let path = Self.products + "/" + name
+    // `ip` and the shell make way for the program, which keeps its process id.
+    let way = namespace.map { ["ip", "netns", "exec", $0] } ?? []
+    let shell = setUp.map { ["sh", "-c", "\($0) && exec \"$0\" \"$@\""] } ?? []
+    try self.init(at: "/usr/bin/env", way + shell + [path] + arguments, log: log)
+  }
+
+  /// Any program of this machine.
+  init(at path: String, _ arguments: [String], log: String) throws {
+    name = path.split(separator: "/").last.map(String.init) ?? path
     logPath = log
-    let program = Self.products + "/" + name
-    let path = setUp == nil ? program : "/bin/sh"
-    let words = setUp.map { ["-c", "\($0) && exec \"$0\" \"$@\"", program] } ?? []
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    var pointers = ([path] + words + arguments).map { strdup($0) } + [nil]
+    var pointers = ([path] + arguments).map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
     let error = posix_spawn(&pid, path, &actions, nil, &pointers, environ)
     try #require(error == 0, "\(path): \(String(cString: strerror(error)))")
