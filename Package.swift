@@ -237,8 +237,8 @@ let proof: [Target] = [
   tests(
     "TechnicianTests",
     [
-      "Branch", "DeviceProfiles", "DeviceInventory", "ESCPOS", "JournalStore", "LinuxIO",
-      "PrinterEmulator", "CommandLineKit", "Technician",
+      "Branch", "Configuration", "DeviceProfiles", "DeviceInventory", "ESCPOS", "JournalStore",
+      "LinuxIO", "PrinterEmulator", "CommandLineKit", "Technician",
     ]),
   // The built programs, run as a technician runs them.
   tests(

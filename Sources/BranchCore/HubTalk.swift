@@ -91,7 +91,7 @@ extension BranchCore {
     case .error(let code, let id, let text):
       log(.warning, "hub: \(code): \(text)")
       if let id { answered(id, refusal: code, now) } else { sessionError(code, now) }
-    case .pong(let hub): heardTime(hub, now)
+    case .pong(let hub, _): heardTime(hub, now)
     case .bye: perform(uplink.refused(after: nil, now: now.monotonic), now)
     }
   }
@@ -123,11 +123,12 @@ extension BranchCore {
     workOnPresses(now)
   }
 
-  /// Errors without an id: the session is not usable as it is. Trying again at once would give the
-  /// same, and a hub that says WELCOME before has set the back-off to its start.
+  /// Errors without an id: the session is not usable as it is. A new one settles where the facts go
+  /// on; the others would be the same if they were tried again at once.
   private mutating func sessionError(_ code: String, _ now: Now) {
     switch ProtocolError(rawValue: code) {
-    case .gap, .noSession, .taken:
+    case .gap: perform(uplink.refused(after: nil, now: now.monotonic), now)
+    case .noSession, .taken:
       perform(uplink.refused(after: plan.link.backOff.upperBound, now: now.monotonic), now)
     case .twin:
       let problem = Problem(

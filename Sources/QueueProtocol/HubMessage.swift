@@ -46,7 +46,8 @@ public enum HubMessage: Hashable, Sendable {
   /// The request was carried out.
   case ok(id: UInt64, ticket: TicketNumber?)
   case error(code: String, id: UInt64?, text: String)
-  case pong(now: WallTime)
+  /// `hasSession`: whether one stands with the node that was asked about.
+  case pong(now: WallTime, hasSession: Bool? = nil)
   case bye
 
   public static let window_max = 4096
@@ -77,7 +78,10 @@ extension HubMessage {
         code: try line.required("code"),
         id: try line["id"].map { (text) throws(ProtocolError) in try need(decimal(text)) },
         text: line["text"] ?? "")
-    case "PONG": self = .pong(now: try line.instant("now") ?? WallTime(ms: 0))
+    case "PONG":
+      self = .pong(
+        now: try line.instant("now") ?? WallTime(ms: 0),
+        hasSession: line["session"] == nil ? nil : try line.flag("session"))
     case "BYE": self = .bye
     default: throw .unknownVerb
     }
@@ -98,7 +102,11 @@ extension HubMessage {
         "ERROR", [],
         [Field("code", code)] + (id.map { [Field("id", String($0))] } ?? [])
           + [Field("text", text)])
-    case .pong(let now): Line("PONG", [], [Field("now", String(now.ms))])
+    case .pong(let now, let hasSession):
+      Line(
+        "PONG", [],
+        [Field("now", String(now.ms))]
+          + (hasSession.map { [Field("session", $0 ? "yes" : "no")] } ?? []))
     case .bye: Line("BYE")
     }
   }

@@ -30,14 +30,14 @@ final class RunBranch {
 
   // MARK: life
 
-  func startHub(heartbeat_ms: Int = 1000) throws {
+  func startHub(heartbeat_ms: Int = 1000, after setUp: String? = nil) throws {
     let before = countOfStarts()
     let program = try RunProgram(
       "queuehub",
       [
         "run", "--data", data, "--listen", "127.0.0.1:\(hubPort)", "--heartbeat-ms",
         "\(heartbeat_ms)",
-      ], namespace: hubNamespace, log: hubLog)
+      ], namespace: hubNamespace, log: hubLog, after: setUp)
     hub = program
     try wait("the hub listens") { self.countOfStarts() > before || !program.isRunning }
     try #require(program.isRunning, "queuehub ended: \(program.log)")

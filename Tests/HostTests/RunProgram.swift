@@ -16,13 +16,16 @@ final class RunProgram {
     .deletingLastPathComponent().deletingLastPathComponent().path
 
   /// Starts it; its output is appended to `log`.
+  /// - Parameter setUp: commands of the shell that come first, such as `ulimit -n 100`.
   convenience init(
-    _ name: String, _ arguments: [String], namespace: String? = nil, log: String
+    _ name: String, _ arguments: [String], namespace: String? = nil, log: String,
+    after setUp: String? = nil
   ) throws {
     let path = Self.products + "/" + name
-    // `ip` makes way for the program, which keeps its process id.
+    // `ip` and the shell make way for the program, which keeps its process id.
     let way = namespace.map { ["ip", "netns", "exec", $0] } ?? []
-    try self.init(at: "/usr/bin/env", way + [path] + arguments, log: log)
+    let shell = setUp.map { ["sh", "-c", "\($0) && exec \"$0\" \"$@\""] } ?? []
+    try self.init(at: "/usr/bin/env", way + shell + [path] + arguments, log: log)
   }
 
   /// Any program of this machine.
