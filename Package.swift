@@ -193,6 +193,10 @@ let proof: [Target] = [
     name: "kioskd-lab",
     dependencies: ["CLinux", "PrinterEmulator", "SignProtocols", "PositionedJSON"],
     path: "Tests/HardwareLab/Driver", swiftSettings: house),
+  // Stops the real journal at every moment of recorded runs, a million times.
+  .executableTarget(
+    name: "crash-explorer", dependencies: ["Branch", "CLinux", "JournalFormat", "JournalStore"],
+    path: "Tests/CrashExplorer", swiftSettings: house),
   // A real cupsd of a test's own.
   .target(
     name: "PrivateCUPS", dependencies: ["LinuxIO", "CLinux"], path: "Tests/TestSupport",
@@ -259,6 +263,7 @@ let package = Package(
     .executable(name: "kioskd", targets: ["kioskd"]),
     .executable(name: "queuehub", targets: ["queuehub"]),
     .executable(name: "kioskd-bench", targets: ["kioskd-bench"]),
+    .executable(name: "crash-explorer", targets: ["crash-explorer"]),
   ],
   targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + proof,
   swiftLanguageModes: [.v6]

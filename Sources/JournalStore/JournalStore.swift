@@ -62,7 +62,6 @@ public final class JournalStore {
     scratch = opened.scratch.release()
     nextPosition = opened.nextPosition
     lastFactSeq = opened.report.lastFactSeq
-    failure = opened.failure
     nextIndex = opened.segments[opened.segments.count - 1].name.index + 1
   }
 
