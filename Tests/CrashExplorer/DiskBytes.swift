@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 
 /// What a file holds: some bytes, then zeros up to its size. A segment is nearly all zeros, and
 /// each state that is explored begins with copies of its files.
@@ -54,13 +55,18 @@ struct DiskBytes {
   func hasSameSector(_ sector: Int, as other: DiskBytes) -> Bool {
     let mine = place(of: sector)
     let its = other.place(of: sector)
+    if mine.isEmpty || its.isEmpty {
+      return used[mine].allSatisfy { $0 == 0 } && other.used[its].allSatisfy { $0 == 0 }
+    }
     return used.withUnsafeBytes { mineBytes in
       other.used.withUnsafeBytes { itsBytes in
         let common = min(mine.count, its.count)
         let (longer, rest) =
           mine.count > its.count
           ? (mineBytes, mine.dropFirst(common)) : (itsBytes, its.dropFirst(common))
-        return mineBytes[mine.prefix(common)].elementsEqual(itsBytes[its.prefix(common)])
+        return memcmp(
+          mineBytes.baseAddress! + mine.lowerBound, itsBytes.baseAddress! + its.lowerBound, common)
+          == 0
           && longer[rest].allSatisfy { $0 == 0 }
       }
     }

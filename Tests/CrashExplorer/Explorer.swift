@@ -13,8 +13,10 @@ final class Explorer: DiskObserver {
   private static let everyByte_max = 2600
   /// Moments behind a failed call that are looked at.
   private static let momentsBehindFailure_max = 16
-  /// Of so many states, one is stopped again while it opens, and one is opened with failing calls.
-  private static let innerShare = 40
+  /// Of so many states, one is stopped again while it opens…
+  private static let stoppedShare: UInt64 = 40
+  /// …and one is opened with each call failing.
+  private static let failedShare: UInt64 = 280
 
   let plant: Plant?
   /// The one state to look at, if it is only one.
@@ -22,6 +24,7 @@ final class Explorer: DiskObserver {
   private(set) var states = 0
   private var id = StateID()
   private var promise = Promise()
+  private let known = KnownDisks()
   private let found: (String) -> Never
 
   /// - Parameter found: told of the first fault.
@@ -148,9 +151,10 @@ final class Explorer: DiskObserver {
     for (index, cut) in cuts.enumerated() {
       id.cut = index
       lookOnce(at: point, cut, partial_bytes)
-      guard id.failing == 0, fold(id) % UInt64(Self.innerShare) == 0 else { continue }
-      stopWhileOpening(point, cut)
-      failWhileOpening(point, cut)
+      guard id.failing == 0 else { continue }
+      let share = fold(id)
+      if share % Self.stoppedShare == 0 { stopWhileOpening(point, cut) }
+      if share % Self.failedShare == 0 { failWhileOpening(point, cut) }
       (id.inner, id.innerPoint, id.innerCut) = (0, 0, 0)
     }
   }
@@ -164,7 +168,7 @@ final class Explorer: DiskObserver {
     LastState.text.pointee = id
     states += 1
     let disk = point.disk(after: cut)
-    let check = StateCheck(disk, promise, plant: plant, choice: fold(id))
+    let check = StateCheck(disk, promise, plant: plant, choice: fold(id), known: known)
     if let fault = check.fault() {
       let bytes = partial_bytes.map { ["\($0) bytes of the write had been taken"] } ?? []
       tell(fault, point.disk, cut, bytes + ["open changes: \(point.changes)"])

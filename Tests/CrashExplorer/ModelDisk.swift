@@ -86,8 +86,9 @@ final class ModelDisk: JournalSyscalls {
 
   // MARK: what every call does
 
+  /// Behind the directory's own name.
   private func base(_ path: String) -> String {
-    String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+    String(decoding: path.utf8.dropFirst(Self.directory.utf8.count + 1), as: UTF8.self)
   }
 
   /// - Returns: the errno to fail with, nil when the call is to work.
