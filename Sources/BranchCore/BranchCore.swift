@@ -9,10 +9,12 @@ public struct BranchCore: Sendable {
   public struct Output: Sendable {
     public var records: [DurableRecord] = []
     public var effects: [NodeEffect] = []
-    public var isEmpty: Bool { records.isEmpty && effects.isEmpty }
+    /// Refusals of what is not recorded: performed now, whatever the disk does.
+    public var atOnce: [NodeEffect] = []
+    public var isEmpty: Bool { records.isEmpty && effects.isEmpty && atOnce.isEmpty }
   }
 
-  public let plan: NodePlan
+  public internal(set) var plan: NodePlan
   public let epoch: Epoch
   public internal(set) var memory: NodeMemory
   var printers: [PrinterID: PrinterMachine] = [:]
@@ -28,9 +30,19 @@ public struct BranchCore: Sendable {
   var nextRequest: UInt64 = 1
   /// No room for new facts of customers: presses are refused, visibly, until the hub took some.
   var isJournalFull = false
+  /// Nothing becomes durable just now: the disk is full or broken.
+  var isJournalFailing = false
+  /// The journal comes near its cap: what only describes the box is left out.
+  var isJournalTight = false
+  /// Facts left out since then.
+  var shedCount = 0
   var clock: ClockEstimate
   /// When the event in hand came, with the box's own clock.
   var time: Now
+  /// The number that the journal would have given next when this process opened it.
+  var opening: Seq
+  /// The hub has fewer facts than it once acknowledged: it lost its store, or an end of it.
+  var hubForgot = false
   /// Names this run of the process.
   let startName: String
   /// Customers ahead, as the hub said when it gave the number of a ticket still open.
@@ -43,11 +55,13 @@ public struct BranchCore: Sendable {
   ///   - seed: of the jitter.
   public init(plan: NodePlan, epoch: Epoch, memory: NodeMemory, seed: UInt64, now: Now) {
     self.plan = plan
+    for (key, value) in memory.settings { _ = self.plan.set(key, value) }
     self.epoch = epoch
     self.memory = memory
     let isSameBoot = plan.identity != nil && memory.clock?.boot == plan.identity?.boot
     clock = ClockEstimate(offset: isSameBoot ? memory.clock?.offset : nil)
     time = now
+    opening = memory.nextSeq
     startName = String(seed ^ epoch, radix: 16)
     for printer in plan.printers { printers[printer.id] = PrinterMachine(plan: printer) }
     for sign in plan.signs { signs[sign.id] = SignMachine(plan: sign) }
@@ -88,7 +102,12 @@ public struct BranchCore: Sendable {
     case .linkLine(let bytes): hubSaid(bytes, now)
     case .durable(let seq): perform(uplink.becameDurable(through: seq, now: now.monotonic), now)
     case .factsUnreadable(let facts): factsUnreadable(facts, now)
+    case .reread(let facts, let last): reread(facts, through: last)
     case .journalFilled(let isFull): journalFilled(isFull)
+    case .journalTight(let isTight):
+      isJournalTight = isTight
+      tellShed(now)
+    case .journalFailed(let isFailing): journalFailed(isFailing, now)
     case .timePassed: timePassed(now)
     }
   }
@@ -133,22 +152,13 @@ public struct BranchCore: Sendable {
     workOnPresses(now)
   }
 
-  private mutating func journalFilled(_ isFull: Bool) {
-    guard isFull != isJournalFull else { return }
-    isJournalFull = isFull
-    log(
-      isFull ? .error : .notice,
-      isFull
-        ? "the journal has reached its cap: tickets and ratings are refused for now"
-        : "the journal has room again")
-  }
-
   // MARK: tools of all parts
 
   /// Journals a fact and folds it in. Returns its number.
   @discardableResult
   mutating func record(_ fact: Fact) -> Seq {
     let seq = memory.nextSeq
+    if shed(fact) { return seq }
     let fact = dated(fact)
     output.records.append(DurableRecord(.fact, seq: seq, payload: fact.encoded()))
     memory.apply(fact, seq)

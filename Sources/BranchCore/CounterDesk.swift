@@ -40,20 +40,13 @@ struct CounterRequests {
 extension BranchCore {
   mutating func pressed(_ id: TerminalID, _ code: UInt16, _ now: Now) {
     guard let terminal = terminals[id]?.plan, let action = terminal.actions[code] else { return }
-    if isJournalFull, !action.isRequest { return refuseUnrecorded(terminal, now) }
+    if isJournalFailing || isJournalFull && !action.isRequest {
+      return refuseUnrecorded(terminal, now)
+    }
     switch action {
     case .ticket(let service): ticketPressed(terminal, service, now)
     case .request(let request): requestPressed(terminal, request, now)
     case .rate(let rating): rated(terminal, rating, now)
-    }
-  }
-
-  /// What cannot be recorded is not done, and the customer sees it.
-  private mutating func refuseUnrecorded(_ terminal: TerminalPlan, _ now: Now) {
-    signal(terminal.id, .error, now)
-    log(.error, "\(terminal.id): refused, the journal is full")
-    if let sign = terminal.sign {
-      show(signs[sign]?.told(Self.refusalText("journal-full"), now: now.monotonic) ?? nil, on: sign)
     }
   }
 

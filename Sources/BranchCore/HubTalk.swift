@@ -10,6 +10,9 @@ extension BranchCore {
   /// out every later command of a hub that counts right.
   static let commandJump_max: UInt64 = 1_000_000
 
+  /// Stands in the journal for a command that came too late.
+  static let expiredWord = "expired"
+
   func hello(next: Seq? = nil, _ now: Now) -> Hello {
     let next = next ?? uplink.acknowledged + 1
     var hello = Hello(
@@ -18,6 +21,7 @@ extension BranchCore {
     hello.can = Hello.abilities
     guard let identity = plan.identity else { return hello }
     hello.boot = identity.boot
+    hello.machine = identity.machine
     hello.monotonic = now.monotonic
     hello.starts = memory.starts(from: next)
     hello.isDamaged = memory.isDamaged
@@ -94,16 +98,8 @@ extension BranchCore {
 
   private mutating func welcomed(_ welcome: Welcome, _ now: Now) {
     guard uplink.isGreeting else { return log(.warning, "hub: a WELCOME that nobody asked for") }
-    guard welcome.acknowledged < memory.nextSeq else {
-      let problem = Problem(
-        code: ProtocolError.behind.rawValue,
-        what: "the hub has \(welcome.acknowledged) facts of this journal's epoch, the journal has "
-          + "\(memory.nextSeq - 1)",
-        cause: "the journal was restored from an old copy",
-        cure: "Stop kioskd, set the journal directory aside, and start it with an empty one.")
-      log(.error, "hub: \(problem)")
-      return perform(uplink.refused(after: Self.conflictPause, now: now.monotonic), now)
-    }
+    if let mark = unknownFacts(welcome) { return renumber(above: mark, now) }
+    hubForgot = welcome.acknowledged < memory.acknowledged
     heardTime(welcome.now, now)
     log(.notice, "hub: session with \(welcome.hub), it has \(welcome.acknowledged) facts")
     let effects = uplink.welcomed(welcome, now: now)
@@ -114,6 +110,7 @@ extension BranchCore {
   private mutating func greeted(_ now: Now) {
     for service in plan.services { say(.service(service), now) }
     for counter in plan.counters { say(.counter(counter.id, services: counter.services), now) }
+    if hubForgot { tellGiven(now) }
     if memory.commands > 0 { say(.acknowledge(memory.commands), now) }
     topUpReserve(now)
     workOnPresses(now)
@@ -148,15 +145,23 @@ extension BranchCore {
 
   /// A numbered command: journalled before it shows, acknowledged after that, carried out once.
   /// Numbers rise, with holes where the hub left out what a later command replaces.
-  private mutating func commanded(_ number: UInt64, _ command: HubCommand, _ now: Now) {
+  private mutating func commanded(_ number: UInt64, _ received: HubCommand, _ now: Now) {
+    var command = received
+    if case .until(let instant, let inner) = received {
+      // Journalled as what it is worth, so that a replay does not ask the clock.
+      let isLate = (clock.hubTime(now.monotonic) ?? now.wall) > instant
+      command = isLate ? .unknown(Self.expiredWord) : inner
+    }
     guard uplink.isReady else {
       return log(.warning, "hub: command \(number) before the session stood")
     }
     guard number > memory.commands else { return say(.acknowledge(memory.commands), now) }
     let line = HubMessage.command(number, command).line
     output.records.append(DurableRecord(.local, payload: Array(line.encoded().dropLast())))
+    let isGivenBefore = memory.wasGiven(command)
     memory.apply(command, number)
     say(.acknowledge(number), now)
+    if isGivenBefore { return refuseGiven(command, now) }
     switch command {
     case .call(let counter, let ticket, _, let again):
       updateSigns(counter: counter, again: again, now)
@@ -165,6 +170,9 @@ extension BranchCore {
     case .lease(let block):
       leases.granted(block)
       workOnPresses(now)
+    case .order(let order): obey(order, number: number, now)
+    case .until: break
+    case .unknown(Self.expiredWord): refuseOrder(nil, number, "expired", now)
     case .unknown(let word): log(.warning, "hub: command \(word) is not known here")
     }
   }

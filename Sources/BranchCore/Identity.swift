@@ -52,6 +52,11 @@ extension NodeMemory {
         return false
       }
       clock = (boot, Span(ms: offset))
+    case "RENUMBER": return applyRenumbering(line)
+    case "RENUMBERING":
+      guard let next = line["next"].flatMap(Seq.init), let last = line["last"].flatMap(Seq.init)
+      else { return false }
+      renumbering = Renumbering(next: next, last: last)
     default: return false
     }
     return true
@@ -88,7 +93,7 @@ extension BranchCore {
     }
   }
 
-  private mutating func recordOwn(_ line: Line) {
+  mutating func recordOwn(_ line: Line) {
     output.records.append(DurableRecord(.local, payload: Array(line.encoded().dropLast())))
     _ = memory.apply(own: line)
   }

@@ -20,8 +20,15 @@ public enum NodeEvent: Sendable {
   /// The journal was asked to send these facts and does not have them any more; what stands before
   /// them in the range was sent, what stands behind them was not.
   case factsUnreadable(ClosedRange<Seq>)
+  /// Facts that `reread` asked for, and up to which number they were looked for.
+  case reread([(seq: Seq, payload: [UInt8])], through: Seq)
   /// The journal has reached its cap, or has room again.
   case journalFilled(Bool)
+  /// The journal comes near its cap, or has room again.
+  case journalTight(Bool)
+  /// A write to the journal failed and is tried again, or one has worked after that. Prints that
+  /// waited for it are not begun; each comes back as stopped with no byte accepted.
+  case journalFailed(Bool)
   /// The earliest deadline may have passed.
   case timePassed
 }
@@ -39,6 +46,8 @@ public enum NodeEffect: Sendable, Equatable {
   case hangUp
   case send(NodeMessage)
   case sendFacts(ClosedRange<Seq>)
+  /// Read these facts from the journal and bring them as `NodeEvent.reread`.
+  case reread(ClosedRange<Seq>)
   case log(LogLevel, String)
 }
 

@@ -21,6 +21,8 @@ public struct NodeMemory: Sendable {
     /// Where its bytes may have gone.
     public var sendingTo: PrinterID?
     public var byteCount = 0
+    /// The hub gave the number and holds it: this node cannot void it.
+    public var isOrdered = false
     /// Where it failed before.
     public var failedAt: [PrinterID] = []
   }
@@ -42,10 +44,17 @@ public struct NodeMemory: Sendable {
   var starts: [StartMark] = []
   /// The hardware that wrote last.
   var machine: String?
+  /// Facts that are being recorded anew.
+  var renumbering: Renumbering?
+  /// How far the numbers of the last days were given.
+  var given: [GivenDay: GivenNumbers] = [:]
   /// What the hub's time is under a kernel, see `ClockEstimate`.
   var clock: (boot: String, offset: Span)?
   /// Records were lost: what stands here may lack something.
   public private(set) var isDamaged = false
+
+  /// Settings that the hub made.
+  var settings: [String: String] = [:]
 
   public init() {}
 
@@ -82,8 +91,8 @@ public struct NodeMemory: Sendable {
 
   /// The journal has lost records. What is left of the leased numbers is not used any more, since
   /// a lost record may have said that one was issued.
-  /// - Parameter seqs: numbers of facts that may have been given to lost ones: the queue service may
-  ///   have taken those, and a number that it knows would not be taken again.
+  /// - Parameter seqs: numbers of facts that may have been given to lost ones: the queue service
+  ///   may have taken those, and a number that it knows would not be taken again.
   public mutating func noteLoss(seqsInDoubt seqs: UInt64) {
     isDamaged = true
     forgetNumbers()
@@ -91,6 +100,7 @@ public struct NodeMemory: Sendable {
   }
 
   mutating func apply(_ fact: Fact, _ seq: Seq) {
+    if let was = fact.more["was"].flatMap(Seq.init) { return applyAgain(was, seq) }
     nextSeq = seq + 1
     let job = fact.more["job"].flatMap(Seq.init)
     switch fact.kind {
@@ -103,8 +113,14 @@ public struct NodeMemory: Sendable {
       guard let job else { return }
       open[job]?.sendingTo = fact.printer
       open[job]?.byteCount = fact.more["bytes"].flatMap(Int.init) ?? 0
+    case .ticketOrdered:
+      guard let ticket = fact.ticket, let service = fact.service, let day = fact.day else { return }
+      open[seq] = OpenTicket(
+        ticket: ticket, service: service, day: day, terminal: nil, issuedAt: fact.at,
+        isOrdered: true)
     case .ticketFailed:
       guard let job else { return }
+      if open[job]?.isOrdered == true { open.removeValue(forKey: job) }
       if let printer = fact.printer { open[job]?.failedAt.append(printer) }
       open[job]?.sendingTo = nil
     case .nodeStarted:
@@ -126,11 +142,15 @@ public struct NodeMemory: Sendable {
       calls.removeValue(forKey: counter)
       if lastCall?.counter == counter { lastCall = nil }
     case .lease(let block):
+      guard take(block) else { return }
       var list = stock[block.service] ?? []
       list.removeAll { $0.block.day.daysSince1970 < block.day.daysSince1970 - Self.days_max }
       list.append(Stock(block: block, next: block.numbers.lowerBound))
       stock[block.service] = list
-    case .unknown: break
+    case .order(.configure(let key, let value)):
+      if BranchCore.settings.contains(key) { settings[key] = value }
+    // `until` is taken off before a command is journalled.
+    case .order, .until, .unknown: break
     }
   }
 

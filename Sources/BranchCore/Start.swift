@@ -5,10 +5,12 @@ extension BranchCore {
   mutating func start(_ now: Now) {
     recordMachine()
     recordStart(now)
+    continueRenumbering()
     for (job, open) in memory.open.sorted(by: { $0.key < $1.key }) {
       guard let printer = open.sendingTo else {
         // Journalled and never sent: too late for the customer, who has seen a dead box.
-        var fact = ticketFact(.ticketVoided, open, job: job, now)
+        let kind: FactKind = open.isOrdered ? .ticketFailed : .ticketVoided
+        var fact = ticketFact(kind, open, job: job, now)
         fact.reason = "restarted"
         record(fact)
         continue
@@ -27,7 +29,10 @@ extension BranchCore {
   private mutating func recordStart(_ now: Now) {
     var fact = Fact(.nodeStarted, at: now.wall)
     if let identity = plan.identity {
-      fact.more = [Field("start", startName), Field("boot", identity.boot)]
+      fact.more = [
+        Field("start", startName), Field("boot", identity.boot),
+        Field("machine", identity.machine),
+      ]
     }
     record(fact)
   }

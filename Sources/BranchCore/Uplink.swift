@@ -37,6 +37,8 @@ struct Uplink {
   private(set) var state: State
   private(set) var attempts = 0
   private(set) var sentThrough: Seq = 0
+  /// Highest fact that this process ever sent.
+  private(set) var sentThrough_max: Seq = 0
   private(set) var acknowledged: Seq
   private(set) var durable: Seq
   private(set) var window = 1
@@ -131,6 +133,13 @@ struct Uplink {
     return [.greetAgain(next: facts.upperBound + 1)]
   }
 
+  /// All facts up to this number are settled: they come again under other numbers.
+  mutating func leap(to seq: Seq) {
+    acknowledged = max(acknowledged, seq)
+    sentThrough = max(sentThrough, seq)
+    durable = max(durable, seq)
+  }
+
   /// Something of another machine's went out over the session.
   mutating func spoke(now: MonotonicTime) {
     lastSent = now
@@ -190,6 +199,7 @@ struct Uplink {
     guard last > sentThrough else { return [] }
     let range = sentThrough + 1...last
     sentThrough = last
+    sentThrough_max = max(sentThrough_max, last)
     spoke(now: now)
     return [.sendFacts(range)]
   }

@@ -96,7 +96,7 @@ struct Recovery {
         if record.kind != .local { report.seqsInDoubt = 0 }
         replay(record)
       }
-      report.seqsInDoubt += UInt64(walker.lostSinceFact)
+      report.seqsInDoubt += walker.seqsInDoubt
       let copy = walker.segment.isDamaged ? setAside(walker) : nil
       for var finding in walker.findings {
         finding.setAside = copy

@@ -27,6 +27,10 @@ struct SegmentWalker {
   private(set) var tornTail: Range<Int>?
   /// Start of the group that the last record stands in.
   private(set) var lastGroupStart = JournalLimits.header_bytes
+  /// So many may have stood behind the last record that can be read.
+  private let lostAtEnd_max: Int
+  /// Numbers of facts that nobody knows to have been given or not.
+  var seqsInDoubt: UInt64 { UInt64(lostSinceFact + lostAtEnd_max) }
   /// Records lost behind the last fact or checkpoint; each of them may have been a fact.
   private(set) var lostSinceFact = 0
   private var scanner: SegmentScanner
@@ -52,6 +56,7 @@ struct SegmentWalker {
     let first = entry.header?.firstPosition ?? previousEnd ?? entry.firstPosition
     segment = Segment(name: entry.name, firstPosition: first ?? 1)
     segment.file_bytes = image.bytes.count
+    lostAtEnd_max = Self.recordsThatMayBeLost(entry, image)
     scanner = SegmentScanner(image.bytes, expected: first, endPosition: endPosition)
     for range in image.unreadable {
       add(JournalFinding(.unreadable, file: file, bytes: range))
@@ -64,6 +69,20 @@ struct SegmentWalker {
       let missing = image.bytes.count..<Int(clamping: header.file_bytes)
       add(JournalFinding(.shortened, file: file, bytes: missing))
     }
+  }
+
+  /// Records that may have stood where the file now ends, or where it has nothing that can be read.
+  private static func recordsThatMayBeLost(
+    _ entry: JournalSurvey.Entry, _ image: FileImage
+  ) -> Int {
+    var lost_bytes = 0
+    if let header = entry.header {
+      lost_bytes = max(0, Int(clamping: header.file_bytes) - image.bytes.count)
+    } else if entry.firstPosition == nil {
+      lost_bytes = max(image.bytes.count, JournalLimits.segment_bytes_default)
+    }
+    lost_bytes = min(lost_bytes, JournalLimits.segment_bytes_max)
+    return lost_bytes / RecordLayout.encoded_bytes(payload_bytes: 0)
   }
 
   private mutating func add(_ finding: JournalFinding) {

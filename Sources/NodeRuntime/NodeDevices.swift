@@ -81,7 +81,7 @@ final class NodeDevices {
       let profile = profiles[id]
       let code = lamp == .ok ? profile?.okLED : profile?.errorLED
       if let code { terminals[id]?.setLED(code, on: isOn) }
-    case .connect, .hangUp, .send, .sendFacts, .log: break
+    case .connect, .hangUp, .send, .sendFacts, .reread, .log: break
     }
   }
 }

@@ -10,6 +10,8 @@ final class NodeJournal {
     case append([DurableRecord], acknowledged: Seq)
     /// `link` names the session that wants the facts, so that a late answer is dropped.
     case read(ClosedRange<Seq>, link: UInt64)
+    /// For facts that are recorded anew.
+    case reread(ClosedRange<Seq>)
     /// How much of the journal the hub still has to take.
     case measure(acknowledged: Seq)
   }
@@ -22,6 +24,8 @@ final class NodeJournal {
     /// it has to be asked for again.
     case facts([(seq: Seq, payload: [UInt8])], read: ClosedRange<Seq>, link: UInt64)
     case unreadable(Problem, link: UInt64)
+    case reread([(seq: Seq, payload: [UInt8])], through: Seq)
+    case notReread(Problem, ClosedRange<Seq>)
   }
 
   /// Bytes of facts that one read gives, unless the first of them is larger.
@@ -83,6 +87,14 @@ final class NodeJournal {
     case .measure(let acknowledged):
       removable = acknowledged
       return .measured(backlog_bytes: backlog_bytes)
+    case .reread(let range):
+      do throws(JournalError) {
+        let (facts, last) = try read(range)
+        return .reread(facts, through: last)
+      } catch {
+        reader = nil
+        return .notReread(error.problem, range)
+      }
     case .read(let range, let link):
       do throws(JournalError) {
         let (facts, last) = try read(range)

@@ -110,6 +110,7 @@ public final class NodeRuntime {
   /// Behind every batch of events: what it decided goes to disk as one group.
   private func settle() {
     let output = core.takeOutput()
+    perform(output.atOnce)
     waiting.records += output.records
     waiting.effects += output.effects
     writeNext()
@@ -136,7 +137,7 @@ public final class NodeRuntime {
   }
 
   private func submit(_ records: [DurableRecord]) {
-    let job = NodeJournal.Job.append(records, acknowledged: core.memory.acknowledged)
+    let job = NodeJournal.Job.append(records, acknowledged: core.memory.removable)
     let isTaken = journal?.submit(job) ?? false
     precondition(isTaken, "room for the one group in flight is kept")
   }
@@ -146,6 +147,7 @@ public final class NodeRuntime {
     case .written(let backlog_bytes):
       guard let batch = inFlight else { return }
       inFlight = nil
+      handle(.journalFailed(false))
       weigh(backlog_bytes)
       perform(batch.effects)
       if let last = batch.records.last(where: { $0.kind == .fact }) {
@@ -154,11 +156,16 @@ public final class NodeRuntime {
       settle()
     case .failed(let problem, let unsaved):
       log(.error, "journal: \(problem)")
+      withdrawPrints(problem)
       retryTimer = loop.schedule(after: Self.retry) { [unowned self] in
         retryTimer = nil
         submit(unsaved)
       }
     case .measured(let backlog_bytes): weigh(backlog_bytes)
+    case .reread(let facts, let last): handle(.reread(facts, through: last))
+    case .notReread(let problem, let range):
+      log(.error, "journal: \(problem)")
+      _ = loop.schedule(after: Self.retry) { [unowned self] in perform(.reread(range)) }
     case .facts(let facts, let read, let session): send(facts, read: read, session)
     case .unreadable(let problem, let session):
       // Perhaps it can be read later; nothing is given up.
@@ -169,10 +176,29 @@ public final class NodeRuntime {
     readNext()
   }
 
+  /// A ticket must not come out when the disk has room again and the customer is gone: what was
+  /// not begun is stopped, and the core says what becomes of it.
+  private func withdrawPrints(_ problem: Problem) {
+    var withdrawn: [(PrinterID, UInt64)] = []
+    func isBegun(_ effect: NodeEffect) -> Bool {
+      guard case .print(let id, let job, _) = effect else { return true }
+      withdrawn.append((id, job))
+      return false
+    }
+    inFlight?.effects.removeAll { !isBegun($0) }
+    waiting.effects.removeAll { !isBegun($0) }
+    handle(.journalFailed(true))
+    for (id, job) in withdrawn {
+      handle(.printer(id, .stopped(job: job, accepted: 0, problem)))
+    }
+    settle()
+  }
+
   /// The cap of the journal: while it is full, what the hub takes is watched, since nothing is
   /// appended that would show it.
   private func weigh(_ backlog_bytes: Int) {
     let isFull = backlog_bytes > configuration.journal.cap_bytes
+    handle(.journalTight(backlog_bytes > configuration.journal.cap_bytes / 8 * 7))
     handle(.journalFilled(isFull))
     measuredAt = isFull ? core.memory.acknowledged : nil
   }
@@ -231,6 +257,9 @@ public final class NodeRuntime {
     case .sendFacts(let range):
       factsForLink.want(range, session: link.session)
       readNext()
+    case .reread(let range):
+      if hasRoomForReads, journal?.submit(.reread(range)) == true { return }
+      _ = loop.schedule(after: Self.retry) { [unowned self] in perform(.reread(range)) }
     case .light(let terminal, let lamp, let isOn):
       onLamp(terminal, lamp, isOn)
       devices?.perform(effect)

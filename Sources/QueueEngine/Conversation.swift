@@ -10,13 +10,15 @@ extension QueueEngine {
     case .hello(let hello): return try greet(hello, session, now: now)
     case .ping: return send(.pong(now: now.wall), to: session)
     case .bye: return output.hangUps.append(session)
+    case .tell(let node, let command, let id):
+      return try tell(node, command, id: id, session, now: now)
     default: break
     }
     guard let life = sessions[session]?.life, let branch = sessions[session]?.branch else {
       throw .noSession
     }
     switch message {
-    case .service(let service): try declare(service, branch)
+    case .service(let service): try declare(service, branch, session)
     case .counter(let id, let services):
       for service in services where memory.branches[branch]?.services[service] == nil {
         throw .unknownService
@@ -29,11 +31,12 @@ extension QueueEngine {
       guard let state = memory.lives[life], number <= state.lastCommand else { throw .badValue }
       if state.acknowledged < number { record(HubJournal.acknowledged(life, number)) }
       tellStale(life)
+    case .held(let held): try noteHeld(held, life, branch, now: now)
     case .lease(let lease): try grant(lease, life, branch, session, now: now)
     case .request(let request, let id, let counter, let by):
       if let by, now.wall > by { throw .expired }
       try carryOut(request, id: id, counter, branch, session, now: now)
-    case .hello, .ping, .bye: break
+    case .hello, .tell, .ping, .bye: break
     }
   }
 
@@ -57,6 +60,7 @@ extension QueueEngine {
     }
     sessions[session]?.life = life
     sessions[session]?.branch = hello.branch
+    sessions[session]?.declared = []
     sessions[session]?.boot = hello.boot
     sessions[session]?.clock = hello.monotonic.map { ($0, now.monotonic) }
     let mark = known?.mark ?? 0
@@ -107,21 +111,6 @@ extension QueueEngine {
     }
   }
 
-  private mutating func declare(_ service: ServiceDeclaration, _ branch: BranchID)
-    throws(ProtocolError)
-  {
-    let services = memory.branches[branch]?.services ?? [:]
-    if services.contains(where: { $0.key != service.id && $0.value.prefix == service.prefix }) {
-      throw .prefixTaken
-    }
-    let known = services[service.id]
-    if known?.prefix != service.prefix || known?.name != service.name
-      || known?.numbers != service.numbers
-    {
-      record(HubJournal.declaration(.service(service), branch: branch))
-    }
-  }
-
   private mutating func take(
     _ fact: Fact, _ seq: Seq, _ life: HubMemory.Life, _ branch: BranchID, _ session: SessionID,
     now: Now
@@ -146,45 +135,5 @@ extension QueueEngine {
     rating.ticket = ended.visit.key.ticket
     rating.day = ended.visit.key.day
     rating.service = ended.visit.service
-  }
-
-  private mutating func grant(
-    _ lease: NodeMessage.Lease, _ life: HubMemory.Life, _ branch: BranchID, _ session: SessionID,
-    now: Now
-  ) throws(ProtocolError) {
-    guard let service = memory.branches[branch]?.services[lease.service] else {
-      throw .unknownService
-    }
-    // The branch's date may differ from UTC by a day; a clock that is off by more gets no numbers.
-    let today = LocalTime(now.wall, zoneOffsetSeconds: 0).day.daysSince1970
-    guard abs(lease.day.daysSince1970 - today) <= 2 else { throw .badValue }
-    let numberDay = NumberDay(prefix: service.prefix, day: lease.day)
-    guard
-      let whole = memory.branches[branch]?.numbersLeft(of: numberDay, whole: service.numbers)
-    else { throw .exhausted }
-    guard let outbox = memory.lives[life]?.outbox, outbox.count < Self.outbox_max else {
-      throw .busy
-    }
-    let count = min(lease.count, whole.count)
-    let numbers =
-      lease.isReserve
-      ? whole.upperBound - count + 1...whole.upperBound
-      : whole.lowerBound...whole.lowerBound + count - 1
-    var fact = Fact(.numbersLeased, at: now.wall)
-    fact.service = lease.service
-    fact.day = lease.day
-    fact.more = [
-      Field("to", life.node.text), Field("prefix", service.prefix),
-      Field("first", String(numbers.lowerBound)),
-      Field("last", String(numbers.upperBound)),
-    ]
-    if lease.isReserve { fact.more.append(Field("reserve", "yes")) }
-    recordOwn(fact, branch: branch)
-    command(
-      .lease(
-        NumberBlock(
-          service: lease.service, prefix: service.prefix, day: lease.day, numbers: numbers,
-          isReserve: lease.isReserve, ahead: service.waiting.count)), to: life)
-    send(.ok(id: lease.id, ticket: nil), to: session)
   }
 }

@@ -32,6 +32,7 @@ public struct HubMemory: Sendable {
     /// The start of its process that the last `node-started` names, and the kernel under it.
     var start: String?
     var boot: String?
+    var machine: String?
   }
 
   public internal(set) var branches: [BranchID: BranchState] = [:]
@@ -73,6 +74,7 @@ public struct HubMemory: Sendable {
       if stored.fact.kind == .nodeStarted {
         lives[life]?.start = stored.fact.more["start"]
         lives[life]?.boot = stored.fact.more["boot"]
+        lives[life]?.machine = stored.fact.more["machine"]
       }
       branches[branch, default: BranchState()].apply(ofNode: stored.fact)
       return
@@ -121,6 +123,10 @@ public struct HubMemory: Sendable {
       applyNode(life, branch, commands: line["commands"].flatMap(UInt64.init) ?? 0)
     case "SERVICE":
       guard case .service(let service)? = try? NodeMessage(line) else { return false }
+      let services = branches[branch]?.services ?? [:]
+      for (id, other) in services where id != service.id && other.prefix == service.prefix {
+        branches[branch]?.services[id]?.prefix = ""
+      }
       var state =
         branches[branch, default: BranchState()].services[service.id]
         ?? BranchState.ServiceState(

@@ -44,6 +44,8 @@ public struct QueueEngine: Sendable {
   struct Session {
     var life: HubMemory.Life?
     var branch: BranchID?
+    /// Services that the node declared since its HELLO.
+    var declared: Set<ServiceID> = []
     /// When something was heard last.
     var heardAt = MonotonicTime(ms: 0)
     /// Names the run of the node's kernel, when it says.
@@ -63,6 +65,8 @@ public struct QueueEngine: Sendable {
   /// Sessions with facts in the batch in hand; acknowledged once, at its end.
   var owedAcknowledgement: Set<SessionID> = []
   var output = Output()
+  /// What a person should read with the error that is thrown next.
+  var detail = ""
   /// The hub's own life, as its journal names it.
   let epoch: Epoch
 
@@ -111,7 +115,9 @@ public struct QueueEngine: Sendable {
     do {
       try handle(NodeMessage(line), from: session, now: now)
     } catch {
-      refuse(error, session, id: line["id"].flatMap(UInt64.init), text: line.verb)
+      let text = detail.isEmpty ? line.verb : "\(line.verb): \(detail)"
+      detail = ""
+      refuse(error, session, id: line["id"].flatMap(UInt64.init), text: text)
     }
   }
 

@@ -13,7 +13,9 @@ extension QueueEngine {
     guard !hello.starts.isEmpty, !hello.isDamaged else { return }
     if let known = memory.lives[HubMemory.Life(node: hello.node, epoch: hello.epoch)],
       // A hub that lost facts has an older memory than the node: it cannot judge.
-      hello.next <= known.mark + 1
+      hello.next <= known.mark + 1,
+      // The same hardware with an old copy of its own journal: the node finds that out itself.
+      known.machine == nil || known.machine != hello.machine
     {
       if hello.commands < known.commandsAcknowledged { throw .twin }
       if let start = known.start, hello.starts.count < Hello.starts_max,

@@ -21,6 +21,8 @@ public struct Hello: Hashable, Sendable {
   public var now: WallTime
   /// Names one run of the node's kernel; nil when it does not say.
   public var boot: String?
+  /// Names the node's hardware; nil when it does not say.
+  public var machine: String?
   /// The node's clock that never jumps: milliseconds since that boot.
   public var monotonic: MonotonicTime?
   /// The starts of the node's process that its journal knows: the last one before `next`, then
@@ -57,6 +59,7 @@ public struct Hello: Hashable, Sendable {
       epoch: try line.number("epoch", default: 1), next: next, commands: commands,
       now: try line.instant("now") ?? WallTime(ms: 0))
     boot = try line.name("boot")
+    machine = try line.name("machine")
     monotonic = try line.instant("mono").map { MonotonicTime(ms: $0.ms) }
     starts = try line.names("starts", atMost: Self.starts_max)
     isDamaged = try line.flag("damaged")
@@ -70,6 +73,7 @@ public struct Hello: Hashable, Sendable {
       Field("commands", String(commands)), Field("now", String(now.ms)),
     ]
     if let boot { fields.append(Field("boot", boot)) }
+    if let machine { fields.append(Field("machine", machine)) }
     if let monotonic { fields.append(Field("mono", String(monotonic.ms))) }
     if !starts.isEmpty { fields.append(Field("starts", starts.joined(separator: ","))) }
     if isDamaged { fields.append(Field("damaged", "yes")) }

@@ -24,12 +24,15 @@ public struct NumberBlock: Hashable, Sendable {
 }
 
 /// What a hub tells a node to do: numbered, kept until acknowledged, carried out once.
-public enum HubCommand: Hashable, Sendable {
+public indirect enum HubCommand: Hashable, Sendable {
   /// A ticket is called to a counter; `again` for a recall.
   case call(CounterID, TicketNumber, at: WallTime, again: Bool)
   /// Nobody is at the counter any more.
   case clear(CounterID)
   case lease(NumberBlock)
+  case order(HubOrder)
+  /// Not carried out after this instant of the hub's clock.
+  case until(WallTime, HubCommand)
   /// A command of a newer hub; acknowledged, so that it does not come for ever.
   case unknown(String)
 }
@@ -105,6 +108,10 @@ extension HubCommand {
   /// Reads what stands behind `CMD n`.
   public init(_ word: String, _ fields: [Field]) throws(ProtocolError) {
     let line = Line("CMD", [], fields)
+    if let instant = try line.instant("expires") {
+      self = .until(instant, try HubCommand(word, fields.filter { $0.key != "expires" }))
+      return
+    }
     switch word {
     case "call":
       self = .call(
@@ -126,7 +133,7 @@ extension HubCommand {
           isReserve: try line.flag("reserve"), ahead: try line.number("ahead", default: 0)))
     default:
       guard Fact.isKind(word) else { throw .badValue }
-      self = .unknown(word)
+      self = try HubOrder(word, line).map { .order($0) } ?? .unknown(word)
     }
   }
 
@@ -147,6 +154,8 @@ extension HubCommand {
     case .call: "call"
     case .clear: "clear"
     case .lease: "lease"
+    case .order(let order): order.word
+    case .until(_, let command): command.word
     case .unknown(let word): word
     }
   }
@@ -165,6 +174,9 @@ extension HubCommand {
         Field("day", block.day.description), Field("first", String(block.numbers.lowerBound)),
         Field("last", String(block.numbers.upperBound)), Field("ahead", String(block.ahead)),
       ] + (block.isReserve ? [Field("reserve", "yes")] : [])
+    case .order(let order): order.fields
+    case .until(let instant, let command):
+      command.fields + [Field("expires", String(instant.ms))]
     case .unknown: []
     }
   }

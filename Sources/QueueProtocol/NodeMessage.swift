@@ -37,8 +37,12 @@ public enum NodeMessage: Hashable, Sendable {
   /// All commands up to this number are durable at the node.
   case acknowledge(UInt64)
   case lease(Lease)
+  /// Numbers of a day that were given before: a hub that lost its store goes on behind them.
+  case held(Held)
   /// `by`: hub time after which the request must not be carried out any more.
   case request(CounterRequest, id: UInt64, counter: CounterID, by: WallTime?)
+  /// An operator's word to one node; not of a node itself.
+  case tell(NodeID, HubCommand, id: UInt64)
   case ping
   case bye
 
@@ -58,6 +62,21 @@ public enum NodeMessage: Hashable, Sendable {
       self.day = day
       self.count = count
       self.isReserve = isReserve
+    }
+  }
+
+  /// Numbers up to `through` (0 for none) and those from `from` on (10,000 for none).
+  public struct Held: Hashable, Sendable {
+    public var service: ServiceID
+    public var day: ServiceDay
+    public var through: Int
+    public var from: Int
+
+    public init(service: ServiceID, day: ServiceDay, through: Int, from: Int) {
+      self.service = service
+      self.day = day
+      self.through = through
+      self.from = from
     }
   }
 
@@ -94,6 +113,13 @@ extension NodeMessage {
       self = .fact(seq, try Fact(kind: line.words[1], fields: line.fields))
     case "ACK": self = .acknowledge(try line.onlyNumber())
     case "LEASE": self = .lease(try Self.lease(line))
+    case "HELD": self = .held(try Self.held(line))
+    case "TELL":
+      guard line.words.count == 2, HubOrder.words.contains(line.words[1]) else { throw .syntax }
+      self = .tell(
+        try need(NodeID(line.words[0])),
+        try HubCommand(line.words[1], line.fields.filter { $0.key != "id" }),
+        id: try line.number("id", default: 0))
     case "PING": self = .ping
     case "BYE": self = .bye
     default:
@@ -126,6 +152,18 @@ extension NodeMessage {
       isReserve: try line.flag("reserve"))
   }
 
+  private static func held(_ line: Line) throws(ProtocolError) -> Held {
+    let none = TicketNumber.number_max + 1
+    let through: Int = try line.number("through", default: 0)
+    let from: Int = try line.number("from", default: none)
+    guard (0...TicketNumber.number_max).contains(through), (1...none).contains(from) else {
+      throw .badValue
+    }
+    return Held(
+      service: try need(ServiceID(line.required("service"))),
+      day: try need(ServiceDay(line.required("day"))), through: through, from: from)
+  }
+
   public var line: Line {
     switch self {
     case .hello(let hello): hello.line
@@ -150,11 +188,23 @@ extension NodeMessage {
           Field("id", String(lease.id)), Field("service", lease.service.text),
           Field("day", lease.day.description), Field("count", String(lease.count)),
         ] + (lease.isReserve ? [Field("reserve", "yes")] : []))
+    case .held(let held):
+      Line(
+        "HELD", [],
+        [
+          Field("service", held.service.text), Field("day", held.day.description),
+          Field("through", String(held.through)), Field("from", String(held.from)),
+        ])
     case .request(let request, let id, let counter, let by):
       Line(
         request.rawValue, [],
         [Field("id", String(id)), Field("counter", counter.text)]
           + (by.map { [Field("by", String($0.ms))] } ?? []))
+    case .tell(let node, let command, let id):
+      Line(
+        "TELL", [node.text, command.word],
+        command.fields + (id == 0 ? [] : [Field("id", String(id))])
+      )
     case .ping: Line("PING")
     case .bye: Line("BYE")
     }

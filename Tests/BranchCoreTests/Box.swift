@@ -47,7 +47,7 @@ final class Box {
     var memory = NodeMemory()
     for record in journal {
       let isReadable = memory.apply(record)
-      #expect(isReadable)
+      #expect(isReadable, "\(String(decoding: record.payload, as: UTF8.self))")
     }
     core = BranchCore(plan: plan, epoch: epoch, memory: memory, seed: seed, now: now)
     self.devices = devices
@@ -61,13 +61,14 @@ final class Box {
   // MARK: the shell
 
   func handle(_ event: NodeEvent) {
+    // The box's own clock: what it is corrected to is the core's business.
+    now.box = now.wall
     core.handle(event, now: now)
     settle()
   }
 
   private func settle() {
-    let output = core.takeOutput()
-    if !output.isEmpty { undone.append(output) }
+    take(core.takeOutput())
     if flushesAtOnce { flush() }
   }
 
@@ -85,8 +86,29 @@ final class Box {
       }
       guard !events.isEmpty else { return }
       core.handle(events.removeFirst(), now: now)
-      let output = core.takeOutput()
-      if !output.isEmpty { undone.append(output) }
+      take(core.takeOutput())
+    }
+  }
+
+  private func take(_ output: BranchCore.Output) {
+    for effect in output.atOnce { perform(effect) }
+    if !output.records.isEmpty || !output.effects.isEmpty { undone.append(output) }
+  }
+
+  /// A write fails: what was to be printed behind it is not begun.
+  func failJournal(_ isFailing: Bool) {
+    var withdrawn: [(PrinterID, UInt64)] = []
+    for index in undone.indices where isFailing {
+      undone[index].effects.removeAll { effect in
+        guard case .print(let id, let job, _) = effect else { return false }
+        withdrawn.append((id, job))
+        return true
+      }
+    }
+    handle(.journalFailed(isFailing))
+    let problem = Problem(code: "journal-io", what: "disk", cause: "full", cure: "Free space.")
+    for (id, job) in withdrawn {
+      handle(.printer(id, .stopped(job: job, accepted: 0, problem)))
     }
   }
 
@@ -120,6 +142,11 @@ final class Box {
     case .sendFacts(let range):
       send(range)
     case .log(_, let text): logs.append(text)
+    case .reread(let range):
+      // In small pieces, as a long backlog is read.
+      let found = journal.filter { $0.kind == .fact && range.contains($0.seq) }.prefix(3)
+      events.append(
+        .reread(found.map { ($0.seq, $0.payload) }, through: found.last?.seq ?? range.upperBound))
     }
   }
 

@@ -28,7 +28,7 @@ struct BadHubInput {
     ("HELLO node=\"", "syntax"),
     ("JUMP high", "unknown-verb"),
     ("FACT 1 rating-given at=1 rating=3", "no-session"),
-    ("HELLO version=2 node=bad", "bad-version"),
+    ("HELLO version=0 node=bad", "bad-version"),
     ("HELLO node=hub", "bad-value"),
     ("HELLO node=bad next=0", "bad-value"),
     ("HELLO node=bad next=-1", "bad-value"),

@@ -128,6 +128,7 @@ struct DamageTests {
       #expect(Array(records[..<replayed.count]) == replayed, "cut at \(length)")
       #expect(replayed.count >= first.count, "cut at \(length)")
       #expect(store.recovery.findings.contains { $0.kind == .shortened || $0.kind == .damage })
+      #expect(store.recovery.seqsInDoubt > 1000, "nobody knows what stood there")
       #expect(store.epoch == testEpoch)
       if store.shouldRotate { try store.rotate(checkpoint: text("again")) }
       try store.append([.fact(50, text("on"))])

@@ -97,7 +97,7 @@ struct ProtocolDocumentTests {
       .nodeStarted, .ticketIssued, .ticketSending, .ticketPrinted, .ticketUnconfirmed,
       .ticketFailed, .ticketVoided, .pressRefused, .ratingGiven, .deviceFound, .deviceLost,
       .deviceCondition, .numbersLeased, .visitCalled, .visitRecalled, .visitNoShow, .visitEnded,
-      .visitLapsed, .factsMissing,
+      .visitLapsed, .factsMissing, .factsShed, .ticketOrdered, .commandRefused, .nodeAnswered,
     ]
     let verbs = [
       "HELLO", "SERVICE", "COUNTER", "FACT", "ACK", "LEASE", "NEXT", "RECALL", "NO-SHOW", "END",

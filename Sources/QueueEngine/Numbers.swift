@@ -1,0 +1,107 @@
+import Branch
+import QueueProtocol
+
+/// Services, their prefixes, and the numbers of a day.
+extension QueueEngine {
+  mutating func declare(
+    _ service: ServiceDeclaration, _ branch: BranchID, _ session: SessionID
+  ) throws(ProtocolError) {
+    let services = memory.branches[branch]?.services ?? [:]
+    let owner = services.first { $0.key != service.id && $0.value.prefix == service.prefix }?.key
+    if let owner, isDeclared(owner, branch) {
+      detail = "prefix \(service.prefix) belongs to the service \(owner)"
+      throw .prefixTaken
+    }
+    sessions[session]?.declared.insert(service.id)
+    let known = services[service.id]
+    if known?.prefix != service.prefix || known?.name != service.name
+      || known?.numbers != service.numbers
+    {
+      record(HubJournal.declaration(.service(service), branch: branch))
+    }
+  }
+
+  /// Whether a session that stands has declared the service. One that nobody does any more was
+  /// renamed or given up, and its prefix is free; the numbers used go with the prefix.
+  private func isDeclared(_ service: ServiceID, _ branch: BranchID) -> Bool {
+    sessions.values.contains { $0.branch == branch && $0.declared.contains(service) }
+  }
+
+  /// The branch's date may differ from UTC by a day; a clock that is off by more gets no numbers.
+  private func isNear(_ day: ServiceDay, _ now: Now) -> Bool {
+    let today = LocalTime(now.wall, zoneOffsetSeconds: 0).day.daysSince1970
+    return abs(day.daysSince1970 - today) <= 2
+  }
+
+  /// A node knows of numbers that this store does not: it was lost, or its end was. They are taken
+  /// as leased to that node, so that nobody else gets them.
+  mutating func noteHeld(
+    _ held: NodeMessage.Held, _ life: HubMemory.Life, _ branch: BranchID, now: Now
+  ) throws(ProtocolError) {
+    guard let service = memory.branches[branch]?.services[held.service] else {
+      throw .unknownService
+    }
+    guard isNear(held.day, now) else { throw .badValue }
+    let numberDay = NumberDay(prefix: service.prefix, day: held.day)
+    func left() -> ClosedRange<Int>? {
+      memory.branches[branch]?.numbersLeft(of: numberDay, whole: service.numbers)
+    }
+    if let rest = left(), held.through >= rest.lowerBound {
+      let numbers = rest.lowerBound...min(held.through, rest.upperBound)
+      recordLeased(numbers, held.service, held.day, service.prefix, life, branch, ["held"], now)
+    }
+    if let rest = left(), held.from <= rest.upperBound {
+      let numbers = max(held.from, rest.lowerBound)...rest.upperBound
+      recordLeased(
+        numbers, held.service, held.day, service.prefix, life, branch, ["reserve", "held"], now)
+    }
+  }
+
+  private mutating func recordLeased(
+    _ numbers: ClosedRange<Int>, _ service: ServiceID, _ day: ServiceDay, _ prefix: String,
+    _ life: HubMemory.Life, _ branch: BranchID, _ flags: [String], _ now: Now
+  ) {
+    var fact = Fact(.numbersLeased, at: now.wall)
+    fact.service = service
+    fact.day = day
+    fact.more = [
+      Field("to", life.node.text), Field("prefix", prefix),
+      Field("first", String(numbers.lowerBound)), Field("last", String(numbers.upperBound)),
+    ]
+    fact.more += flags.map { Field($0, "yes") }
+    recordOwn(fact, branch: branch)
+  }
+
+  mutating func grant(
+    _ lease: NodeMessage.Lease, _ life: HubMemory.Life, _ branch: BranchID, _ session: SessionID,
+    now: Now
+  ) throws(ProtocolError) {
+    guard let service = memory.branches[branch]?.services[lease.service] else {
+      throw .unknownService
+    }
+    // Another service has taken its prefix over since.
+    guard !service.prefix.isEmpty else { throw .unknownService }
+    guard isNear(lease.day, now) else { throw .badValue }
+    let numberDay = NumberDay(prefix: service.prefix, day: lease.day)
+    guard
+      let whole = memory.branches[branch]?.numbersLeft(of: numberDay, whole: service.numbers)
+    else { throw .exhausted }
+    guard let outbox = memory.lives[life]?.outbox, outbox.count < Self.outbox_max else {
+      throw .busy
+    }
+    let count = min(lease.count, whole.count)
+    let numbers =
+      lease.isReserve
+      ? whole.upperBound - count + 1...whole.upperBound
+      : whole.lowerBound...whole.lowerBound + count - 1
+    recordLeased(
+      numbers, lease.service, lease.day, service.prefix, life, branch,
+      lease.isReserve ? ["reserve"] : [], now)
+    command(
+      .lease(
+        NumberBlock(
+          service: lease.service, prefix: service.prefix, day: lease.day, numbers: numbers,
+          isReserve: lease.isReserve, ahead: service.waiting.count)), to: life)
+    send(.ok(id: lease.id, ticket: nil), to: session)
+  }
+}
