@@ -244,7 +244,10 @@ let proof: [Target] = [
   // The built programs, run as a technician runs them.
   tests(
     "ToolTests",
-    ["Branch", "LinuxIO", "CLinux", "PrinterEmulator", "TerminalInput", "kioskd", "queuehub"]),
+    [
+      "Branch", "LinuxIO", "CLinux", "PrinterEmulator", "TerminalInput", "QueueProtocol",
+      "JournalFormat", "JournalStore", "kioskd", "queuehub",
+    ]),
   tests(
     "CUPSTests", ["Branch", "LinuxIO", "CLinux", "CUPSPrinter", "Technician", "PrivateCUPS"]),
   tests(

@@ -27,7 +27,7 @@ func verifyJournal(_ arguments: Arguments) throws -> ExitCode {
 }
 
 /// An empty directory is no sound journal: most likely the path is wrong.
-private func noJournal(_ directory: String) -> Problem {
+func noJournal(_ directory: String) -> Problem {
   Problem(
     code: "no-journal", what: "\(directory) holds no journal", cause: "it has no segment files",
     cure: "Give the directory that stands under journal.directory of the configuration, or the "

@@ -109,7 +109,8 @@ struct Replay {
     let whole = promise.memory.with(promise.pending)
     guard memory == promise.memory || memory == whole else {
       return "\(memory.count) records up to fact \(memory.lastSeq); acknowledged "
-        + "\(promise.memory.count) up to \(promise.memory.lastSeq), pending \(promise.pending.count)"
+        + "\(promise.memory.count) up to \(promise.memory.lastSeq), "
+        + "pending \(promise.pending.count)"
     }
     guard promise.memory.lastSeq > promise.removableThrough else { return nil }
     if firstSeq == 0 || firstSeq > promise.removableThrough + 1 {

@@ -2,8 +2,8 @@ import CLinux
 import Glibc
 import JournalStore
 
-/// Bugs to be found: each lies between the journal and the disk, or in the caller, as if the journal
-/// had it.
+/// Bugs to be found: each lies between the journal and the disk, or in the caller, as if the
+/// journal had it.
 enum Plant: String, CaseIterable {
   /// No record is ever flushed.
   case noFdatasync = "no-fdatasync"

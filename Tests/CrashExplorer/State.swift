@@ -49,7 +49,7 @@ enum LastState {
     text.initialize(to: StateID())
     for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGFPE] {
       signal(number) { number in
-        // Not safe in a handler by the letter; the process is lost anyway, and this is its last word.
+        // Not safe in a handler by the letter; the process is lost anyway: its last word.
         let words = "the journal trapped (signal \(number)) at state \(LastState.text.pointee)\n"
         Array(words.utf8).withUnsafeBytes { _ = write(2, $0.baseAddress, $0.count) }
         _exit(1)
