@@ -196,6 +196,10 @@ let proof: [Target] = [
       "JournalStore",
     ],
     path: "Tests/HardwareLab/Driver", swiftSettings: house),
+  // Stops the real journal at every moment of recorded runs, a million times.
+  .executableTarget(
+    name: "crash-explorer", dependencies: ["Branch", "CLinux", "JournalFormat", "JournalStore"],
+    path: "Tests/CrashExplorer", swiftSettings: house),
   // A real cupsd of a test's own.
   .target(
     name: "PrivateCUPS", dependencies: ["LinuxIO", "CLinux"], path: "Tests/TestSupport",
@@ -243,7 +247,10 @@ let proof: [Target] = [
   // The built programs, run as a technician runs them.
   tests(
     "ToolTests",
-    ["Branch", "LinuxIO", "CLinux", "PrinterEmulator", "TerminalInput", "kioskd", "queuehub"]),
+    [
+      "Branch", "LinuxIO", "CLinux", "PrinterEmulator", "TerminalInput", "QueueProtocol",
+      "JournalFormat", "JournalStore", "kioskd", "queuehub",
+    ]),
   tests(
     "CUPSTests", ["Branch", "LinuxIO", "CLinux", "CUPSPrinter", "Technician", "PrivateCUPS"]),
   tests(
@@ -262,6 +269,7 @@ let package = Package(
     .executable(name: "kioskd", targets: ["kioskd"]),
     .executable(name: "queuehub", targets: ["queuehub"]),
     .executable(name: "kioskd-bench", targets: ["kioskd-bench"]),
+    .executable(name: "crash-explorer", targets: ["crash-explorer"]),
   ],
   targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + proof,
   swiftLanguageModes: [.v6]

@@ -9,6 +9,10 @@ public struct DurableRecord: Hashable, Sendable {
     /// The owner's whole state: whoever replays forgets all before it. First record of a segment.
     case checkpoint = 3
   }
+  /// Highest number of a fact: a program that reads JSON keeps integers up to 2^53 whole, and at a
+  /// million facts a second it is reached after 142 years.
+  public static let seq_max: Seq = 1 << 52
+
   public var kind: Kind
   /// Number of a fact, else 0.
   public var seq: Seq

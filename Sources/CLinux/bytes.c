@@ -55,15 +55,25 @@ uint32_t kioskd_crc32c(uint32_t crc, const void *bytes, size_t count) {
 }
 #endif
 
+enum { line_bytes = 64, page_bytes = 4096 };
+
+static int line_is_zero(const uint8_t *line) {
+  uint64_t words[line_bytes / 8], any = 0;
+  memcpy(words, line, line_bytes);
+  for (int i = 0; i < line_bytes / 8; i++) any |= words[i];
+  return any == 0;
+}
+
 size_t kioskd_content_end(const void *bytes, size_t count) {
   const uint8_t *start = bytes;
-  while (count >= 64) {
-    uint64_t words[8], any = 0;
-    memcpy(words, start + count - 64, 64);
-    for (int i = 0; i < 8; i++) any |= words[i];
-    if (any) break;
-    count -= 64;
+  // A page is zero when its first line is and each line equals the next: memcmp knows the
+  // processor's widest loads.
+  while (count >= page_bytes) {
+    const uint8_t *page = start + count - page_bytes;
+    if (!line_is_zero(page) || memcmp(page, page + line_bytes, page_bytes - line_bytes)) break;
+    count -= page_bytes;
   }
+  while (count >= line_bytes && line_is_zero(start + count - line_bytes)) count -= line_bytes;
   while (count > 0 && start[count - 1] == 0) count--;
   return count;
 }

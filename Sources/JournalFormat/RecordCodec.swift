@@ -110,7 +110,8 @@ public enum RecordCodec {
     let groupBytes = Int(segment.get(UInt32.self, at: offset + RecordLayout.groupBytes))
     let position = segment.get(UInt64.self, at: offset + RecordLayout.position)
     guard groupOffset + RecordLayout.padded(length) <= groupBytes,
-      position <= JournalLimits.position_max
+      position <= JournalLimits.position_max,
+      segment.get(UInt64.self, at: offset + RecordLayout.seq) <= DurableRecord.seq_max
     else { return nil }
     return RecordHead(
       offset: offset, length: length, position: position,

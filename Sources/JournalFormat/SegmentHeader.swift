@@ -1,4 +1,5 @@
 import Branch
+import Glibc
 
 /// First page of a segment. Two equal copies half a page apart: a lost sector costs one of them.
 public struct SegmentHeader: Sendable, Hashable {
@@ -60,9 +61,12 @@ public struct SegmentHeader: Sendable, Hashable {
     guard let known = copies.lazy.compactMap({ $0 }).first else { return .lost }
     if known.version > version { return .newerFormat(version: known.version) }
     let header = known.header
-    guard page.count >= JournalLimits.header_bytes else { return .damaged(header) }
-    let asWritten = header.encoded()
-    let isWhole = page[..<JournalLimits.header_bytes].elementsEqual(asWritten)
+    guard let start = page.baseAddress, page.count >= JournalLimits.header_bytes else {
+      return .damaged(header)
+    }
+    let isWhole = header.encoded().withUnsafeBytes { asWritten in
+      asWritten.baseAddress.map { memcmp(start, $0, asWritten.count) } == 0
+    }
     return isWhole ? .sound(header) : .damaged(header)
   }
 

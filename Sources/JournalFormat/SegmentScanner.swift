@@ -39,6 +39,8 @@ public struct SegmentDamage: Sendable, Hashable {
 public struct SegmentScanner {
   /// As they were given, with mended bytes set right.
   public private(set) var bytes: [UInt8]
+  /// End of the last byte that is not zero. A segment is mostly zeros: they are gone through once.
+  private var contentEnd: Int
   /// Where reading stands.
   public private(set) var offset: Int
   /// Position the next record must have; nil while nothing is known.
@@ -59,6 +61,7 @@ public struct SegmentScanner {
     endPosition: UInt64? = nil
   ) {
     self.bytes = bytes
+    contentEnd = Self.contentEnd(of: bytes)
     self.offset = max(0, offset)
     self.expected = expected
     self.endPosition = endPosition
@@ -73,7 +76,10 @@ public struct SegmentScanner {
       return .record(pass(head))
     }
     let event = bytes.withUnsafeBytes { look(at: $0) }
-    if case .mended(let change) = event { bytes[change.offset] = change.original }
+    if case .mended(let change) = event {
+      bytes[change.offset] = change.original
+      contentEnd = Self.contentEnd(of: bytes)
+    }
     return event
   }
 
@@ -121,6 +127,8 @@ public struct SegmentScanner {
     bytes.withUnsafeBytes { $0.endOfContent(from: 0) }
   }
 
+  private func contentEnd(from offset: Int) -> Int { max(contentEnd, offset) }
+
   // MARK: bad bytes
 
   /// What surrounds bytes that are no sound record.
@@ -146,7 +154,7 @@ public struct SegmentScanner {
     _ segment: UnsafeRawBufferPointer, from hole: Int, sibling: RecordHead?
   ) -> Hole {
     let groupStart = sibling?.groupStart ?? hole
-    let contentEnd = segment.endOfContent(from: hole)
+    let contentEnd = contentEnd(from: hole)
     if contentEnd == hole, sibling == nil { return .zerosToTheEnd }
     // When the next segment exists, all before its first position was acknowledged.
     let mayBeTorn = endPosition == nil
@@ -191,7 +199,7 @@ public struct SegmentScanner {
     _ segment: UnsafeRawBufferPointer, after hole: Int, known: UInt64?
   ) -> RecordHead? {
     var candidate = RecordLayout.padded(hole + 1)
-    let contentEnd = segment.endOfContent(from: hole)
+    let contentEnd = contentEnd(from: hole)
     while candidate < contentEnd {
       defer { candidate += 8 }
       var positions = 0...UInt64.max
@@ -234,7 +242,7 @@ public struct SegmentScanner {
     case .trailing(explained: true) where endPosition == nil, .inLastGroup(_, explained: true):
       return cut(segment, at: offset)
     case .trailing:
-      let end = max(segment.endOfContent(from: offset), offset + 1)
+      let end = max(contentEnd, offset + 1)
       if let endPosition {
         return passOver(offset..<end, to: endPosition, from: expected ?? endPosition)
       }
@@ -264,13 +272,12 @@ public struct SegmentScanner {
   private mutating func cut(
     _ segment: UnsafeRawBufferPointer, at offset: Int
   ) -> SegmentEvent {
-    let contentEnd = segment.endOfContent(from: offset)
     self.offset = offset
-    return finish(.tornTail(offset: offset, contentEnd: contentEnd))
+    return finish(.tornTail(offset: offset, contentEnd: contentEnd(from: offset)))
   }
 
   private mutating func finishSuperseded() -> SegmentEvent {
-    let contentEnd = bytes.withUnsafeBytes { $0.endOfContent(from: offset) }
+    let contentEnd = contentEnd(from: offset)
     if contentEnd == offset { return finish(.end(offset: offset)) }
     return finish(.superseded(offset: offset, contentEnd: contentEnd))
   }

@@ -14,15 +14,19 @@ enum TornWrite {
     return length <= longest ? max(atLeast, hole + RecordLayout.padded(length)) : atLeast
   }
 
+  /// Length and checksum, the first a word that is written all or nothing; and what an opening
+  /// overwrites first when it cuts a torn tail.
+  private static let word_bytes = 8
+
   /// Whether the hole looks as a write leaves it that did not finish: nothing came of its first
-  /// header, of its end (a record never ends in a zero), or of one of its sectors as far as the
+  /// word, of its end (a record never ends in a zero), or of one of its sectors as far as the
   /// group covers it; or the file is cut.
   static func isLike(
     _ segment: UnsafeRawBufferPointer, hole: Range<Int>, groupStart: Int
   ) -> Bool {
     if hole.upperBound > segment.count { return true }
-    let header = hole.lowerBound..<hole.lowerBound + RecordLayout.header_bytes
-    if segment.isZero(header) || segment[hole.upperBound - 1] == 0 { return true }
+    let word = hole.lowerBound..<hole.lowerBound + word_bytes
+    if segment.isZero(word) || segment[hole.upperBound - 1] == 0 { return true }
     return hasUnwrittenSector(segment, hole: hole, groupStart: groupStart)
   }
 

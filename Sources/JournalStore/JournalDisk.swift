@@ -65,11 +65,15 @@ struct JournalDisk {
       if error.code == EEXIST { return }
       throw JournalError(error, cannot: "make", path: directory)
     }
-    try flushParent()
   }
 
-  /// Makes the name of the directory itself durable.
-  func flushParent() throws(JournalError) { try flush(directory: "\(directory)/..") }
+  /// Makes the name of the directory itself durable. A parent that may not be opened belongs to
+  /// someone else, who made the directory before.
+  func flushParent() throws(JournalError) {
+    do throws(JournalError) { try flush(directory: "\(directory)/..") } catch {
+      if error.code != .denied { throw error }
+    }
+  }
 }
 
 /// A descriptor that closes with its last reference.

@@ -15,6 +15,10 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     case newerFormat = "journal-newer-format"
     case recordTooLarge = "journal-record-too-large"
     case groupTooLarge = "journal-group-too-large"
+    /// Where a copy is to be written, something stands.
+    case notEmpty = "journal-not-empty"
+    /// Positions, numbers of facts or of segments have come to their end.
+    case exhausted = "journal-exhausted"
     /// The group does not fit into the segment: rotate, then append again.
     case segmentFull = "journal-segment-full"
     /// A write or flush failed earlier: move to a new segment.
@@ -108,6 +112,26 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
       .groupTooLarge, what: "cannot append a group of \(group_bytes) bytes",
       cause: "a group holds at most \(JournalLimits.group_bytes_max) bytes",
       cure: "Report this; it is a defect.")
+  }
+
+  static func notEmpty(directory: String) -> JournalError {
+    JournalError(
+      .notEmpty, what: "cannot write a copy to \(directory)", cause: "something stands there",
+      cure: "Give a directory that does not exist, or an empty one; not the journal itself.")
+  }
+
+  static func noSegments(directory: String) -> JournalError {
+    JournalError(
+      .missing, what: "\(directory) holds no journal", cause: "it has no segment files",
+      cure: "Give the directory that stands under journal.directory of the configuration.")
+  }
+
+  static func exhausted(_ what: String, max: UInt64, directory: String) -> JournalError {
+    JournalError(
+      .exhausted, what: "cannot append to the journal in \(directory)",
+      cause: "\(what) have reached \(max), the last there is",
+      cure: "When the queue service has all facts, stop the service and move the directory away: "
+        + "it starts a new one, with a new epoch.")
   }
 
   static func segmentFull(path: String) -> JournalError {

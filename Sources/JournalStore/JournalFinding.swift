@@ -20,6 +20,9 @@ public struct JournalFinding: Sendable, Hashable {
     case unreadable
     /// A failed write that was repeated in the next segment. Nothing is lost.
     case superseded
+    /// The disk would not write to the newest segment, which now stands in a new file. Nothing is
+    /// lost.
+    case rewritten
     /// Not a segment of this journal: another epoch, or renamed by hand.
     case foreign
   }
@@ -49,7 +52,7 @@ public struct JournalFinding: Sendable, Hashable {
   public var isLoss: Bool {
     switch kind {
     case .damage, .missing, .unreadable, .shortened, .foreign: true
-    case .tornTail, .mended, .header, .superseded: false
+    case .tornTail, .mended, .header, .superseded, .rewritten: false
     }
   }
 
@@ -71,6 +74,7 @@ public struct JournalFinding: Sendable, Hashable {
     case .shortened: "\(bytes.count) bytes are missing at its end"
     case .unreadable: "\(place) cannot be read"
     case .superseded: "\(bytes.count) bytes of a failed write were repeated in the next segment"
+    case .rewritten: "was written anew; nothing is lost"
     case .foreign: "is not part of this journal"
     }
   }
@@ -83,6 +87,7 @@ public struct JournalFinding: Sendable, Hashable {
     case .shortened: "the file was cut, or copied while it was being made"
     case .unreadable: "the disk reports an error"
     case .superseded: "a write or flush failed earlier"
+    case .rewritten: "the disk reported an error for a write or flush"
     case .foreign:
       "it has another epoch than the newest segment, another name than its header, "
         + "or cannot be opened"
@@ -92,7 +97,7 @@ public struct JournalFinding: Sendable, Hashable {
   private var cure: String {
     switch kind {
     case .tornTail, .superseded: "Nothing to do."
-    case .damage, .mended, .header, .unreadable:
+    case .damage, .mended, .header, .unreadable, .rewritten:
       "Look at dmesg and the disk's SMART data; replace the disk if it happens again."
     case .missing, .shortened: "Put the file back from a copy if one exists."
     case .foreign: "Move it back to the journal that it comes from, or delete it."

@@ -13,7 +13,6 @@ struct Opened {
   let file: OpenFile
   let scratch: Scratch
   let nextPosition: UInt64
-  let failure: JournalError?
 }
 
 /// Frees its memory unless somebody takes it over.
@@ -163,13 +162,22 @@ struct Recovery {
     guard let newest else {
       return try openEmpty(lock: lock, options: options, epoch: makeEpoch())
     }
-    let file = try disk.open(newest.segment.name.file, flags: O_RDWR)
-    var failure: JournalError?
-    do throws(JournalError) { try settle(newest, file) } catch { failure = error }
+    let file = try settledFile(newest)
     return Opened(
       disk: disk, lock: lock, options: options, epoch: newest.segment.name.epoch, report: report,
-      segments: segments, file: file, scratch: scratch, nextPosition: newest.expected,
-      failure: failure)
+      segments: segments, file: file, scratch: scratch, nextPosition: newest.expected)
+  }
+
+  private mutating func settledFile(_ newest: SegmentWalker) throws(JournalError) -> OpenFile {
+    do throws(JournalError) {
+      let file = try disk.open(newest.segment.name.file, flags: O_RDWR)
+      try settle(newest, file)
+      return file
+    } catch {
+      let file = try rewrite(newest)
+      report.add(JournalFinding(.rewritten, file: newest.segment.name.file))
+      return file
+    }
   }
 
   /// Makes what was replayed durable before anyone acts on it: a killed process may have left
@@ -181,27 +189,59 @@ struct Recovery {
     if group.count <= JournalLimits.group_bytes_max {
       try file.write(newest.bytes, group)
     }
-    if let tail = newest.tornTail { try file.writeZeros(tail, scratch: scratch.bytes) }
+    if let tail = newest.tornTail { try erase(tail, of: file) }
     try file.flushData()
     // Killed between a rename and its flush, a process leaves a name that only memory has.
     try disk.flushDirectory()
   }
 
+  /// The whole segment in a new file in the place of the old one, which the disk does not take a
+  /// write for any more. Its records were replayed, so nothing goes on without them.
+  private func rewrite(_ newest: SegmentWalker) throws(JournalError) -> OpenFile {
+    let name = newest.segment.name.file
+    let unfinished = name + JournalDisk.unfinished_suffix
+    let file: OpenFile
+    do throws(JournalError) {
+      file = try disk.open(unfinished, flags: O_RDWR | O_CREAT | O_TRUNC)
+      try file.write(newest.bytes, 0..<newest.segment.end)
+      let rest = newest.segment.end..<max(newest.segment.end, newest.bytes.count)
+      try file.writeZeros(rest, scratch: scratch.bytes)
+      try file.flush()
+    } catch {
+      try? disk.remove(unfinished)
+      throw error
+    }
+    try disk.rename(unfinished, to: name)
+    try disk.flushDirectory()
+    return file
+  }
+
+  private static let word_bytes = 8
+
+  /// The first word goes first and by itself: from then on the tail is seen for what it is,
+  /// whatever of the other zeros a second crash leaves. Zeros in the middle of a record that begins well are
+  /// what only damage makes.
+  private func erase(_ tail: Range<Int>, of file: OpenFile) throws(JournalError) {
+    let wordEnd = min(tail.lowerBound + Self.word_bytes, tail.upperBound)
+    try file.writeZeros(tail.lowerBound..<wordEnd, scratch: scratch.bytes)
+    try file.flushData()
+    try file.writeZeros(wordEnd..<tail.upperBound, scratch: scratch.bytes)
+  }
+
   private func openEmpty(
     lock: JournalLock, options: JournalStore.Options, epoch: Epoch
   ) throws(JournalError) -> Opened {
+    // Before the first segment: where one stands, no later start asks whether this was done.
+    try disk.flushParent()
     let factory = SegmentFactory(disk: disk, segment_bytes: options.segment_bytes)
     let made: SegmentFactory.Made
     do throws(SegmentFactory.Failure) {
       made = try factory.make(
         (epoch: epoch, index: 1, firstPosition: 1), checkpoint: nil, scratch: scratch.bytes)
     } catch { throw error.error }
-    // Killed between making the directory and this, an earlier start left it unflushed. A parent
-    // that may not be opened has kept its names before.
-    try? disk.flushParent()
     return Opened(
       disk: disk, lock: lock, options: options, epoch: epoch, report: report,
-      segments: [made.segment], file: made.file, scratch: scratch, nextPosition: 1, failure: nil)
+      segments: [made.segment], file: made.file, scratch: scratch, nextPosition: 1)
   }
 }
 

@@ -62,7 +62,6 @@ public final class JournalStore {
     scratch = opened.scratch.release()
     nextPosition = opened.nextPosition
     lastFactSeq = opened.report.lastFactSeq
-    failure = opened.failure
     nextIndex = opened.segments[opened.segments.count - 1].name.index + 1
   }
 
@@ -85,7 +84,8 @@ public final class JournalStore {
     guard start + group_bytes <= newest.file_bytes else {
       throw .segmentFull(path: disk.path(newest.name.file))
     }
-    let highest = checkedHighestSeq(group)
+    try checkNumbers(group.count)
+    let highest = try checkedHighestSeq(group)
     let encoded = RecordCodec.encode(group, firstPosition: nextPosition, into: scratch)
     do {
       try file.write(UnsafeRawBufferPointer(rebasing: scratch[..<encoded]), at: start)
@@ -123,12 +123,24 @@ public final class JournalStore {
     return sum
   }
 
-  private func checkedHighestSeq(_ group: [DurableRecord]) -> Seq? {
+  /// Whether so many positions are left, and one for the checkpoint that follows.
+  private func checkNumbers(_ count: Int) throws(JournalError) {
+    let last = JournalLimits.position_max
+    guard nextPosition <= last, UInt64(count) <= last - nextPosition else {
+      throw .exhausted("positions", max: last, directory: disk.directory)
+    }
+  }
+
+  private func checkedHighestSeq(_ group: [DurableRecord]) throws(JournalError) -> Seq? {
     var highest = lastFactSeq
     for index in group.indices {
       switch group[index].kind {
       case .fact:
         precondition(group[index].seq > highest, "fact numbers must rise")
+        guard group[index].seq <= DurableRecord.seq_max else {
+          throw .exhausted(
+            "numbers of facts", max: DurableRecord.seq_max, directory: disk.directory)
+        }
         highest = group[index].seq
       case .local: continue
       case .checkpoint: preconditionFailure("a checkpoint begins a segment")
@@ -152,6 +164,11 @@ public final class JournalStore {
   public func rotate(checkpoint: [UInt8]) throws(JournalError) {
     guard checkpoint.count <= JournalLimits.checkpoint_bytes_max else {
       throw .recordTooLarge(checkpoint.count, max: JournalLimits.checkpoint_bytes_max)
+    }
+    try checkNumbers(0)
+    guard nextIndex <= JournalLimits.position_max else {
+      throw .exhausted(
+        "numbers of segments", max: JournalLimits.position_max, directory: disk.directory)
     }
     let factory = SegmentFactory(disk: disk, segment_bytes: options.segment_bytes)
     let header = (epoch: epoch, index: nextIndex, firstPosition: nextPosition)

@@ -60,12 +60,13 @@ struct JournalSurvey {
     }
     guard try file.size() <= file_bytes_max else { return nil }
     let page = try FileImage(file, bytes_max: JournalLimits.header_bytes)
-    switch page.bytes.withUnsafeBytes({ SegmentHeader.read($0) }) {
+    let reading = page.bytes.withUnsafeBytes { SegmentHeader.read($0) }
+    switch reading {
     case .sound(let header), .damaged(let header):
       guard SegmentName(epoch: header.epoch, index: header.index) == name else { return nil }
-      let isWhole = page.bytes == header.encoded()
       return Entry(
-        name: name, header: header, headerIsWhole: isWhole, firstPosition: header.firstPosition)
+        name: name, header: header, headerIsWhole: reading == .sound(header),
+        firstPosition: header.firstPosition)
     case .lost:
       return Entry(name: name, firstPosition: try firstSoundPosition(file))
     case .newerFormat(let version):

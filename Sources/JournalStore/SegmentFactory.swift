@@ -115,11 +115,13 @@ extension OpenFile {
   func writeZeros(
     _ range: Range<Int>, scratch: UnsafeMutableRawBufferPointer
   ) throws(JournalError) {
-    scratch.initializeMemory(as: UInt8.self, repeating: 0)
+    let zeros = UnsafeMutableRawBufferPointer(
+      rebasing: scratch[..<min(scratch.count, range.count)])
+    zeros.initializeMemory(as: UInt8.self, repeating: 0)
     var offset = range.lowerBound
     while offset < range.upperBound {
-      let count = min(scratch.count, range.upperBound - offset)
-      try write(UnsafeRawBufferPointer(rebasing: scratch[..<count]), at: offset)
+      let count = min(zeros.count, range.upperBound - offset)
+      try write(UnsafeRawBufferPointer(rebasing: zeros[..<count]), at: offset)
       offset += count
     }
   }

@@ -28,7 +28,7 @@ struct SegmentWalker {
   /// Start of the group that the last record stands in.
   private(set) var lastGroupStart = JournalLimits.header_bytes
   /// So many may have stood behind the last record that can be read.
-  private let lostAtEnd_max: Int
+  let lostAtEnd_max: Int
   /// Numbers of facts that nobody knows to have been given or not.
   var seqsInDoubt: UInt64 { UInt64(lostSinceFact + lostAtEnd_max) }
   /// Records lost behind the last fact or checkpoint; each of them may have been a fact.

@@ -42,36 +42,9 @@ public struct StoredFact: Hashable, Sendable {
 }
 
 extension StoredFact {
-  /// One JSON object on one line: kind, node, epoch, seq, `at` in ISO 8601, then the fact's fields
-  /// under their names on the wire; counts and durations as numbers, all else as strings.
+  /// One JSON object on one line: kind, node, epoch, seq, then as `Fact.json(identity:)` has it.
   public var json: String {
-    var out = "{\"kind\":\(quoted(fact.kind.rawValue)),\"node\":\(quoted(node.text))"
-    out += ",\"epoch\":\(epoch),\"seq\":\(seq),\"at\":\(quoted(fact.at.description))"
-    for field in fact.fields.dropFirst() {
-      out += ",\(quoted(field.key)):"
-      out +=
-        Self.numeric.contains(field.key)
-        ? (Int64(field.value).map(String.init) ?? "null")
-        : quoted(field.value)
-    }
-    return out + "}"
-  }
-
-  private static let numeric: Set<String> = [
-    "rating", "waiting_ms", "transaction_ms", "job", "bytes", "first", "last", "of_epoch",
-  ]
-
-  private func quoted(_ text: String) -> String {
-    var out = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": out += "\\\(scalar)"
-      case "\u{0}"..<" ", "\u{7F}":
-        let hex = String(scalar.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - hex.utf8.count) + hex
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out + "\""
+    fact.json(
+      identity: "\"node\":\(Fact.quoted(node.text)),\"epoch\":\(epoch),\"seq\":\(seq)")
   }
 }

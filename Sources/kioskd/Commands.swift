@@ -43,6 +43,28 @@ func kioskdMain() -> CInt {
           "Exit code 0: all records were shown. 1: some are lost, there are none, or no journal.",
           " Example: kioskd journal show /var/lib/kioskd/journal",
         ]),
+      CommandSpec(
+        "journal export", "Print the facts of a journal, one a line.",
+        options: [.flag("json", "one JSON object a line")],
+        operands: [Operand("DIR", "directory of the journal, or a copy of it")],
+        details: [
+          "Time, epoch and number, kind, and fields, as queuehub facts prints them. Needs no lock "
+            + "and changes nothing.",
+          "Exit code 0: all facts were printed. 1: some are lost or cannot be read, or there is no "
+            + "journal.",
+          " Example: kioskd journal export /tmp/box42 --json > facts.jsonl",
+        ]),
+      CommandSpec(
+        "journal repair", "Write a sound copy of a damaged journal.",
+        options: [.value("to", "NEWDIR", "where the copy goes; is made", required: true)],
+        operands: [Operand("DIR", "directory of the journal, or a copy of it; only read")],
+        details: [
+          "All records that can be read, with their numbers. A daemon that is started on the copy "
+            + "sends what the queue service lacks, and gives no number of a lost record again.",
+          "Exit code 0: all records are in the copy. 1: records are lost, and were told, or there "
+            + "is no copy.",
+          " Example: kioskd journal repair /tmp/box42 --to /tmp/box42-repaired",
+        ]),
     ] + technicianCommands)
   let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
     switch arguments.command.name {
@@ -51,6 +73,8 @@ func kioskdMain() -> CInt {
     case "demo": try runDemo(arguments)
     case "journal verify": try verifyJournal(arguments)
     case "journal show": try showJournal(arguments)
+    case "journal export": try exportJournal(arguments)
+    case "journal repair": try repairJournal(arguments)
     default: try runTechnicianCommand(arguments)
     }
   }

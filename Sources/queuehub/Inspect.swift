@@ -39,11 +39,7 @@ func listFacts(_ arguments: Arguments) throws -> ExitCode {
 }
 
 extension StoredFact {
-  fileprivate var text: String {
-    let rest = fact.fields.dropFirst().map { Line("X", [], [$0]).description.dropFirst(2) }
-    return "\(fact.at) \(node)/\(epoch)/\(seq) \(fact.kind.rawValue) "
-      + rest.joined(separator: " ")
-  }
+  fileprivate var text: String { fact.text(identity: "\(node)/\(epoch)/\(seq)") }
 }
 
 func showState(_ arguments: Arguments) throws -> ExitCode {

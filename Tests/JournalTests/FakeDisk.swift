@@ -5,8 +5,8 @@ import JournalStore
 /// A disk in memory with what real ones do to a journal.
 ///
 /// Faults it may inject:
-/// - any one call fails with a chosen errno; a failing write may have written a part, a failing
-///   flush may have flushed a part, and what it did not flush counts as clean afterwards, as
+/// - any one call, or all of a kind, fail with a chosen errno; a failing write may have written a
+///   part, a failing flush may have flushed a part, and what it did not flush counts as clean afterwards, as
 ///   Linux has it: a later flush says nothing and does nothing about it;
 /// - all calls of one kind fail with a chosen errno, as long as the test likes: a full disk, no
 ///   free descriptors;
@@ -48,8 +48,8 @@ final class FakeDisk: JournalSyscalls {
   private(set) var trace: [String] = []
   /// Number of the call that fails, counted from 1, and how.
   var failing: (call: Int, errno: Int32)?
-  /// How the calls fail that begin with these words, until the test takes it back.
-  var refusing: (call: String, errno: Int32)?
+  /// All calls of a kind fail: `write`, `fdatasync`, `fallocate`, `open`, `rename`, `unlink`, …
+  var refusing: [String: Int32] = [:]
   /// Number of the call at which the power goes.
   var powerCutAt: Int?
   private(set) var isOff = false
@@ -130,7 +130,7 @@ final class FakeDisk: JournalSyscalls {
       isOff = true
       return EIO
     }
-    if let refusing, call.hasPrefix(refusing.call) { return refusing.errno }
+    if let kind = refusing.first(where: { call.hasPrefix($0.key) }) { return kind.value }
     return failing.flatMap { $0.call == callCount ? $0.errno : nil }
   }
 

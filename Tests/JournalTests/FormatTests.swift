@@ -33,7 +33,7 @@ struct FormatTests {
     for size in sizes {
       let payload = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }
       let group: [DurableRecord] = [
-        .fact(UInt64.max, payload), .local(payload),
+        .fact(DurableRecord.seq_max, payload), .local(payload),
         DurableRecord(.checkpoint, payload: payload),
       ]
       let segment = MadeSegment([group], firstPosition: 77, file_bytes: 300 * 1024)

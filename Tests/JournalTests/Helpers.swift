@@ -72,9 +72,12 @@ struct MadeSegment {
   var groups: [Range<Int>] = []
   var records: [DurableRecord] = []
 
-  init(_ groups: [[DurableRecord]], firstPosition: UInt64 = 1, file_bytes: Int = 16 * 1024) {
+  init(
+    _ groups: [[DurableRecord]], firstPosition: UInt64 = 1, index: UInt64 = 1,
+    file_bytes: Int = 16 * 1024
+  ) {
     bytes = SegmentHeader(
-      epoch: testEpoch, index: 1, firstPosition: firstPosition, file_bytes: UInt64(file_bytes)
+      epoch: testEpoch, index: index, firstPosition: firstPosition, file_bytes: UInt64(file_bytes)
     ).encoded()
     bytes.append(contentsOf: [UInt8](repeating: 0, count: file_bytes - bytes.count))
     var offset = JournalLimits.header_bytes
@@ -92,7 +95,7 @@ struct MadeSegment {
         place += record.encoded_bytes
       }
       records += group
-      position += UInt64(group.count)
+      position &+= UInt64(group.count)
     }
   }
 

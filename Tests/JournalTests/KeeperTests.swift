@@ -29,7 +29,7 @@ struct KeeperTests {
 
   @Test("a disk that is full at the start is no reason to say that it goes on by itself")
   func fullAtStart() throws {
-    disk.refusing = ("fallocate", ENOSPC)
+    disk.refusing = ["fallocate": ENOSPC]
     let error = try #require(refusal { try openStore(FakeDisk.directory, calls: disk) })
     #expect(error.problem.cure.contains("goes on by itself"))
     #expect(error.problemAtStart.code == "journal-no-space")
@@ -45,13 +45,13 @@ struct KeeperTests {
     ])
   func cause(call: String, errno: Int32, code: JournalError.Code) throws {
     let keeper = try makeKeeper()
-    disk.refusing = (call, errno)
+    disk.refusing = [call: errno]
     let (error, unsaved) = fill(keeper)
     #expect(error?.code == code)
     #expect(error?.problem.cure.contains("Nothing to do") == false)
     #expect(keeper.store.lastFactSeq > 100, "the old segment was used to its end")
     #expect(failure(keeper.write(unsaved))?.code == code)
-    disk.refusing = nil
+    disk.refusing = [:]
     #expect(failure(keeper.write(unsaved)) == nil)
     #expect(keeper.store.lastFactSeq == unsaved.last?.seq)
   }

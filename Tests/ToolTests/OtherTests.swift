@@ -19,7 +19,7 @@ struct OtherToolTests {
   }
 
   @Test(
-    "a journal that is none is a clear failure", arguments: ["verify", "show"],
+    "a journal that is none is a clear failure", arguments: ["verify", "show", "export"],
     ["/dev/null", "/no/such/place", "empty"])
   func badJournal(command: String, place: String) throws {
     try #require(mkdir(bench.path("empty"), 0o700) == 0)
@@ -34,6 +34,7 @@ struct OtherToolTests {
     "each command explains itself, with an example",
     arguments: [
       "devices", "doctor", "print-test", "sign-test", "keys", "journal verify", "journal show",
+      "journal export", "journal repair",
       "check-config", "run",
     ])
   func help(command: String) throws {

@@ -1,0 +1,3 @@
+import Glibc
+
+exit(crashExplorerMain(Array(CommandLine.arguments.dropFirst())))
