@@ -191,7 +191,10 @@ let proof: [Target] = [
   // Drives the QEMU hardware lab, inside and outside of the guest.
   .executableTarget(
     name: "kioskd-lab",
-    dependencies: ["CLinux", "PrinterEmulator", "SignProtocols", "PositionedJSON"],
+    dependencies: [
+      "CLinux", "PrinterEmulator", "SignProtocols", "PositionedJSON", "JournalFormat",
+      "JournalStore",
+    ],
     path: "Tests/HardwareLab/Driver", swiftSettings: house),
   // A real cupsd of a test's own.
   .target(
@@ -234,8 +237,8 @@ let proof: [Target] = [
   tests(
     "TechnicianTests",
     [
-      "Branch", "DeviceProfiles", "DeviceInventory", "ESCPOS", "JournalStore", "LinuxIO",
-      "PrinterEmulator", "CommandLineKit", "Technician",
+      "Branch", "Configuration", "DeviceProfiles", "DeviceInventory", "ESCPOS", "JournalStore",
+      "LinuxIO", "PrinterEmulator", "CommandLineKit", "Technician",
     ]),
   // The built programs, run as a technician runs them.
   tests(

@@ -17,6 +17,9 @@ public struct FactKind: RawRepresentable, Hashable, Sendable {
   public static let deviceFound = FactKind(rawValue: "device-found")
   public static let deviceLost = FactKind(rawValue: "device-lost")
   public static let deviceCondition = FactKind(rawValue: "device-condition")
+  public static let ticketOrdered = FactKind(rawValue: "ticket-ordered")
+  public static let commandRefused = FactKind(rawValue: "command-refused")
+  public static let nodeAnswered = FactKind(rawValue: "node-answered")
   public static let factsShed = FactKind(rawValue: "facts-shed")
 
   // By a hub.

@@ -14,7 +14,7 @@ public struct BranchCore: Sendable {
     public var isEmpty: Bool { records.isEmpty && effects.isEmpty && atOnce.isEmpty }
   }
 
-  public let plan: NodePlan
+  public internal(set) var plan: NodePlan
   public let epoch: Epoch
   public internal(set) var memory: NodeMemory
   var printers: [PrinterID: PrinterMachine] = [:]
@@ -55,6 +55,7 @@ public struct BranchCore: Sendable {
   ///   - seed: of the jitter.
   public init(plan: NodePlan, epoch: Epoch, memory: NodeMemory, seed: UInt64, now: Now) {
     self.plan = plan
+    for (key, value) in memory.settings { _ = self.plan.set(key, value) }
     self.epoch = epoch
     self.memory = memory
     let isSameBoot = plan.identity != nil && memory.clock?.boot == plan.identity?.boot
@@ -132,6 +133,13 @@ public struct BranchCore: Sendable {
   public var isLinked: Bool { uplink.isReady }
 
   private mutating func timePassed(_ now: Now) {
+    if uplink.isSilent(now: now.monotonic) {
+      let problem = Problem(
+        code: "hub-silent", what: "the hub says nothing any more",
+        cause: "it hangs, or the line is dead",
+        cure: "Nothing to do here: the node connects again by itself.")
+      log(.warning, "hub: \(problem)")
+    }
     perform(uplink.timePassed(now: now.monotonic), now)
     for id in plan.printers.map(\.id) {
       guard let effects = printers[id]?.spool.timePassed(now: now.monotonic) else { continue }

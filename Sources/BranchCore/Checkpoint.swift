@@ -25,6 +25,9 @@ extension NodeMemory {
           [Field("next", String(work.next)), Field("last", String(work.last))]))
     }
     for given in given.sorted(by: { $0.key < $1.key }) { lines.append(Self.given(given)) }
+    for (key, value) in settings.sorted(by: { $0.key < $1.key }) {
+      lines.append(Line("SETTING", [], [Field("key", key), Field("value", value)]))
+    }
     for start in starts {
       lines.append(
         Line("START", [], [Field("seq", String(start.seq)), Field("name", start.name)]))
@@ -55,6 +58,7 @@ extension NodeMemory {
     ]
     if let terminal = open.terminal { fields.append(Field("terminal", terminal.text)) }
     if let printer = open.sendingTo { fields.append(Field("printer", printer.text)) }
+    if open.isOrdered { fields.append(Field("ordered", "yes")) }
     if !open.failedAt.isEmpty {
       fields.append(Field("failed", open.failedAt.map(\.text).joined(separator: ",")))
     }
@@ -88,6 +92,9 @@ extension NodeMemory {
       (nextSeq, self.acknowledged, self.commands) = (next, acknowledged, commands)
     case "MACHINE", "CLOCK", "RENUMBERING": return apply(own: line)
     case "GIVEN": return restoreGiven(line)
+    case "SETTING":
+      guard let key = line["key"], let value = line["value"] else { return false }
+      settings[key] = value
     case "START":
       guard let seq = line["seq"].flatMap(Seq.init), let name = line["name"] else { return false }
       starts.append(StartMark(seq: seq, name: name))
@@ -118,6 +125,7 @@ extension NodeMemory {
       ticket: ticket, service: service, day: day,
       terminal: line["terminal"].flatMap(TerminalID.init), issuedAt: WallTime(ms: at),
       sendingTo: line["printer"].flatMap(PrinterID.init), byteCount: bytes,
+      isOrdered: line["ordered"] == "yes",
       failedAt: (line["failed"] ?? "").split(separator: ",").compactMap {
         PrinterID(String($0))
       })

@@ -68,10 +68,12 @@ extension BranchCore {
 
   mutating func answered(_ id: UInt64, refusal: String?, _ now: Now) {
     if let key = leases.answered(id, isRefusal: refusal != nil) {
+      uplink.wasOfUse()
       if refusal != nil, !key.isReserve { leaseRefused(key.service, now) }
       return
     }
     guard let request = requests.take(id) else { return }
+    uplink.wasOfUse()
     if let refusal { return requestFailed(request, refusal, now) }
     signal(request.terminal, .ok, now)
   }

@@ -10,6 +10,9 @@ extension BranchCore {
   /// out every later command of a hub that counts right.
   static let commandJump_max: UInt64 = 1_000_000
 
+  /// Stands in the journal for a command that came too late.
+  static let expiredWord = "expired"
+
   func hello(next: Seq? = nil, _ now: Now) -> Hello {
     let next = next ?? uplink.acknowledged + 1
     var hello = Hello(
@@ -88,7 +91,7 @@ extension BranchCore {
     case .error(let code, let id, let text):
       log(.warning, "hub: \(code): \(text)")
       if let id { answered(id, refusal: code, now) } else { sessionError(code, now) }
-    case .pong(let hub): heardTime(hub, now)
+    case .pong(let hub, _): heardTime(hub, now)
     case .bye: perform(uplink.refused(after: nil, now: now.monotonic), now)
     }
   }
@@ -120,11 +123,12 @@ extension BranchCore {
     workOnPresses(now)
   }
 
-  /// Errors without an id: the session is not usable as it is. Trying again at once would give the
-  /// same, and a hub that says WELCOME before has set the back-off to its start.
+  /// Errors without an id: the session is not usable as it is. A new one settles where the facts go
+  /// on; the others would be the same if they were tried again at once.
   private mutating func sessionError(_ code: String, _ now: Now) {
     switch ProtocolError(rawValue: code) {
-    case .gap, .noSession, .taken:
+    case .gap: perform(uplink.refused(after: nil, now: now.monotonic), now)
+    case .noSession, .taken:
       perform(uplink.refused(after: plan.link.backOff.upperBound, now: now.monotonic), now)
     case .twin:
       let problem = Problem(
@@ -142,7 +146,13 @@ extension BranchCore {
 
   /// A numbered command: journalled before it shows, acknowledged after that, carried out once.
   /// Numbers rise, with holes where the hub left out what a later command replaces.
-  private mutating func commanded(_ number: UInt64, _ command: HubCommand, _ now: Now) {
+  private mutating func commanded(_ number: UInt64, _ received: HubCommand, _ now: Now) {
+    var command = received
+    if case .until(let instant, let inner) = received {
+      // Journalled as what it is worth, so that a replay does not ask the clock.
+      let isLate = (clock.hubTime(now.monotonic) ?? now.wall) > instant
+      command = isLate ? .unknown(Self.expiredWord) : inner
+    }
     guard uplink.isReady else {
       return log(.warning, "hub: command \(number) before the session stood")
     }
@@ -161,6 +171,9 @@ extension BranchCore {
     case .lease(let block):
       leases.granted(block)
       workOnPresses(now)
+    case .order(let order): obey(order, number: number, now)
+    case .until: break
+    case .unknown(Self.expiredWord): refuseOrder(nil, number, "expired", now)
     case .unknown(let word): log(.warning, "hub: command \(word) is not known here")
     }
   }

@@ -21,6 +21,8 @@ public struct NodeMemory: Sendable {
     /// Where its bytes may have gone.
     public var sendingTo: PrinterID?
     public var byteCount = 0
+    /// The hub gave the number and holds it: this node cannot void it.
+    public var isOrdered = false
     /// Where it failed before.
     public var failedAt: [PrinterID] = []
   }
@@ -50,6 +52,9 @@ public struct NodeMemory: Sendable {
   var clock: (boot: String, offset: Span)?
   /// Records were lost: what stands here may lack something.
   public private(set) var isDamaged = false
+
+  /// Settings that the hub made.
+  var settings: [String: String] = [:]
 
   public init() {}
 
@@ -108,8 +113,14 @@ public struct NodeMemory: Sendable {
       guard let job else { return }
       open[job]?.sendingTo = fact.printer
       open[job]?.byteCount = fact.more["bytes"].flatMap(Int.init) ?? 0
+    case .ticketOrdered:
+      guard let ticket = fact.ticket, let service = fact.service, let day = fact.day else { return }
+      open[seq] = OpenTicket(
+        ticket: ticket, service: service, day: day, terminal: nil, issuedAt: fact.at,
+        isOrdered: true)
     case .ticketFailed:
       guard let job else { return }
+      if open[job]?.isOrdered == true { open.removeValue(forKey: job) }
       if let printer = fact.printer { open[job]?.failedAt.append(printer) }
       open[job]?.sendingTo = nil
     case .nodeStarted:
@@ -136,7 +147,10 @@ public struct NodeMemory: Sendable {
       list.removeAll { $0.block.day.daysSince1970 < block.day.daysSince1970 - Self.days_max }
       list.append(Stock(block: block, next: block.numbers.lowerBound))
       stock[block.service] = list
-    case .unknown: break
+    case .order(.configure(let key, let value)):
+      if BranchCore.settings.contains(key) { settings[key] = value }
+    // `until` is taken off before a command is journalled.
+    case .order, .until, .unknown: break
     }
   }
 

@@ -44,8 +44,10 @@ struct SignMachine {
     return write(now)
   }
 
-  mutating func told(_ words: String, now: MonotonicTime) -> String? {
-    message = (words, now + Self.message)
+  mutating func told(
+    _ words: String, for span: Span = SignMachine.message, now: MonotonicTime
+  ) -> String? {
+    message = (words, now + span)
     return write(now)
   }
 

@@ -9,7 +9,8 @@ extension BranchCore {
     for (job, open) in memory.open.sorted(by: { $0.key < $1.key }) {
       guard let printer = open.sendingTo else {
         // Journalled and never sent: too late for the customer, who has seen a dead box.
-        var fact = ticketFact(.ticketVoided, open, job: job, now)
+        let kind: FactKind = open.isOrdered ? .ticketFailed : .ticketVoided
+        var fact = ticketFact(kind, open, job: job, now)
         fact.reason = "restarted"
         record(fact)
         continue

@@ -125,7 +125,7 @@ extension BranchCore {
     topUpReserve(now)
   }
 
-  private mutating func submit(_ job: Seq, to printer: PrinterID, _ now: Now) {
+  mutating func submit(_ job: Seq, to printer: PrinterID, _ now: Now) {
     guard let open = memory.open[job], let machine = printers[printer] else { return }
     let service = plan.services.first { $0.id == open.service }
     let content = TicketContent(
@@ -158,7 +158,11 @@ extension BranchCore {
     fact.printer = printer
     if !reason.isEmpty { fact.reason = reason.cut(toBytes: Self.reason_bytes_max) }
     record(fact)
-    if outcome == .failed { handOver(job, reason: reason, now) } else { aheadOf[job] = nil }
+    if outcome == .failed, memory.open[job] != nil {
+      handOver(job, reason: reason, now)
+    } else {
+      aheadOf[job] = nil
+    }
   }
 
   /// Nothing was printed: another printer of the terminal may do it, else nobody holds the number.

@@ -30,6 +30,8 @@ struct Uplink {
 
   /// A hub that is silent for so many heartbeats is gone (it answers each PING).
   static let silentHeartbeats_max: Int64 = 2
+  /// A session that lasted so long was a good one, whatever it brought.
+  static let goodSession: Span = .seconds(30)
   /// Lines without sense that one connection may bring.
   static let nonsense_max = 16
 
@@ -43,6 +45,8 @@ struct Uplink {
   private(set) var durable: Seq
   private(set) var window = 1
   private(set) var heartbeat: Span = .seconds(15)
+  /// Since when the session stands.
+  private var readyAt: MonotonicTime?
   /// When the last question went out whose answer says the hub's time.
   private(set) var askedAt: MonotonicTime?
   private var lastSent = MonotonicTime(ms: 0)
@@ -85,7 +89,7 @@ struct Uplink {
 
   mutating func closed(now: MonotonicTime) -> [Effect] {
     if case .waiting = state { return [] }
-    isUntried = false
+    endSession(now)
     state = .waiting(until: now + nextPause())
     return [.ended]
   }
@@ -94,7 +98,7 @@ struct Uplink {
     guard case .greeting = state else { return [] }
     state = .ready
     isUntried = false
-    attempts = 0
+    readyAt = readyAt ?? now.monotonic
     acknowledged = max(acknowledged, welcome.acknowledged)
     sentThrough = acknowledged
     window = welcome.window
@@ -114,7 +118,18 @@ struct Uplink {
     // A hub that acknowledges what was never sent is not believed.
     guard isReady, seq > acknowledged, seq <= sentThrough else { return [] }
     acknowledged = seq
+    wasOfUse()
     return pump(now)
+  }
+
+  /// The session brought something that we wanted: the next attempt is a first one. A WELCOME alone
+  /// does not say that; a hub may hang up behind each.
+  mutating func wasOfUse() { attempts = 0 }
+
+  private mutating func endSession(_ now: MonotonicTime) {
+    isUntried = false
+    if let readyAt, now - readyAt >= Self.goodSession { wasOfUse() }
+    readyAt = nil
   }
 
   mutating func becameDurable(through seq: Seq, now: MonotonicTime) -> [Effect] {
@@ -149,7 +164,7 @@ struct Uplink {
   /// The session is of no use: hang up and try again later.
   mutating func refused(after pause: Span?, now: MonotonicTime) -> [Effect] {
     if case .waiting = state { return [] }
-    isUntried = false
+    endSession(now)
     state = .waiting(until: now + (pause ?? nextPause()))
     return [.hangUp, .ended]
   }
@@ -170,6 +185,15 @@ struct Uplink {
       askedAt = now
       return send(.ping, now)
     default: return []
+    }
+  }
+
+  /// The hub has not answered for too long, or never did.
+  func isSilent(now: MonotonicTime) -> Bool {
+    switch state {
+    case .greeting(let until): until <= now
+    case .ready: silentAt.map { $0 <= now } ?? false
+    case .waiting, .connecting: false
     }
   }
 

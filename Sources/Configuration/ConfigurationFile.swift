@@ -1,6 +1,6 @@
 import Branch
 import DeviceProfiles
-import PositionedJSON
+public import PositionedJSON
 
 /// The text of a node's configuration. Read in two steps, because it may name the directory of
 /// the profiles that the second step needs.
@@ -16,6 +16,16 @@ public struct ConfigurationFile: Sendable {
     guard let written = document.value?["devices"] else { return nil }
     let silent = Findings(file: document.file)
     return JSONField(value: written, path: "devices", findings: silent).absolutePath()
+  }
+
+  /// A mistake in what stands under these keys, for those who compare it with the box.
+  public func mistake(
+    at keys: [String], code: String, message: String, cure: String
+  ) -> Diagnostic {
+    let written = keys.reduce(document.value) { $0?[$1] }
+    return Diagnostic(
+      file: document.file, position: written?.start ?? .start,
+      field: keys.joined(separator: "."), code: code, message: message, cure: cure)
   }
 
   /// Either a configuration or at least one diagnostic, never both.

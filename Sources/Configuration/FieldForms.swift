@@ -76,7 +76,8 @@ extension JSONField {
   func terminalPath() -> String? {
     guard let path = absolutePath() else { return nil }
     let node = "/dev/input/event"
-    guard path.hasPrefix(node), Self.isNumber(path.dropFirst(node.count)) else { return path }
+    let plain = plainPath(path)
+    guard plain.hasPrefix(node), Self.isNumber(plain.dropFirst(node.count)) else { return path }
     report(
       code: "path", "\(quoted(path)) may be another device after the next replug",
       cure: "Use \"byId\", \"serial\" or \"port\" as kioskd devices shows them.")

@@ -73,18 +73,16 @@ public struct HubAddress: Hashable, Sendable, CustomStringConvertible {
     let isBracketed = host.hasPrefix("[") && host.hasSuffix("]") && host.utf8.count > 2
     if isBracketed { host = host.dropFirst().dropLast() }
     guard (1...253).contains(host.utf8.count),
-      host.utf8.allSatisfy({ Self.isHostByte($0, isIPv6: isBracketed) })
+      isBracketed ? isIPv6(host) : host.utf8.allSatisfy(Self.isHostByte)
     else { return nil }
     self.init(host: String(host), port: port)
   }
 
-  private static func isHostByte(_ byte: UInt8, isIPv6: Bool) -> Bool {
+  private static func isHostByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."):
+      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."), UInt8(ascii: "-"):
       true
-    case UInt8(ascii: "-"): !isIPv6
-    case UInt8(ascii: ":"), UInt8(ascii: "%"): isIPv6
     default: false
     }
   }

@@ -27,7 +27,7 @@ extension ConfigurationReader {
       return .cups(queue)
     default:
       guard let path = field.absolutePath() else { return nil }
-      claim(path, for: field)
+      claim(plainPath(path), for: field)
       return .path(path)
     }
   }

@@ -10,7 +10,7 @@ extension ConfigurationReader {
       reader.required("profile", example: "\"alpha-sign\""), .sign, profiles.signs)
     let portField = reader.required("port", example: "\"/dev/ttyUSB0\"")
     let port = portField?.absolutePath()
-    if let portField, let port { claim(port, for: portField) }
+    if let portField, let port { claim(plainPath(port), for: portField) }
     let shows = readPurpose(reader, id)
     let idle = reader.optional("idle")?.text(length: Settings.idleLength) ?? ""
     let format =

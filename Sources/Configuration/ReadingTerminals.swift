@@ -38,7 +38,8 @@ extension ConfigurationReader {
       }
     // A path may also be that of a printer or sign; USB selectors are those of terminals only.
     switch device {
-    case .path(let path)?: claim(path, for: field)
+    case .path(let path)?: claim(plainPath(path), for: field)
+    case .byID(let name)?: claim("/dev/input/by-id/" + name, for: field)
     case let other?: claim("terminal \(other)", for: field)
     case nil: break
     }

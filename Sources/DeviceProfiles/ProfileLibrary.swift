@@ -46,8 +46,7 @@ public struct ProfileLibrary: Hashable, Sendable {
 
   /// Reads one file into the library; no diagnostics mean that its profile is there.
   public mutating func add(fileName: String, bytes: [UInt8]) -> [Diagnostic] {
-    let base = fileName.split(separator: "/").last ?? ""
-    guard let id = ProfileID(String(base.dropLast(".json".utf8.count))) else {
+    guard let id = Self.id(fileName) else {
       return [
         Self.aboutFile(
           fileName, "profile-name", "the file's name cannot be the id of a profile",
@@ -66,6 +65,17 @@ public struct ProfileLibrary: Hashable, Sendable {
     let profile = JSONField(root: document, findings: findings)?.object { Self.read(id, $0) }
     if let profile, findings.isEmpty { insert(profile) } else { broken.insert(id) }
     return findings.diagnostics
+  }
+
+  /// Notes a file that could not be read, which counts as a profile with a mistake.
+  public mutating func passOver(fileName: String, _ problem: Problem) -> Diagnostic {
+    if let id = Self.id(fileName), kind(of: id) == nil { broken.insert(id) }
+    return Self.aboutFile(fileName, problem.code, problem.cause, problem.cure)
+  }
+
+  private static func id(_ fileName: String) -> ProfileID? {
+    let base = fileName.split(separator: "/").last ?? ""
+    return ProfileID(String(base.dropLast(".json".utf8.count)))
   }
 
   public mutating func insert(_ profile: PrinterProfile) { printers[profile.id] = profile }

@@ -17,7 +17,7 @@ public final class HubRuntime {
     public var heartbeat: Span = .seconds(15)
     /// Facts that a node may have on the way without an ACK, 1 to 4,096.
     public var window = 1024
-    /// Connections at once; more are closed at once.
+    /// Connections at once, as far as the limit of descriptors allows; more are closed at once.
     public var connections_max = 12_000
 
     public init(data: String, listen: String) {
@@ -42,6 +42,8 @@ public final class HubRuntime {
 
   /// A connection that is silent for so many heartbeats is closed.
   static let silentHeartbeats_max: Int64 = 3
+  /// Descriptors that connections leave for the store, the loop and what else the process opens.
+  static let descriptors_spare = 64
   /// Pause before the journal is tried again after an error.
   static let retry: Span = .seconds(2)
 
@@ -57,6 +59,7 @@ public final class HubRuntime {
   private var inFlight: Batch?
   private var waiting = Batch()
   private var sweepTimer: TimerID?
+  private var refusals = NoiseMeter()
   private var isStopping = false
   private var batchNow: Now?
 
@@ -94,18 +97,32 @@ public final class HubRuntime {
     }
   }
 
+  /// Whether the hub can listen there, before anything is touched.
+  public static func check(listen text: String) throws(Problem) {
+    try LineListener.address(of: try target(text))
+  }
+
+  private static func target(_ text: String) throws(Problem) -> HostPort {
+    if let target = HostPort(text, allowsAnyPort: true) { return target }
+    throw Problem(
+      code: "bad-address", what: "\"\(text)\" is not an address", cause: "host:port is expected",
+      cure: "Write for example --listen 127.0.0.1:7557.")
+  }
+
   /// Starts to listen. Returns the port.
   public func start() throws(Problem) -> UInt16 {
-    guard let target = HostPort(settings.listen, allowsAnyPort: true) else {
-      throw Problem(
-        code: "bad-address", what: "\"\(settings.listen)\" is not an address",
-        cause: "host:port is expected", cure: "Write for example --listen 127.0.0.1:7557.")
-    }
+    let target = try Self.target(settings.listen)
     let listener = try LineListener(loop: loop, at: target) { [unowned self] descriptor in
       accepted(descriptor)
     }
     self.listener = listener
     loop.afterEachBatch { [unowned self] in flush() }
+    let room = min(Self.descriptorsForConnections, settings.connections_max)
+    if room < settings.connections_max {
+      log(
+        .notice,
+        "room for \(room) connections: the limit of open files is \(DescriptorLimit.current)")
+    }
     log(.notice, "listening on \(target.host):\(listener.port)")
     return listener.port
   }
@@ -124,8 +141,18 @@ public final class HubRuntime {
 
   // MARK: sessions
 
+  private static var descriptorsForConnections: Int {
+    let limit = DescriptorLimit.current
+    return max(limit - descriptors_spare, limit / 2)
+  }
+
   private func accepted(_ descriptor: consuming Descriptor) {
-    guard sessions.count < settings.connections_max, !isStopping else { return }
+    guard !isStopping else { return }
+    // The kernel gives the lowest free number: a high one says that all below it are taken, also
+    // by connections that only wait for their other end to close.
+    guard sessions.count < settings.connections_max,
+      descriptor.raw < Self.descriptorsForConnections
+    else { return refused() }
     let id = nextSession
     nextSession += 1
     do throws(SystemError) {
@@ -138,6 +165,15 @@ public final class HubRuntime {
     }
     engine.connected(id)
     armSweep()
+  }
+
+  private func refused() {
+    guard let count = refusals.heard(1, now: Clock.monotonic()) else { return }
+    let problem = Problem(
+      code: "too-many-connections", what: "\(count) connections were closed at once",
+      cause: "\(sessions.count) are open, and there is room for no more",
+      cure: "Look for a node that connects again and again (ss -tn), or raise LimitNOFILE.")
+    log(.warning, "\(problem)")
   }
 
   private func received(_ line: UnsafeRawBufferPointer, _ id: SessionID) {
@@ -200,6 +236,7 @@ public final class HubRuntime {
   }
 
   private var retryTimer: TimerID?
+  private var trouble = JournalTrouble()
 
   private func submit(_ records: [DurableRecord]) {
     let isTaken = worker?.submit(records) ?? false
@@ -211,10 +248,13 @@ public final class HubRuntime {
     case .written:
       guard let batch = inFlight else { return }
       inFlight = nil
+      if trouble.ended() { log(.notice, "the store can be written again") }
       perform(batch)
       writeNext()
     case .failed(let error, let unsaved):
-      log(.error, "store: \(error.problem)")
+      if trouble.failed(error.problem, now: Clock.monotonic()) {
+        log(.error, "store: \(error.problem)")
+      }
       retryTimer = loop.schedule(after: Self.retry) { [unowned self] in
         retryTimer = nil
         submit(unsaved)

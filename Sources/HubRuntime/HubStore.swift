@@ -24,7 +24,7 @@ struct HubStore {
         epoch: store.epoch, memory: memory)
       return HubStore(store: store, engine: engine, unreadable: unreadable)
     } catch {
-      throw error.problem
+      throw error.problemAtStart
     }
   }
 }

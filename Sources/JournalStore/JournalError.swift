@@ -41,6 +41,17 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
   }
   public var description: String { problem.description }
 
+  /// As `problem`, for a service that cannot start with it and ends.
+  public var problemAtStart: Problem {
+    guard code == .noSpace, cure.hasSuffix(Self.goesOn) else { return problem }
+    return Problem(
+      code: code.rawValue, what: what, cause: cause,
+      cure: cure.dropLast(Self.goesOn.count)
+        + "then the service is started again by systemd within seconds.")
+  }
+
+  private static let goesOn = "then it goes on by itself."
+
   /// A call of the kernel on `path` failed.
   init(_ failure: SyscallFailure, cannot operation: String, path: String) {
     let (code, cure) = Self.meaning(of: failure.code, path: path)
@@ -52,7 +63,7 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
   private static func meaning(of errno: Int32, path: String) -> (Code, String) {
     switch errno {
     case ENOSPC, EDQUOT, EFBIG:
-      (.noSpace, "Free space on the file system of \(path) (df -h), then it goes on by itself.")
+      (.noSpace, "Free space on the file system of \(path) (df -h), " + goesOn)
     case EACCES, EPERM:
       (.denied, "Give \(path) to the user that the service runs as (chown, chmod u+rwX).")
     case EROFS:

@@ -1,4 +1,4 @@
-import Branch
+public import Branch
 import Glibc
 import JournalFormat
 
@@ -53,21 +53,42 @@ public enum JournalInspection {
     directory: String, calls: any JournalSyscalls = LinuxJournalSyscalls()
   ) throws(JournalError) -> Records {
     let disk = JournalDisk(calls: calls, directory: directory)
-    return Records(walk: JournalWalk(try JournalSurvey(disk), on: disk))
+    return Records(try JournalSurvey(disk), on: disk)
+  }
+
+  /// The problem of a directory without segments: an empty one is no sound journal, most likely
+  /// the path is wrong.
+  public static func absent(_ directory: String) -> Problem {
+    Problem(
+      code: "no-journal", what: "\(directory) holds no journal", cause: "it has no segment files",
+      cure: "Give the directory that stands under journal.directory of the configuration, or the "
+        + "--data of queuehub.")
   }
 
   public struct Records {
     private var walk: JournalWalk
     private var walker: SegmentWalker?
+    /// What was found wrong in what was read so far; whole when `next` has given nil. Only its
+    /// findings are filled.
+    public private(set) var report = RecoveryReport()
+    /// Of the journal; nil when there is not one segment.
+    public var epoch: Epoch? { walk.entries.first?.name.epoch }
+    /// There is not one segment.
+    public var isAbsent: Bool { walk.entries.isEmpty && report.findings.isEmpty }
 
-    init(walk: JournalWalk) { self.walk = walk }
+    init(_ survey: JournalSurvey, on disk: JournalDisk) {
+      walk = JournalWalk(survey, on: disk)
+      for file in survey.foreign { report.add(JournalFinding(.foreign, file: file)) }
+    }
 
     /// The next record, nil at the end.
     public mutating func next() throws(JournalError) -> JournalRecord? {
       while true {
         if let record = walker?.next() { return record }
-        guard let following = try walk.nextSegment(after: walker) else { return nil }
+        let following = try walk.nextSegment(after: walker)
+        for finding in walker?.findings ?? [] { report.add(finding) }
         walker = following
+        if walker == nil { return nil }
       }
     }
   }

@@ -56,28 +56,34 @@ public final class JournalKeeper {
   }
 
   private func append(_ group: [DurableRecord]) throws(JournalError) {
+    var hindrance: JournalError?
     if store.failure != nil {
       // The records of the failed group come again with `group`: the caller was told.
       _ = try store.moveToNewSegment(checkpoint: checkpoint())
     } else if store.shouldRotate {
-      try rotate()
+      hindrance = try rotate()
     }
     do throws(JournalError) {
       try store.append(group)
     } catch {
+      // That the segment is full says nothing; why there is no new one is what can be mended.
+      if error.code == .segmentFull, let hindrance { throw hindrance }
       guard store.failure != nil else { throw error }
       _ = try store.moveToNewSegment(checkpoint: checkpoint())
       try store.append(group)
     }
   }
 
-  private func rotate() throws(JournalError) {
+  /// - Returns: why there is no new segment; the old one may still have room, and only when it has
+  ///   none is that an error.
+  private func rotate() throws(JournalError) -> JournalError? {
     do throws(JournalError) {
       try store.rotate(checkpoint: checkpoint())
       try store.removeSegments(whoseFactsAreAtMost: removableThrough())
+      return nil
     } catch {
-      // The old segment may still have room; only a full one makes this an error.
       if store.failure != nil { throw error }
+      return error
     }
   }
 }

@@ -47,13 +47,27 @@ public final class LineListener {
     pauseTimer = nil
   }
 
-  private static func open(_ target: HostPort) throws(Problem) -> Descriptor {
-    let addresses = try SocketAddress.find(target, numericOnly: false)
-    guard let address = addresses.first else {
+  /// Where to listen, looked up; may wait for a name server. Whoever reaches the port is believed,
+  /// so that only this machine may: another address is refused with `not-loopback`.
+  @discardableResult
+  public static func address(of target: HostPort) throws(Problem) -> SocketAddress {
+    guard let address = try SocketAddress.find(target, numericOnly: false).first else {
       throw Problem(
         code: "host-unknown", what: "\(target.host) was not found", cause: "no address",
         cure: "Give an address of this machine.")
     }
+    guard address.isLoopback else {
+      throw Problem(
+        code: "not-loopback", what: "\(target) can be reached from other machines",
+        cause: "there is no authentication yet: whoever comes would be believed",
+        cure: "Listen on 127.0.0.1 or [::1], and let other boxes come through a tunnel that knows "
+          + "them, such as ssh -L.")
+    }
+    return address
+  }
+
+  private static func open(_ target: HostPort) throws(Problem) -> Descriptor {
+    let address = try address(of: target)
     do throws(SystemError) {
       return try listen(address)
     } catch {

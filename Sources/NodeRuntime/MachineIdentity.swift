@@ -2,21 +2,25 @@ import BranchCore
 import LinuxIO
 
 /// What tells this box from a copy of its disk in another one.
-enum MachineIdentity {
+public enum MachineIdentity {
   private static let networks = "/sys/class/net"
 
-  /// `boot` from random(4); `machine` from machine-id(5), which copies share when nobody sets it
-  /// anew, and from the addresses of the network cards, which they do not.
+  /// Names this run of the kernel (random(4)); nil when that cannot be read.
+  public static var boot: String? {
+    let name = (SmallFile.text("/proc/sys/kernel/random/boot_id") ?? "").filter { $0 != "-" }
+    return name.isEmpty ? nil : name
+  }
+
+  /// `machine` from machine-id(5), which copies share when nobody sets it anew, and from the
+  /// addresses of the network cards, which they do not.
   static func read() -> BoxIdentity? {
-    guard let boot = SmallFile.text("/proc/sys/kernel/random/boot_id"), !boot.isEmpty else {
-      return nil
-    }
+    guard let boot else { return nil }
     var parts = [SmallFile.text("/etc/machine-id") ?? ""]
     for card in SmallFile.entries(networks)
     where SmallFile.linkTarget("\(networks)/\(card)/device") != nil {
       parts.append(SmallFile.text("\(networks)/\(card)/address") ?? "")
     }
-    return BoxIdentity(boot: boot.filter { $0 != "-" }, machine: name(of: parts))
+    return BoxIdentity(boot: boot, machine: name(of: parts))
   }
 
   /// FNV-1a with 64 bits: to tell a handful of boxes apart, not to keep a secret.

@@ -58,7 +58,7 @@ final class NodeJournal {
       }
       return Opened(store: store, memory: memory, unreadable: unreadable)
     } catch {
-      throw error.problem
+      throw error.problemAtStart
     }
   }
 

@@ -1,6 +1,7 @@
 public import Branch
 import BranchCore
 public import Configuration
+import JournalStore
 import LineSocket
 public import LinuxIO
 import QueueProtocol
@@ -32,6 +33,7 @@ public final class NodeRuntime {
   private var inFlight: Batch?
   private var deadline: (at: MonotonicTime, timer: TimerID)?
   private var retryTimer: TimerID?
+  private var trouble = JournalTrouble()
   private var whenIdle: (() -> Void)?
   private var isStopping = false
   /// What the hub had when the journal was found full; nil while it is not.
@@ -150,6 +152,7 @@ public final class NodeRuntime {
     case .written(let backlog_bytes):
       guard let batch = inFlight else { return }
       inFlight = nil
+      if trouble.ended() { log(.notice, "the journal can be written again") }
       handle(.journalFailed(false))
       weigh(backlog_bytes)
       perform(batch.effects)
@@ -159,7 +162,7 @@ public final class NodeRuntime {
       }
       settle()
     case .failed(let problem, let unsaved):
-      log(.error, "journal: \(problem)")
+      if trouble.failed(problem, now: Clock.monotonic()) { log(.error, "journal: \(problem)") }
       withdrawPrints(problem)
       retryTimer = loop.schedule(after: Self.retry) { [unowned self] in
         retryTimer = nil

@@ -9,7 +9,11 @@ extension QueueEngine {
     switch message {
     case .hello(let hello): return try greet(hello, session, now: now)
     case .ping: return send(.pong(now: now.wall), to: session)
+    case .pingAbout(let owner):
+      return send(.pong(now: now.wall, hasSession: hasSession(owner)), to: session)
     case .bye: return output.hangUps.append(session)
+    case .tell(let node, let command, let id):
+      return try tell(node, command, id: id, session, now: now)
     default: break
     }
     guard let life = sessions[session]?.life, let branch = sessions[session]?.branch else {
@@ -21,6 +25,7 @@ extension QueueEngine {
       for service in services where memory.branches[branch]?.services[service] == nil {
         throw .unknownService
       }
+      try checkRoom(for: id, branch)
       if memory.branches[branch]?.counters[id]?.services != services {
         record(HubJournal.declaration(message, branch: branch))
       }
@@ -34,8 +39,14 @@ extension QueueEngine {
     case .request(let request, let id, let counter, let by):
       if let by, now.wall > by { throw .expired }
       try carryOut(request, id: id, counter, branch, session, now: now)
-    case .hello, .ping, .bye: break
+    case .hello, .tell, .ping, .pingAbout, .bye: break
     }
+  }
+
+  private func hasSession(_ owner: NodeMessage.SessionOwner) -> Bool {
+    guard let id = sessionOf[owner.node], let session = sessions[id] else { return false }
+    let isOtherBoot = owner.boot != nil && session.boot != nil && owner.boot != session.boot
+    return (owner.epoch ?? session.life?.epoch) == session.life?.epoch && !isOtherBoot
   }
 
   private mutating func greet(_ hello: Hello, _ session: SessionID, now: Now)
@@ -43,6 +54,7 @@ extension QueueEngine {
   {
     guard hello.node != settings.hub else { throw .badValue }
     try refuseTwin(hello, session, now: now)
+    try checkRoom(hello)
     let life = HubMemory.Life(node: hello.node, epoch: hello.epoch)
     takeOver(session, for: hello.node)
     let known = memory.lives[life]

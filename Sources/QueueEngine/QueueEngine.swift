@@ -18,6 +18,7 @@ public struct QueueEngine: Sendable {
     public var clockSlack: Span
     /// Who waits longer than this is not called any more.
     public var waiting_max: Span
+    public var bounds = Bounds.standard
 
     public init(
       hub: NodeID, heartbeat: Span = .seconds(15), window: Int = 1024,
@@ -134,8 +135,16 @@ public struct QueueEngine: Sendable {
     } catch {
       let text = detail.isEmpty ? line.verb : "\(line.verb): \(detail)"
       detail = ""
-      refuse(error, session, id: line["id"].flatMap(UInt64.init), text: text)
+      refuse(error, session, id: Self.requestID(line), text: text)
     }
+  }
+
+  /// Only requests, leases and orders have one; the `id` of a service or counter is a name.
+  private static func requestID(_ line: Line) -> UInt64? {
+    guard ["LEASE", "TELL"].contains(line.verb) || CounterRequest(rawValue: line.verb) != nil else {
+      return nil
+    }
+    return line["id"].flatMap(UInt64.init)
   }
 
   /// The connection broke the framing; it ends after the error.

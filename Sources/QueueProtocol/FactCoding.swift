@@ -124,7 +124,8 @@ extension Fact {
   /// Fields without which a fact of that kind says nothing; other kinds need `at` only.
   static func required(by kind: FactKind) -> [String] {
     switch kind {
-    case .ticketIssued, .ticketSending, .ticketPrinted, .ticketUnconfirmed, .ticketFailed,
+    case .ticketIssued, .ticketOrdered, .ticketSending, .ticketPrinted, .ticketUnconfirmed,
+      .ticketFailed,
       .ticketVoided:
       ofTicket
     case .ratingGiven: ofRating

@@ -24,12 +24,15 @@ public struct NumberBlock: Hashable, Sendable {
 }
 
 /// What a hub tells a node to do: numbered, kept until acknowledged, carried out once.
-public enum HubCommand: Hashable, Sendable {
+public indirect enum HubCommand: Hashable, Sendable {
   /// A ticket is called to a counter; `again` for a recall.
   case call(CounterID, TicketNumber, at: WallTime, again: Bool)
   /// Nobody is at the counter any more.
   case clear(CounterID)
   case lease(NumberBlock)
+  case order(HubOrder)
+  /// Not carried out after this instant of the hub's clock.
+  case until(WallTime, HubCommand)
   /// A command of a newer hub; acknowledged, so that it does not come for ever.
   case unknown(String)
 }
@@ -43,7 +46,8 @@ public enum HubMessage: Hashable, Sendable {
   /// The request was carried out.
   case ok(id: UInt64, ticket: TicketNumber?)
   case error(code: String, id: UInt64?, text: String)
-  case pong(now: WallTime)
+  /// `hasSession`: whether one stands with the node that was asked about.
+  case pong(now: WallTime, hasSession: Bool? = nil)
   case bye
 
   public static let window_max = 4096
@@ -74,7 +78,10 @@ extension HubMessage {
         code: try line.required("code"),
         id: try line["id"].map { (text) throws(ProtocolError) in try need(decimal(text)) },
         text: line["text"] ?? "")
-    case "PONG": self = .pong(now: try line.instant("now") ?? WallTime(ms: 0))
+    case "PONG":
+      self = .pong(
+        now: try line.instant("now") ?? WallTime(ms: 0),
+        hasSession: line["session"] == nil ? nil : try line.flag("session"))
     case "BYE": self = .bye
     default: throw .unknownVerb
     }
@@ -95,7 +102,11 @@ extension HubMessage {
         "ERROR", [],
         [Field("code", code)] + (id.map { [Field("id", String($0))] } ?? [])
           + [Field("text", text)])
-    case .pong(let now): Line("PONG", [], [Field("now", String(now.ms))])
+    case .pong(let now, let hasSession):
+      Line(
+        "PONG", [],
+        [Field("now", String(now.ms))]
+          + (hasSession.map { [Field("session", $0 ? "yes" : "no")] } ?? []))
     case .bye: Line("BYE")
     }
   }
@@ -105,6 +116,10 @@ extension HubCommand {
   /// Reads what stands behind `CMD n`.
   public init(_ word: String, _ fields: [Field]) throws(ProtocolError) {
     let line = Line("CMD", [], fields)
+    if let instant = try line.instant("expires") {
+      self = .until(instant, try HubCommand(word, fields.filter { $0.key != "expires" }))
+      return
+    }
     switch word {
     case "call":
       self = .call(
@@ -126,7 +141,7 @@ extension HubCommand {
           isReserve: try line.flag("reserve"), ahead: try line.number("ahead", default: 0)))
     default:
       guard Fact.isKind(word) else { throw .badValue }
-      self = .unknown(word)
+      self = try HubOrder(word, line).map { .order($0) } ?? .unknown(word)
     }
   }
 
@@ -147,6 +162,8 @@ extension HubCommand {
     case .call: "call"
     case .clear: "clear"
     case .lease: "lease"
+    case .order(let order): order.word
+    case .until(_, let command): command.word
     case .unknown(let word): word
     }
   }
@@ -165,6 +182,9 @@ extension HubCommand {
         Field("day", block.day.description), Field("first", String(block.numbers.lowerBound)),
         Field("last", String(block.numbers.upperBound)), Field("ahead", String(block.ahead)),
       ] + (block.isReserve ? [Field("reserve", "yes")] : [])
+    case .order(let order): order.fields
+    case .until(let instant, let command):
+      command.fields + [Field("expires", String(instant.ms))]
     case .unknown: []
     }
   }

@@ -58,6 +58,8 @@ public enum ProtocolError: String, Error, Sendable, CaseIterable {
   /// A service or counter that nobody declared.
   case unknownService = "unknown-service"
   case unknownCounter = "unknown-counter"
+  /// A node that this hub has never heard of.
+  case unknownNode = "unknown-node"
   /// The prefix belongs to another service of the branch.
   case prefixTaken = "prefix-taken"
   /// Nobody waits for this counter.

@@ -41,8 +41,27 @@ public enum NodeMessage: Hashable, Sendable {
   case held(Held)
   /// `by`: hub time after which the request must not be carried out any more.
   case request(CounterRequest, id: UInt64, counter: CounterID, by: WallTime?)
+  /// An operator's word to one node; not of a node itself.
+  case tell(NodeID, HubCommand, id: UInt64)
   case ping
+  /// Asks besides whether a session stands with this node.
+  case pingAbout(SessionOwner)
   case bye
+
+  /// A node, as somebody on its box knows it: another box may go by its name.
+  public struct SessionOwner: Hashable, Sendable {
+    public var node: NodeID
+    /// Of its journal; nil: any.
+    public var epoch: Epoch?
+    /// Names the run of its kernel; nil: any.
+    public var boot: String?
+
+    public init(node: NodeID, epoch: Epoch? = nil, boot: String? = nil) {
+      self.node = node
+      self.epoch = epoch
+      self.boot = boot
+    }
+  }
 
   /// Asks for ticket numbers; they come as a numbered command, so that a lost answer loses none.
   public struct Lease: Hashable, Sendable {
@@ -112,7 +131,13 @@ extension NodeMessage {
     case "ACK": self = .acknowledge(try line.onlyNumber())
     case "LEASE": self = .lease(try Self.lease(line))
     case "HELD": self = .held(try Self.held(line))
-    case "PING": self = .ping
+    case "TELL":
+      guard line.words.count == 2, HubOrder.words.contains(line.words[1]) else { throw .syntax }
+      self = .tell(
+        try need(NodeID(line.words[0])),
+        try HubCommand(line.words[1], line.fields.filter { $0.key != "id" }),
+        id: try line.number("id", default: 0))
+    case "PING": self = try line["node"] == nil ? .ping : .pingAbout(SessionOwner(line))
     case "BYE": self = .bye
     default:
       guard let request = CounterRequest(rawValue: line.verb) else { throw .unknownVerb }
@@ -192,8 +217,30 @@ extension NodeMessage {
         request.rawValue, [],
         [Field("id", String(id)), Field("counter", counter.text)]
           + (by.map { [Field("by", String($0.ms))] } ?? []))
+    case .tell(let node, let command, let id):
+      Line(
+        "TELL", [node.text, command.word],
+        command.fields + (id == 0 ? [] : [Field("id", String(id))])
+      )
     case .ping: Line("PING")
+    case .pingAbout(let owner): owner.line
     case .bye: Line("BYE")
     }
+  }
+}
+
+extension NodeMessage.SessionOwner {
+  init(_ line: Line) throws(ProtocolError) {
+    self.init(
+      node: try need(NodeID(line.required("node"))),
+      epoch: try line["epoch"].map { (text) throws(ProtocolError) in try need(decimal(text)) },
+      boot: try line.name("boot"))
+  }
+
+  var line: Line {
+    Line(
+      "PING", [],
+      [Field("node", node.text)] + (epoch.map { [Field("epoch", String($0))] } ?? [])
+        + (boot.map { [Field("boot", $0)] } ?? []))
   }
 }

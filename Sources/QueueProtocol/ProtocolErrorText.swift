@@ -18,6 +18,7 @@ extension ProtocolError {
     case .replaced: "another connection says that it is this node"
     case .unknownService: "declare the service with SERVICE first"
     case .unknownCounter: "declare the counter with COUNTER first"
+    case .unknownNode: "no node of that name has ever said HELLO here"
     case .prefixTaken: "another service of the branch has this prefix"
     case .empty: "nobody waits for this counter"
     case .nobody: "no visit is at this counter"

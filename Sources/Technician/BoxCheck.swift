@@ -11,28 +11,65 @@ public enum BoxCheck {
 
   /// - Parameter directory: another one in tests.
   public static func zone(_ name: String, directory: String = zoneDirectory) -> CheckLine {
-    let bytes = SmallFile.bytes(directory + "/" + name) ?? []
-    // Every file of the tz database begins with this word (tzfile(5)).
-    guard bytes.starts(with: "TZif".utf8) else {
-      return CheckLine(
-        .zone, about: name,
-        wrong: Problem(
-          code: "no-time-zone", what: "the box does not know this time zone",
-          cause: "\(directory)/\(name) is \(bytes.isEmpty ? "not there" : "no time zone")",
-          cure: "Install tzdata, or correct branch.timezone; `timedatectl list-timezones` has all."
-        ))
+    if let problem = zoneProblem(name, directory: directory) {
+      return CheckLine(.zone, about: name, wrong: problem)
     }
     return CheckLine(.zone, fine: name)
   }
 
+  /// Why the box cannot tell the time of a zone: the C library would take UTC without a word
+  /// (tzset(3)).
+  public static func zoneProblem(
+    _ name: String, directory: String = zoneDirectory
+  ) -> Problem? {
+    let what = "the box does not know the time zone \(name)"
+    if access(directory, F_OK) != 0 {
+      return Problem(
+        code: "no-time-zone", what: what, cause: "it knows none: there is no \(directory)",
+        cure: "Install tzdata: `sudo apt-get install tzdata`.")
+    }
+    let path = directory + "/" + name
+    // Every file of the tz database begins with this word (tzfile(5)).
+    guard SmallFile.bytes(path)?.starts(with: "TZif".utf8) != true else { return nil }
+    return Problem(
+      code: "no-time-zone", what: what,
+      cause: "\(path) is \(access(path, F_OK) == 0 ? "no time zone" : "not there")",
+      cure: "Correct branch.timezone (`timedatectl list-timezones` has all), or install tzdata.")
+  }
+
+  /// What is left of a file system.
+  public struct FreeSpace: Sendable {
+    public var bytes: Int
+    /// No name for one more file is left.
+    public var isOutOfInodes: Bool
+
+    public init(bytes: Int, isOutOfInodes: Bool = false) {
+      self.bytes = bytes
+      self.isOutOfInodes = isOutOfInodes
+    }
+
+    /// nil when the kernel does not say (statvfs(3)).
+    public static func of(_ path: String) -> FreeSpace? {
+      var disk = statvfs()
+      guard statvfs(path, &disk) == 0 else { return nil }
+      // Some file systems make inodes as they need them, and say 0 of 0.
+      return FreeSpace(
+        bytes: Int(disk.f_bavail) * Int(disk.f_frsize),
+        isOutOfInodes: disk.f_files > 0 && disk.f_favail == 0)
+    }
+  }
+
   /// The directory of the journal: there or possible to make, writable, with room.
-  public static func journal(_ journal: JournalConfiguration) -> CheckLine {
+  /// - Parameter freeSpace: of the file system that a path is on; another one in tests.
+  public static func journal(
+    _ journal: JournalConfiguration, freeSpace: (String) -> FreeSpace? = FreeSpace.of
+  ) -> CheckLine {
     let directory = journal.directory
     func wrong(_ problem: Problem) -> CheckLine {
       CheckLine(.journal, about: directory, wrong: problem)
     }
     var status = stat()
-    guard stat(directory, &status) == 0 else { return absent(directory, errno) }
+    guard stat(directory, &status) == 0 else { return absent(journal, errno, freeSpace) }
     guard status.st_mode & S_IFMT == S_IFDIR else {
       return wrong(
         Problem(
@@ -41,7 +78,7 @@ public enum BoxCheck {
     }
     if let problem = closed(directory) { return wrong(problem) }
     let use = JournalUse.of(directory: directory)
-    switch room(journal) {
+    switch room(journal, in: freeSpace(directory)) {
     case .failure(let problem): return wrong(problem)
     case .success(let text):
       return CheckLine(.journal, fine: "\(directory): \(text), \(words(use))")
@@ -57,10 +94,17 @@ public enum BoxCheck {
     }
   }
 
-  private static func absent(_ directory: String, _ error: CInt) -> CheckLine {
+  private static func absent(
+    _ journal: JournalConfiguration, _ error: CInt, _ freeSpace: (String) -> FreeSpace?
+  ) -> CheckLine {
+    let directory = journal.directory
     let parent = parent(of: directory)
     if error == ENOENT, isWritable(parent) {
-      return CheckLine(.journal, fine: "\(directory): not there yet; kioskd makes it in \(parent)")
+      let fine = "\(directory): not there yet; kioskd makes it in \(parent)"
+      switch room(journal, in: freeSpace(parent)) {
+      case .failure(let problem): return CheckLine(.journal, about: directory, wrong: problem)
+      case .success(let text): return CheckLine(.journal, fine: "\(fine), \(text)")
+      }
     }
     return CheckLine(
       .journal, about: directory,
@@ -91,19 +135,19 @@ public enum BoxCheck {
   }
 
   /// Room for one more segment is the least that keeps a node going.
-  private static func room(_ journal: JournalConfiguration) -> Result<String, Problem> {
-    var disk = statvfs()
-    guard statvfs(journal.directory, &disk) == 0 else { return .success("free space unknown") }
-    let free_bytes = Int(disk.f_bavail) * Int(disk.f_frsize)
-    let free = "\(mebibytes(free_bytes)) MiB free"
-    let used_bytes = used(journal.directory)
-    if free_bytes < 2 * journal.segment_bytes {
+  private static func room(
+    _ journal: JournalConfiguration, in space: FreeSpace?
+  ) -> Result<String, Problem> {
+    guard let space else { return .success("free space unknown") }
+    let free = "\(mebibytes(space.bytes)) MiB free"
+    if space.isOutOfInodes || space.bytes < 2 * journal.segment_bytes {
       return .failure(
         Problem(
-          code: "disk-full", what: "the disk of the journal is nearly full", cause: free,
+          code: "disk-full", what: "the disk of the journal is nearly full",
+          cause: space.isOutOfInodes ? "it takes no more files (df -i)" : free,
           cure: "Make room on the file system of \(journal.directory) (df -h)."))
     }
-    if free_bytes + used_bytes < journal.cap_bytes {
+    if space.bytes + used(journal.directory) < journal.cap_bytes {
       return .success("\(free), which is less than journal.capMiB allows it to grow to")
     }
     return .success(free)

@@ -25,6 +25,10 @@ public final class Doctor {
   private var reportReader: Worker<String, NodeReport?>?
   private var timer: TimerID?
   private var isEnded = false
+  /// Hubs that answered and have no session with the running node: perhaps another one has.
+  var hubsWithout: [(slot: Int, line: CheckLine, address: String)] = []
+  var hubsUnheard = 0
+  var hasSession = false
 
   /// - Parameter onEnd: gets the lines in the order of the configuration, once.
   public init(
@@ -41,14 +45,7 @@ public final class Doctor {
     add(BoxCheck.zone(configuration.branch.timeZone))
     add(BoxCheck.journal(configuration.journal))
     readReport()
-    for address in configuration.hub.addresses {
-      let slot = open(late: HubCheck.timedOut(address.description, Self.limit))
-      let check = HubCheck(loop: loop, address: address.description) { [unowned self] in
-        close(slot, $0)
-      }
-      keep(check) { check.close() }
-      check.start()
-    }
+    checkHubs()
     for printer in configuration.printers { check(printer) }
     for sign in configuration.signs { check(sign) }
     for terminal in configuration.terminals { check(terminal) }
@@ -68,6 +65,9 @@ public final class Doctor {
     lateLines.append(late)
     return slots.count - 1
   }
+
+  /// What the slot says when the time is over, once more is known than at its opening.
+  func expect(_ slot: Int, late line: CheckLine) { lateLines[slot] = line }
 
   func close(_ slot: Int, _ line: CheckLine) {
     guard !isEnded, slots[slot] == nil else { return }
@@ -154,7 +154,9 @@ public final class Doctor {
 
   /// A device that can be opened although a node runs that should have it.
   func remark(_ paths: [String]) -> String {
-    guard let node, node.isVisible, !paths.isEmpty else { return "" }
+    guard let node, node.isVisible, !paths.isEmpty, !paths.contains(where: node.holds) else {
+      return ""
+    }
     return "; \(node.description) does not use it (restart it after a change of configuration)"
   }
 }

@@ -12,6 +12,8 @@ extension Doctor {
     let id = printer.id.text
     let profile = printer.profile.id.text
     let paths = PrinterPaths.of(printer.device)
+    // A file is open only while a ticket is written to it: nothing follows from its being closed.
+    let remarked = paths.filter { PathKind($0) != .file }
     if let node, paths.contains(where: node.holds), !printer.device.isShared {
       return judgeHeld(.printer, id, profile, node)
     }
@@ -34,7 +36,7 @@ extension Doctor {
           printer, node: configuration.node, loop: loop, onEvent: onEvent)
       },
       onEnd: { [unowned self] trial in
-        close(slot, line(printer.id, profile, trial, remark(paths)))
+        close(slot, line(printer.id, profile, trial, remark(remarked)))
       })
     keep(run) { run.close() }
     run.start()

@@ -10,12 +10,17 @@ public struct RunningNode: Hashable, Sendable {
   /// As in /proc/PID/comm.
   public let name: String
 
+  /// Of its journal; nil when this user may not read it.
+  public var epoch: Epoch?
+
   public var description: String { "the running \(name) (process \(pid))" }
 
   /// nil when none runs, or when this user may not see it.
   public static func find(journal directory: String) -> RunningNode? {
     guard case .heldBy(let pid) = JournalUse.of(directory: directory) else { return nil }
-    return RunningNode(pid: pid, name: SmallFile.text("/proc/\(pid)/comm") ?? "kioskd")
+    let records = try? JournalInspection.records(directory: directory)
+    return RunningNode(
+      pid: pid, name: SmallFile.text("/proc/\(pid)/comm") ?? "kioskd", epoch: records?.epoch)
   }
 
   /// Whether it has the node open: a character device, a FIFO or a file.

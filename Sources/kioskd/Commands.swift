@@ -38,9 +38,9 @@ func kioskdMain() -> CInt {
         "journal show", "Print the records of a journal, one a line.",
         operands: [Operand("DIR", "directory of the journal, or a copy of it")],
         details: [
-          "Position, kind, number of a fact, and text. Damaged records are passed over; journal "
-            + "verify tells of them.",
-          "Exit code 0: records were shown. 1: there are none, or no journal.",
+          "Position, kind, number of a fact, and text. Damaged records are passed over and told of "
+            + "on standard error.",
+          "Exit code 0: all records were shown. 1: some are lost, there are none, or no journal.",
           " Example: kioskd journal show /var/lib/kioskd/journal",
         ]),
     ] + technicianCommands)

@@ -21,8 +21,9 @@ let demoCommand = CommandSpec(
   ])
 
 func runDemo(_ arguments: Arguments) throws -> ExitCode {
-  let directory = try profileDirectory(nil) + "/demo"
-  let loaded = try LoadedConfiguration(file: arguments["config"] ?? directory + "/demo.json")
+  let directory = try usualProfileDirectory() + "/demo"
+  let loaded = try LoadedConfiguration(
+    file: arguments["config"] ?? directory + "/demo.json", for: "demo")
   let configuration = try loaded.required()
   if arguments["script"] == nil, isatty(STDIN_FILENO) == 1, StandardStream.output.isTerminal {
     try DemoScreen.run(configuration: configuration, out: arguments["out"])

@@ -9,7 +9,7 @@ import Technician
 /// Lists what is plugged in. Finding nothing is no failure.
 func listDevices(_ arguments: Arguments) throws -> ExitCode {
   let listing = DeviceListing(
-    DeviceInventory().devices(), profiles: knownProfiles(arguments),
+    DeviceInventory().devices(), profiles: try knownProfiles(arguments),
     aliases: NodeAliases.read(), holders: { DeviceHolder.others(of: $0) },
     user: Accounts().user(geteuid()), isRoot: geteuid() == 0)
   if arguments.has("json") {
@@ -20,15 +20,15 @@ func listDevices(_ arguments: Arguments) throws -> ExitCode {
   return .success
 }
 
-/// The profiles of --profiles, or of the usual place. Without any, devices can be shown all the
-/// same.
-func knownProfiles(_ arguments: Arguments) -> ProfileLibrary {
-  do throws(Problem) {
-    let (profiles, mistakes) = try loadProfiles(from: arguments["profiles"])
+/// The profiles of --profiles, or of the usual place. When there are none in that, devices can be
+/// shown all the same.
+func knownProfiles(_ arguments: Arguments) throws -> ProfileLibrary {
+  do {
+    let (profiles, mistakes) = loadProfiles(in: try profileDirectory(arguments))
     for mistake in mistakes { Output.line("\(mistake)", to: .error) }
     return profiles
-  } catch {
-    Output.line("\(error)", to: .error)
+  } catch let problem as Problem {
+    Output.line("\(problem)", to: .error)
     return ProfileLibrary()
   }
 }

@@ -8,7 +8,9 @@ func verifyJournal(_ arguments: Arguments) throws -> ExitCode {
   let directory = arguments.operands[0]
   do {
     let report = try JournalInspection.verify(directory: directory)
-    if report.segments.isEmpty, report.setAside.isEmpty { throw noJournal(directory) }
+    if report.segments.isEmpty, report.setAside.isEmpty {
+      throw JournalInspection.absent(directory)
+    }
     for segment in report.segments {
       let facts = segment.facts.map { "facts \($0.lowerBound) to \($0.upperBound)" } ?? "no facts"
       Output.line(
@@ -26,15 +28,8 @@ func verifyJournal(_ arguments: Arguments) throws -> ExitCode {
   }
 }
 
-/// An empty directory is no sound journal: most likely the path is wrong.
-private func noJournal(_ directory: String) -> Problem {
-  Problem(
-    code: "no-journal", what: "\(directory) holds no journal", cause: "it has no segment files",
-    cure: "Give the directory that stands under journal.directory of the configuration, or the "
-      + "--data of queuehub.")
-}
-
-/// Prints all records that can be read: position, kind, number, text.
+/// Prints all records that can be read: position, kind, number, text. Exit code 1 when others are
+/// lost.
 func showJournal(_ arguments: Arguments) throws -> ExitCode {
   let directory = arguments.operands[0]
   do {
@@ -47,8 +42,9 @@ func showJournal(_ arguments: Arguments) throws -> ExitCode {
       let name = "\(record.kind)"
       Output.line("\(record.position) \(name)\(number) \(printable(text))")
     }
-    if count == 0 { throw noJournal(directory) }
-    return .success
+    for finding in records.report.findings { Output.line("\(finding.problem)", to: .error) }
+    if count == 0 { throw JournalInspection.absent(directory) }
+    return records.report.hasLoss ? .failure : .success
   } catch let error as JournalError {
     throw error.problem
   }

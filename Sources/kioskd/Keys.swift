@@ -57,20 +57,20 @@ private func keyTargets(_ arguments: Arguments) throws -> [KeyWatch.Target] {
     guard arguments["config"] == nil, arguments["terminal"] == nil else {
       throw Misuse("'--device' goes without '--config' and '--terminal'", command: "keys")
     }
-    return [KeyWatch.device(device, knownProfiles(arguments))]
+    return [KeyWatch.device(device, try knownProfiles(arguments))]
   }
   guard let file = arguments["config"] else {
     guard arguments["terminal"] == nil else {
       throw Misuse("'--terminal' needs '--config'", command: "keys")
     }
-    let all = KeyWatch.everything(knownProfiles(arguments))
+    let all = KeyWatch.everything(try knownProfiles(arguments))
     if !all.isEmpty { return all }
     throw Problem(
       code: "device-absent", what: "there is nothing to watch",
       cause: "no input device with keys is plugged in",
       cure: "Plug the terminal in, or name its path with --device.")
   }
-  let configuration = try LoadedConfiguration(file: file).required()
+  let configuration = try LoadedConfiguration(file: file, for: "keys").required()
   guard let wanted = arguments["terminal"] else {
     if configuration.terminals.isEmpty {
       throw Misuse("\(file) has no terminals", command: "keys")

@@ -5,76 +5,95 @@ import DeviceProfiles
 import Glibc
 import LinuxIO
 import PositionedJSON
+import Technician
 
 /// A configuration with its profiles, or what is wrong with them.
 struct LoadedConfiguration {
   var configuration: NodeConfiguration?
-  var profiles: ProfileLibrary
-  var diagnostics: [Diagnostic]
+  var profiles = ProfileLibrary()
+  var diagnostics: [Diagnostic] = []
+  /// What the configuration asks of the box and the box does not have; only a node that runs needs
+  /// it, and `doctor` looks for itself.
+  var lacks: [Diagnostic] = []
 
-  /// Where the package puts the profiles.
-  static let installedProfiles = "/usr/share/kioskd/Devices"
   /// A larger file is no configuration.
   static let file_bytes_max = 1 << 20
 
   /// Reads the file and the profiles that it names.
   init(file: String) throws(Problem) {
     let source = ConfigurationFile(file: file, bytes: try readFile(file))
-    let (profiles, mistakes) = try loadProfiles(from: source.devicesDirectory)
+    let named = source.devicesDirectory
+    if let named, let cause = unusableFolder(named) {
+      // Without them every device would be a mistake.
+      diagnostics = [
+        source.mistake(
+          at: ["devices"], code: "no-profiles", message: "no device profiles in \(named): \(cause)",
+          cure: "Correct the path, or leave \"devices\" out for the installed profiles.")
+      ]
+      return
+    }
+    let directory = if let named { named } else { try usualProfileDirectory() }
+    let (profiles, mistakes) = loadProfiles(in: directory)
     let (configuration, diagnostics) = source.read(profiles: profiles)
     self.profiles = profiles
     self.diagnostics = mistakes + diagnostics
     // A broken profile that this node does not use is told, and keeps nobody waiting.
     self.configuration = configuration
+    if let zone = configuration?.branch.timeZone, let problem = BoxCheck.zoneProblem(zone) {
+      lacks = [
+        source.mistake(
+          at: ["branch", "timezone"], code: problem.code,
+          message: "\(problem.what): \(problem.cause)", cure: problem.cure)
+      ]
+    }
+  }
+
+  /// For a command that can do nothing without it: a file that cannot be read is a wrong command
+  /// line.
+  init(file: String, for command: String) throws(Misuse) {
+    do throws(Problem) {
+      try self.init(file: file)
+    } catch {
+      throw Misuse("\(error)", command: command)
+    }
   }
 
   /// The configuration, or a `Misuse` that lists all mistakes: no restart will mend them.
   func required() throws(Misuse) -> NodeConfiguration {
-    guard let configuration else {
-      throw Misuse(
-        "the configuration cannot be used:\n"
-          + diagnostics.map { "  \($0)" }.joined(separator: "\n"), command: "check-config")
-    }
+    guard let configuration else { throw unusable(diagnostics) }
     return configuration
   }
+
+  /// The configuration for a node that runs on this box.
+  func requiredToRun() throws(Misuse) -> NodeConfiguration {
+    let configuration = try required()
+    guard lacks.isEmpty else { throw unusable(lacks) }
+    return configuration
+  }
+
+  private func unusable(_ mistakes: [Diagnostic]) -> Misuse {
+    Misuse(
+      "the configuration cannot be used:\n"
+        + mistakes.map { "  \($0)" }.joined(separator: "\n"), command: "check-config")
+  }
 }
 
-/// All profiles of the directory: the one given, else the first of those where they may be.
-func loadProfiles(from given: String?) throws(Problem) -> (ProfileLibrary, [Diagnostic]) {
-  let directory = try profileDirectory(given)
-  var files: [(name: String, bytes: [UInt8])] = []
-  for name in SmallFile.entries(directory) where ProfileLibrary.isProfile(fileName: name) {
-    files.append((directory + "/" + name, try readFile(directory + "/" + name)))
-  }
-  let (library, diagnostics) = ProfileLibrary.load(files)
-  return (library, diagnostics)
-}
-
-/// A build in the project's own folder finds the profiles beside its sources.
-func profileDirectory(_ given: String?) throws(Problem) -> String {
-  let program = SmallFile.linkTarget("/proc/self/exe") ?? ""
-  let build = program.split(separator: "/").dropLast().firstIndex { $0.hasPrefix(".build") }
-  var candidates = [given ?? LoadedConfiguration.installedProfiles]
-  if given == nil {
-    if let build {
-      candidates.append(
-        "/" + program.split(separator: "/")[..<build].joined(separator: "/") + "/Devices")
-    }
-    candidates.append("Devices")
-  }
-  guard let found = candidates.first(where: { access($0, R_OK | X_OK) == 0 }) else {
+/// The whole of a profile's file. Nothing else is waited for or read without end: somebody's pipe
+/// or device in the folder must not stop the node.
+func readRegularFile(_ path: String) throws(Problem) -> [UInt8] {
+  var status = stat()
+  if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
     throw Problem(
-      code: "no-profiles", what: "no device profiles in \(candidates.joined(separator: ", "))",
-      cause: "the folder is not there or cannot be read",
-      cure: "Install the package, or name the folder with \"devices\" in the configuration.")
+      code: "file", what: "cannot read \(path)", cause: "it is no regular file",
+      cure: "Move it elsewhere.")
   }
-  return found
+  return try readFile(path, O_NONBLOCK | O_NOCTTY)
 }
 
 /// The whole file, at most `file_bytes_max`.
-func readFile(_ path: String) throws(Problem) -> [UInt8] {
+func readFile(_ path: String, _ flags: CInt = 0) throws(Problem) -> [UInt8] {
   do throws(SystemError) {
-    let file = try SystemCall.open(path, O_RDONLY)
+    let file = try SystemCall.open(path, O_RDONLY | flags)
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while bytes.count <= LoadedConfiguration.file_bytes_max {

@@ -49,7 +49,7 @@ private func testedPrinter(_ arguments: Arguments) throws -> TestedPrinter {
     guard arguments["path"] == nil, arguments["profile"] == nil else {
       throw Misuse("'--config' goes without '--path' and '--profile'", command: "print-test")
     }
-    let configuration = try LoadedConfiguration(file: file).required()
+    let configuration = try LoadedConfiguration(file: file, for: "print-test").required()
     let printer = try choose(
       configuration.printers, arguments["printer"], id: \.id.text, "printer",
       command: "print-test")
@@ -70,7 +70,7 @@ private func testedPrinter(_ arguments: Arguments) throws -> TestedPrinter {
   guard arguments["printer"] == nil else {
     throw Misuse("'--printer' needs '--config'", command: "print-test")
   }
-  let profiles = try loadProfiles(from: arguments["profiles"]).0
+  let profiles = loadProfiles(in: try profileDirectory(arguments)).0
   guard let profile = ProfileID(id).flatMap({ profiles.printers[$0] }) else {
     let known = profiles.ids(of: .printer).map(\.text).joined(separator: ", ")
     throw Misuse("there is no printer profile '\(id)'; there are: \(known)", command: "print-test")

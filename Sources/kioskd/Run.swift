@@ -4,8 +4,8 @@ import LinuxIO
 import NodeRuntime
 
 func runNode(_ arguments: Arguments) throws -> ExitCode {
-  let loaded = try LoadedConfiguration(file: arguments.required("config"))
-  let configuration = try loaded.required()
+  let loaded = try LoadedConfiguration(file: arguments.required("config"), for: "run")
+  let configuration = try loaded.requiredToRun()
   let log = Log(threshold: arguments.has("verbose") ? .debug : .info)
   for diagnostic in loaded.diagnostics { log.warning("\(diagnostic)") }
   let loop = try EventLoop()
@@ -28,9 +28,10 @@ func runNode(_ arguments: Arguments) throws -> ExitCode {
 func checkConfiguration(_ arguments: Arguments) throws -> ExitCode {
   let file = arguments.operands[0]
   let loaded = try LoadedConfiguration(file: file)
-  for diagnostic in loaded.diagnostics { Output.line("\(diagnostic)", to: .error) }
-  guard loaded.configuration != nil, loaded.diagnostics.isEmpty else {
-    let count = loaded.diagnostics.count
+  let mistakes = loaded.diagnostics + loaded.lacks
+  for mistake in mistakes { Output.line("\(mistake)", to: .error) }
+  guard loaded.configuration != nil, mistakes.isEmpty else {
+    let count = mistakes.count
     Output.line("\(count) \(count == 1 ? "mistake" : "mistakes") in \(file)", to: .error)
     return .failure
   }

@@ -5,7 +5,9 @@ import Technician
 
 /// Shows a text on a sign, and what went to and fro on its line.
 func signTest(_ arguments: Arguments) throws -> ExitCode {
-  let configuration = try LoadedConfiguration(file: arguments.required("config")).required()
+  let configuration = try LoadedConfiguration(
+    file: arguments.required("config"), for: "sign-test"
+  ).required()
   let sign = try choose(
     configuration.signs, arguments["sign"], id: \.id.text, "sign", command: "sign-test")
   if let pid = PathOpeners.named("kioskd", of: sign.port).first {

@@ -12,7 +12,7 @@ let technicianCommands: [CommandSpec] = [
       "For each device: the profile that fits by its USB ids, the text for the configuration, and "
         + "whether this user may open it, with the exact cure if not. Nothing is opened. "
         + "Built-in serial ports (/dev/ttyS0) are not listed: they do not say what hangs on them.",
-      "Exit code 0, also when nothing is there.",
+      "Exit code 0, also when nothing is there. 2: --profiles is no folder.",
       " Example: sudo -u kioskd kioskd devices",
     ]),
   CommandSpec(
@@ -21,7 +21,8 @@ let technicianCommands: [CommandSpec] = [
     details: [
       "Opens each device as kioskd does and asks printers how they are; takes at most 5 seconds. "
         + "Prints nothing, shows nothing, and leaves a running kioskd alone: of a device that it "
-        + "holds its own report is shown. The hub gets a PING and no session.",
+        + "holds its own report is shown. The hub gets a PING, which asks whether it has a session "
+        + "with the running node.",
       "Lines begin with \"ok\" or \"FAIL\"; a failure tells cause and cure. Exit code 0: all is "
         + "fine. 1: something is wrong, be it the configuration itself.",
       "Run it as the service's user, whose rights count.",

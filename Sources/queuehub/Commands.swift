@@ -8,6 +8,11 @@ func queuehubMain() -> CInt {
   let data = CommandOption.value(
     "data", "DIR", "directory of the store", required: true)
   let json = CommandOption.flag("json", "one JSON object a line")
+  let inspection = [
+    "Works beside a running service and on a copy of its directory; what the service writes "
+      + "meanwhile may show as a torn tail.",
+    "Exit code 0: no record is lost. 1: records are lost, or there is no store.",
+  ]
   let program = ProgramSpec(
     "queuehub", "The queue service: queues, numbers, calls, visits, ratings.",
     version: queuehubVersion,
@@ -22,14 +27,17 @@ func queuehubMain() -> CInt {
           .flag("verbose", "log every call and session"),
         ],
         details: [
-          "There is no authentication yet: let only trusted machines reach the address."
+          "There is no authentication yet: only addresses of this machine itself are taken, "
+            + "127.0.0.1 or [::1]. Other boxes come through a tunnel that knows them, such as "
+            + "ssh -L.",
+          "Exit code 0: stopped by SIGTERM or SIGINT. 1: it cannot run now. 2: the command line "
+            + "cannot be used.",
         ]),
       CommandSpec(
         "facts", "List all facts of the store, in order.", options: [data, json],
-        details: ["Works beside a running service and on a copy of its directory."]),
+        details: inspection),
       CommandSpec(
-        "state", "Show who waits and who is served.", options: [data, json],
-        details: ["Works beside a running service and on a copy of its directory."]),
+        "state", "Show who waits and who is served.", options: [data, json], details: inspection),
     ])
   let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
     switch arguments.command.name {

@@ -4,31 +4,38 @@ import JournalStore
 import QueueEngine
 import QueueProtocol
 
-/// Reads the store record by record, without a lock.
-private func eachRecord(_ directory: String, _ body: (DurableRecord) -> Void) throws {
-  do throws(JournalError) {
+/// Reads the store record by record, without a lock, and tells what is wrong with it.
+/// - Parameter body: false for a record that it cannot read.
+/// - Returns: a failure when records are lost.
+private func eachRecord(
+  _ directory: String, _ body: (DurableRecord) -> Bool
+) throws -> ExitCode {
+  do {
     var records = try JournalInspection.records(directory: directory)
-    while let record = try records.next() { body(record.durable) }
-  } catch {
+    var unreadable = 0
+    while let record = try records.next() {
+      if !body(record.durable) { unreadable += 1 }
+    }
+    if records.isAbsent { throw JournalInspection.absent(directory) }
+    for finding in records.report.findings {
+      Output.line("queuehub: \(finding.problem)", to: .error)
+    }
+    if unreadable > 0 {
+      Output.line("queuehub: \(unreadable) records are not of this version", to: .error)
+    }
+    return unreadable > 0 || records.report.hasLoss ? .failure : .success
+  } catch let error as JournalError {
     throw error.problem
   }
 }
 
 func listFacts(_ arguments: Arguments) throws -> ExitCode {
-  var unreadable = 0
   try eachRecord(arguments.required("data")) { record in
-    guard record.kind == .fact else { return }
-    guard let stored = StoredFact(parsing: record.payload) else {
-      unreadable += 1
-      return
-    }
+    guard record.kind == .fact else { return true }
+    guard let stored = StoredFact(parsing: record.payload) else { return false }
     Output.line(arguments.has("json") ? stored.json : stored.text)
+    return true
   }
-  if unreadable > 0 {
-    Output.line("queuehub: \(unreadable) facts are not of this version", to: .error)
-    return .failure
-  }
-  return .success
 }
 
 extension StoredFact {
@@ -41,16 +48,13 @@ extension StoredFact {
 
 func showState(_ arguments: Arguments) throws -> ExitCode {
   var memory = HubMemory()
-  var unreadable = 0
-  try eachRecord(arguments.required("data")) { record in
-    if !memory.apply(record) { unreadable += 1 }
-  }
+  let code = try eachRecord(arguments.required("data")) { memory.apply($0) }
   if arguments.has("json") {
     Output.line(memory.json.compact)
   } else {
     memory.describe().forEach { Output.line($0) }
   }
-  return unreadable == 0 ? .success : .failure
+  return code
 }
 
 extension HubMemory {

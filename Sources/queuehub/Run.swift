@@ -13,6 +13,13 @@ func runHub(_ arguments: Arguments) throws -> ExitCode {
   settings.hub = name
   let heartbeat_ms = try arguments.integer("heartbeat-ms", in: 100...600_000) ?? 15_000
   settings.heartbeat = Span(ms: Int64(heartbeat_ms))
+  do throws(Problem) {
+    try HubRuntime.check(listen: settings.listen)
+  } catch {
+    throw Misuse("--listen: \(error)", command: "run")
+  }
+  // Each node is a descriptor, and the limit that a shell or an old unit gives is low.
+  DescriptorLimit.raise()
   let log = Log(threshold: arguments.has("verbose") ? .debug : .notice)
   let loop = try EventLoop()
   var runtime: HubRuntime?

@@ -160,16 +160,42 @@ struct LinkTests {
     #expect(Set(pauses).count > 10)
   }
 
-  @Test("a WELCOME sets the pauses back")
-  func resetPauses() {
+  /// The pause behind the end of a session, after many attempts in vain.
+  private func pauseAfter(_ session: () -> Void) -> Span {
     box.pass(.minutes(3))
     for _ in 0..<6 {
       box.cut()
       box.pass(.seconds(31))
     }
-    box.link()
+    box.link(acked: 0)
+    session()
     box.cut()
-    #expect((box.core.uplink.nextDeadline ?? box.now.monotonic) - box.now.monotonic <= .seconds(1))
+    return (box.core.uplink.nextDeadline ?? box.now.monotonic) - box.now.monotonic
+  }
+
+  @Test(
+    "a session that was of use sets the pauses back: it took a fact, or answered a request",
+    arguments: ["ACK 1", "OK id=1", "ERROR code=exhausted id=1"])
+  func resetPauses(line: String) {
+    #expect(pauseAfter { box.hub(line) } <= .milliseconds(501))
+  }
+
+  @Test("a session that lasted sets the pauses back, though nothing was to do in it")
+  func resetByTime() {
+    let pause = pauseAfter {
+      for _ in 0..<3 {
+        box.pass(.seconds(10))
+        box.hub("PONG")
+      }
+    }
+    #expect(pause <= .milliseconds(501))
+  }
+
+  @Test(
+    "a WELCOME alone does not: a hub that hangs up behind each is tried slower and slower",
+    arguments: ["", "PONG", "ACK 0", "OK id=77", "ERROR code=gap text=x"])
+  func useless(line: String) {
+    #expect(pauseAfter { box.hub(line) } > .seconds(10))
   }
 
   @Test("each hub of the list is tried in turn")
@@ -199,7 +225,7 @@ struct LinkTests {
   @Test(
     "a hub that refuses the session is not tried again at once",
     arguments: [
-      ("gap", 30), ("no-session", 30), ("replaced", 300), ("bad-version", 300), ("behind", 300),
+      ("no-session", 30), ("taken", 30), ("replaced", 300), ("bad-version", 300), ("behind", 300),
     ])
   func refused(code: String, seconds: Int64) {
     box.link()
@@ -209,6 +235,16 @@ struct LinkTests {
     box.pass(Span(ms: seconds * 1000 - 1))
     #expect(box.connects.count == connects)
     box.pass(Span(ms: 1))
+    #expect(box.connects.count == connects + 1)
+  }
+
+  @Test("a gap is settled by a new session, after an ordinary pause")
+  func gap() {
+    box.link()
+    box.hub("ERROR code=gap text=x")
+    #expect(!box.core.isLinked)
+    let connects = box.connects.count
+    box.pass(Span(ms: 501))
     #expect(box.connects.count == connects + 1)
   }
 

@@ -102,6 +102,7 @@ private let nodeMistakes: [Bad] = [
   Bad("\"127.0.0.1:7557\"", "¶\"127.0.0.1\"", "address", "hub.addresses[0]"),
   Bad("\"127.0.0.1:7557\"", "¶\"h:0\"", "address", "hub.addresses[0]"),
   Bad("\"127.0.0.1:7557\"", "¶\"h:65536\"", "address", "hub.addresses[0]"),
+  Bad("\"[::1]:7557\"", "¶\"[zz]:7557\"", "address", "hub.addresses[1]"),
   Bad("\"[::1]:7557\"", "¶\"::1:7557\"", "address", "hub.addresses[1]"),
   Bad("\"[::1]:7557\"", "¶\"127.0.0.1:7557\"", "doubled", "hub.addresses[1]"),
   Bad("[\"127.0.0.1:7557\", \"[::1]:7557\"]", "¶[]", "missing", "hub.addresses"),
@@ -178,6 +179,9 @@ private let deviceMistakes: [Bad] = [
     "\"port\": \"/dev/ttyUSB1\"", "\"port\": ¶\"/dev/ttyUSB0\"", "doubled-device",
     "signs[1].port"),
   Bad("\"port\": \"/dev/ttyUSB1\"", "\"port\": ¶\"/run/p\"", "doubled-device", "signs[1].port"),
+  Bad(
+    "\"port\": \"/dev/ttyUSB1\"", "\"port\": ¶\"/dev//a/../ttyUSB0/.\"", "doubled-device",
+    "signs[1].port"),
   Bad("\"port\": \"/dev/ttyUSB1\"", "\"port\": ¶\"ttyUSB1\"", "path", "signs[1].port"),
   Bad(
     "\"counter\": \"1\", \"address\"", "\"counter\": ¶\"9\", \"address\"", "unknown-counter",
@@ -212,6 +216,12 @@ private let terminalMistakes: [Bad] = [
     "terminals[0].device.vidpid"),
   Bad(
     "{\"path\": \"/run/s\"}", "{\"path\": ¶\"/dev/ttyUSB2\"}", "doubled-device",
+    "terminals[2].device.path"),
+  Bad(
+    "{\"path\": \"/run/s\"}", "{\"path\": ¶\"/run/../dev/input/by-id/usb-pad\"}",
+    "doubled-device", "terminals[2].device.path"),
+  Bad(
+    "{\"path\": \"/run/s\"}", "{\"path\": ¶\"/dev//input/event7\"}", "path",
     "terminals[2].device.path"),
   Bad(
     "{\"path\": \"/run/s\"}", "{\"byId\": ¶\"usb-pad\"}", "doubled-device",

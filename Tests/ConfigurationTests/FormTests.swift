@@ -7,8 +7,20 @@ import Testing
 struct FormTests {
   @Test("host and port are read and shown alike")
   func hubAddresses() {
-    for text in ["127.0.0.1:7557", "hub.example:1", "[::1]:65535", "[fe80::1%eth0]:7557"] {
+    for text in [
+      "127.0.0.1:7557", "hub.example:1", "[::1]:65535", "[::]:1", "[fe80::1%eth0]:7557",
+      "[2001:db8::7]:7557", "[1:2:3:4:5:6:7:8]:1", "[1:2:3:4:5:6:7::]:1", "[::ffff:192.0.2.1]:1",
+      "[1:2:3:4:5:6:192.0.2.1]:1",
+    ] {
       #expect(HubAddress(text)?.description == text)
+    }
+    for text in [
+      "[zz]:7557", "[1]:1", "[1:2]:1", "[1::2::3]:1", "[:::]:1", "[12345::]:1", "[::1%]:1",
+      "[::1%e 0]:1",
+      "[1:2:3:4:5:6:7:8:9]:1", "[1:2:3:4::5:6:7:8]:1", "[192.0.2.1::]:1", "[::192.0.2.256]:1",
+      "[::1:]:1", "[127.0.0.1]:1", "[hub.example]:1",
+    ] {
+      #expect(HubAddress(text) == nil, "\(text)")
     }
     for text in ["", ":1", "h", "h:", "h:0", "h:65536", "h:+1", "h h:1", "[]:1", "::1:80", "h:1 "] {
       #expect(HubAddress(text) == nil, "\(text)")

@@ -67,6 +67,12 @@ struct BadConfigs {
     Bad(
       name: "zone", from: "Europe/Berlin", to: "Berlin time", start: "3:61: branch.timezone",
       code: "timezone"),
+    Bad(
+      name: "zone-typo", from: "Europe/Berlin", to: "Europe/Berlim",
+      start: "3:61: branch.timezone", code: "no-time-zone"),
+    Bad(
+      name: "zone-folder", from: "Europe/Berlin", to: "Europe", start: "3:61: branch.timezone",
+      code: "no-time-zone"),
   ]
 
   private func write(_ text: String, _ name: String, _ directory: RunDirectory) throws -> String {
@@ -123,10 +129,17 @@ struct BadConfigs {
     let directory = try RunDirectory()
     let journal = directory.path + "/journal"
     let text = Self.good.replacing("/var/lib/kioskd", with: journal)
-      .replacing("generic-80mm", with: "generic-90mm")
-    let path = try write(text, "bad", directory)
-    let (code, output) = try RunProgram.run("kioskd", ["run", "--config", path])
-    #expect(code == 2 && output.contains("[unknown-profile]"), "\(output)")
+    for (piece, wrong, word) in [
+      ("generic-80mm", "generic-90mm", "[unknown-profile]"),
+      ("Europe/Berlin", "Europe/Berlim", "[no-time-zone]"),
+    ] {
+      let path = try write(text.replacing(piece, with: wrong), "bad", directory)
+      let (code, output) = try RunProgram.run("kioskd", ["run", "--config", path])
+      #expect(code == 2 && output.contains(word), "\(output)")
+    }
+    let gone = directory.path + "/gone.json"
+    let (code, output) = try RunProgram.run("kioskd", ["run", "--config", gone])
+    #expect(code == 2 && output.contains("[file]"), "\(output)")
     #expect(!FileManager.default.fileExists(atPath: journal))
   }
 }

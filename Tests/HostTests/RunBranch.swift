@@ -12,6 +12,8 @@ final class RunBranch {
   private(set) var hub: RunProgram?
   /// 0: the kernel chooses.
   var hubPort: UInt16 = 0
+  /// The network namespace that the hub is in; nil: this one.
+  var hubNamespace: String?
   var nodes: [RunNode] = []
   private var lastRead: [StoredFact] = []
   private var readAt: UInt64 = 0
@@ -28,14 +30,14 @@ final class RunBranch {
 
   // MARK: life
 
-  func startHub(heartbeat_ms: Int = 1000) throws {
+  func startHub(heartbeat_ms: Int = 1000, after setUp: String? = nil) throws {
     let before = countOfStarts()
     let program = try RunProgram(
       "queuehub",
       [
         "run", "--data", data, "--listen", "127.0.0.1:\(hubPort)", "--heartbeat-ms",
         "\(heartbeat_ms)",
-      ], log: hubLog)
+      ], namespace: hubNamespace, log: hubLog, after: setUp)
     hub = program
     try wait("the hub listens") { self.countOfStarts() > before || !program.isRunning }
     try #require(program.isRunning, "queuehub ended: \(program.log)")

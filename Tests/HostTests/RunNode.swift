@@ -9,6 +9,8 @@ final class RunNode {
   let id: NodeID
   let directory: String
   private(set) var program: RunProgram?
+  /// The network namespace that it is in; nil: this one.
+  var namespace: String?
   /// Played while the test waits.
   var devices: [any RunDevice] = []
   /// Members of the configuration behind those that every node has.
@@ -50,7 +52,8 @@ final class RunNode {
 
   func start() throws {
     try writeConfiguration()
-    program = try RunProgram("kioskd", ["run", "--config", configPath], log: logPath)
+    program = try RunProgram(
+      "kioskd", ["run", "--config", configPath], namespace: namespace, log: logPath)
   }
 
   func kill() { program?.kill() }

@@ -16,10 +16,22 @@ final class RunProgram {
     .deletingLastPathComponent().deletingLastPathComponent().path
 
   /// Starts it; its output is appended to `log`.
-  init(_ name: String, _ arguments: [String], log: String) throws {
-    self.name = name
-    logPath = log
+  /// - Parameter setUp: commands of the shell that come first, such as `ulimit -n 100`.
+  convenience init(
+    _ name: String, _ arguments: [String], namespace: String? = nil, log: String,
+    after setUp: String? = nil
+  ) throws {
     let path = Self.products + "/" + name
+    // `ip` and the shell make way for the program, which keeps its process id.
+    let way = namespace.map { ["ip", "netns", "exec", $0] } ?? []
+    let shell = setUp.map { ["sh", "-c", "\($0) && exec \"$0\" \"$@\""] } ?? []
+    try self.init(at: "/usr/bin/env", way + shell + [path] + arguments, log: log)
+  }
+
+  /// Any program of this machine.
+  init(at path: String, _ arguments: [String], log: String) throws {
+    name = path.split(separator: "/").last.map(String.init) ?? path
+    logPath = log
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

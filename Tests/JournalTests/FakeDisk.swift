@@ -8,6 +8,8 @@ import JournalStore
 /// - any one call fails with a chosen errno; a failing write may have written a part, a failing
 ///   flush may have flushed a part, and what it did not flush counts as clean afterwards, as
 ///   Linux has it: a later flush says nothing and does nothing about it;
+/// - all calls of one kind fail with a chosen errno, as long as the test likes: a full disk, no
+///   free descriptors;
 /// - the power goes at any one call: each sector of 512 bytes that was not flushed is on the disk
 ///   or not, independent of all others; of the changes to names since the last flush of the
 ///   directory, any first part is; the directory itself is there, or not until its parent was
@@ -46,6 +48,8 @@ final class FakeDisk: JournalSyscalls {
   private(set) var trace: [String] = []
   /// Number of the call that fails, counted from 1, and how.
   var failing: (call: Int, errno: Int32)?
+  /// How the calls fail that begin with these words, until the test takes it back.
+  var refusing: (call: String, errno: Int32)?
   /// Number of the call at which the power goes.
   var powerCutAt: Int?
   private(set) var isOff = false
@@ -126,6 +130,7 @@ final class FakeDisk: JournalSyscalls {
       isOff = true
       return EIO
     }
+    if let refusing, call.hasPrefix(refusing.call) { return refusing.errno }
     return failing.flatMap { $0.call == callCount ? $0.errno : nil }
   }
 

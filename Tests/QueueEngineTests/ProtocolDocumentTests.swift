@@ -97,7 +97,7 @@ struct ProtocolDocumentTests {
       .nodeStarted, .ticketIssued, .ticketSending, .ticketPrinted, .ticketUnconfirmed,
       .ticketFailed, .ticketVoided, .pressRefused, .ratingGiven, .deviceFound, .deviceLost,
       .deviceCondition, .numbersLeased, .visitCalled, .visitRecalled, .visitNoShow, .visitEnded,
-      .visitLapsed, .factsMissing,
+      .visitLapsed, .factsMissing, .factsShed, .ticketOrdered, .commandRefused, .nodeAnswered,
     ]
     let verbs = [
       "HELLO", "SERVICE", "COUNTER", "FACT", "ACK", "LEASE", "NEXT", "RECALL", "NO-SHOW", "END",
@@ -110,7 +110,8 @@ struct ProtocolDocumentTests {
 
   @Test("its numbers are those of the code")
   func numbers() {
-    for (what, number) in [
+    let bounds = QueueEngine.Bounds.standard
+    let numbers: [(String, String)] = [
       ("Bytes of a line, its line feed included", String(Line.length_max)),
       ("Words and fields of a line", String(Line.parts_max)),
       ("Greatest number", String(Line.number_max)),
@@ -121,8 +122,14 @@ struct ProtocolDocumentTests {
       ("Greatest ticket number", String(TicketNumber.number_max)),
       ("Greatest window", String(HubMessage.window_max)),
       ("Commands that wait for one node's ACK", String(QueueEngine.outbox_max)),
+      ("Services of a branch", String(bounds.services_max)),
+      ("Counters of a branch", String(bounds.counters_max)),
+      ("Branches of a hub", String(bounds.branches_max)),
+      ("Nodes of a hub", String(bounds.nodes_max)),
+      ("Epochs of all nodes of a hub", String(bounds.lives_max)),
       ("Characters of a name", String(Name<NodeTag>.length_max)),
-    ] {
+    ]
+    for (what, number) in numbers {
       #expect(text.contains("| \(what) | \(number) |"), "\(what): \(number)")
     }
   }

@@ -48,6 +48,29 @@ struct SessionTests {
     #expect(hub.say(1, "PING") == ["PONG now=\(hub.at)"])
   }
 
+  @Test("a ping about a node says whether its session stands: its journal's, on its box")
+  func pingAbout() {
+    func session(_ fields: String) -> String? {
+      let words = hub.say(9, "PING node=n1 \(fields)").first?.split(separator: " ")
+      return words?.first { $0.hasPrefix("session=") }.map { String($0.dropFirst(8)) }
+    }
+    hub.engine.connected(9)
+    #expect(session("") == "no")
+    hub.connect(1, "n1", "epoch=5 boot=b1")
+    for fields in ["", "epoch=5", "boot=b1", "epoch=5 boot=b1 colour=red"] {
+      #expect(session(fields) == "yes", "\(fields)")
+    }
+    for fields in ["epoch=4", "boot=b2", "epoch=5 boot=b2"] {
+      #expect(session(fields) == "no", "\(fields)")
+    }
+    hub.connect(2, "n2")
+    #expect(hub.say(9, "PING node=n2 boot=b7") == ["PONG now=\(hub.at) session=yes"])
+    hub.drop(1)
+    #expect(session("") == "no")
+    #expect(code(hub.say(9, "PING node=a/b").first) == "bad-value")
+    #expect(hub.hungUp.isEmpty, "nobody was replaced by a question")
+  }
+
   @Test("a goodbye ends the connection")
   func bye() {
     hub.connect(1)
@@ -72,7 +95,21 @@ struct SessionTests {
   func errorID() {
     hub.connect(1)
     #expect(hub.say(1, "NEXT id=12 counter=9").first?.contains(" id=12 ") == true)
+    #expect(hub.say(1, "LEASE id=12 service=x day=1").first?.contains(" id=12 ") == true)
     #expect(hub.say(1, "NEXT id=x counter=9").first?.contains(" id=") == false)
+  }
+
+  @Test(
+    "an error about anything else has none, whatever the line calls id",
+    arguments: [
+      "SERVICE id=12 prefix=lower", "COUNTER id=12 services=nothing",
+      "FACT 7 rating-given at=1 rating=3 id=12", "JUMP id=12", "HELLO id=12", "ACK 77 id=12",
+    ])
+  func noErrorID(line: String) {
+    hub.connect(1)
+    let answer = hub.say(1, line).first
+    #expect(answer?.hasPrefix("ERROR ") == true)
+    #expect(answer?.contains(" id=") == false)
   }
 
   @Test("what is not UTF-8 ends that connection only")

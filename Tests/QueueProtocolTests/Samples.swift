@@ -105,7 +105,7 @@ struct Samples {
   }
 
   mutating func nodeMessage() -> NodeMessage {
-    switch int(0...8) {
+    switch int(0...9) {
     case 0:
       .hello(
         Hello(
@@ -128,6 +128,10 @@ struct Samples {
         CounterRequest.allCases.randomElement(using: &random)!, id: number(), counter: name(),
         by: maybe { $0.time() })
     case 7: .ping
+    case 8:
+      .pingAbout(
+        NodeMessage.SessionOwner(
+          node: name(), epoch: maybe { $0.number() }, boot: maybe { $0.name(NodeTag.self).text }))
     default: .bye
     }
   }
@@ -156,7 +160,7 @@ struct Samples {
     case 2: .command(max(1, number()), hubCommand())
     case 3: .ok(id: number(), ticket: maybe { $0.ticket() })
     case 4: .error(code: text(), id: maybe { $0.number() }, text: text())
-    case 5: .pong(now: time())
+    case 5: .pong(now: time(), hasSession: maybe { $0.bool() })
     default: .bye
     }
   }

@@ -76,6 +76,10 @@ struct BoxTests {
     #expect(BoxCheck.zone("Atlantis/Capital").problem?.code == "no-time-zone")
     // A file that is no zone.
     #expect(BoxCheck.zone("passwd", directory: "/etc").problem?.code == "no-time-zone")
+    #expect(BoxCheck.zone("Europe").problem?.cause.hasSuffix("Europe is no time zone") == true)
+    let none = BoxCheck.zone("Europe/Berlin", directory: "/nowhere").problem
+    #expect(none?.cause == "it knows none: there is no /nowhere")
+    #expect(none?.cure.contains("tzdata") == true)
   }
 
   @Test("who writes to a journal is read from the kernel's list of locks")

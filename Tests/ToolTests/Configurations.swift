@@ -3,6 +3,8 @@ struct NodeText {
   var hub = "127.0.0.1:1"
   var zone = "Europe/Berlin"
   var journal: String
+  /// The folder of the profiles; nil: the usual one.
+  var devices: String?
   var printers: [String] = []
   var signs: [String] = []
   var terminals: [String] = []
@@ -26,7 +28,9 @@ struct NodeText {
 
   var text: String {
     """
-    {"node": "k1", "branch": {"id": "main", "name": "Town Hall", "timezone": "\(zone)"},
+    {"node": "k1",
+     \(devices.map { "\"devices\": \"\($0)\"," } ?? "")
+     "branch": {"id": "main", "name": "Town Hall", "timezone": "\(zone)"},
      "journal": {"directory": "\(journal)"}, "hub": {"addresses": ["\(hub)"]},
      "services": [{"id": "cash", "prefix": "A", "name": "Cash desk"}],
      "counters": [{"id": "1", "services": ["cash"]}],

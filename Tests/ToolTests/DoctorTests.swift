@@ -24,12 +24,13 @@ struct DoctorTests {
   private func hub() throws -> (tool: Tool, address: String) {
     let hub = try bench.start(
       "queuehub", ["run", "--data", bench.path("hub"), "--listen", "127.0.0.1:0"])
-    func address() -> String? {
-      hub.errors.split(separator: "\n").first { $0.contains("listening on ") }?
-        .split(separator: " ").last.map(String.init)
-    }
-    try bench.wait("the hub to listen") { address() != nil || hub.code != nil }
-    return (hub, try #require(address()))
+    try bench.wait("the hub to listen") { address(of: hub) != nil || hub.code != nil }
+    return (hub, try #require(address(of: hub)))
+  }
+
+  private func address(of hub: Tool) -> String? {
+    hub.errors.split(separator: "\n").first { $0.contains("listening on ") }?
+      .split(separator: " ").last.map(String.init)
   }
 
   /// Everything virtual and in order.
@@ -178,11 +179,14 @@ struct DoctorTests {
     let tool = try doctor(file, beside: kioskd) { tool in
       ["front", "counter-1", "keypad-1"].allSatisfy {
         line(tool, $0, "which says that it is well") != nil
-      }
+      } && line(tool, "has a session") != nil
     }
     #expect(tool.code == 0, "\(tool.output)\(kioskd.errors)")
     #expect(line(tool, "ok", "front", "held by the running kioskd (process \(kioskd.pid))") != nil)
     #expect(line(tool, "ok", "journal", "in use by kioskd (process \(kioskd.pid))") != nil)
+    #expect(line(tool, "ok", "hub", "has a session with kioskd") != nil)
+    #expect(line(tool, "ok", "file", "paper.bin") != nil)
+    #expect(line(tool, "does not use it") == nil, "a file is open only while it is written")
     #expect(!hub.tool.errors.contains("replaced"))
 
     emulator.setPaper(.out)
@@ -194,6 +198,35 @@ struct DoctorTests {
     kioskd.send(SIGTERM)
     try bench.wait("the node's end") { kioskd.code != nil }
     #expect(kioskd.code == 0)
+  }
+
+  @Test("a running node without a session is not fine, unless another of its hubs has one")
+  func withoutSession() throws {
+    let hub = try hub()
+    var node = NodeText(bench)
+    node.hub = hub.address
+    let first = try bench.write("first.json", node.text)
+    let kioskd = try bench.start("kioskd", ["run", "--config", first])
+    _ = try doctor(first, beside: kioskd) { line($0, "ok", "has a session") != nil }
+    // Another box that goes by the same name.
+    node.journal = bench.path("other-journal")
+    let second = try bench.write("second.json", node.text)
+    let other = try bench.start("kioskd", ["run", "--config", second])
+    let tool = try doctor(first, beside: kioskd) { line($0, "FAIL", "hub") != nil }
+    #expect(tool.code == 1)
+    #expect(line(tool, "[no-session]", "the hub answers, but kioskd has no session") != nil)
+    let fine = try doctor(second, beside: other) { line($0, "has a session") != nil }
+    #expect(fine.code == 0, "\(fine.output)")
+    // The other box has a second hub, which it does not need.
+    let spare = try bench.start(
+      "queuehub", ["run", "--data", bench.path("spare"), "--listen", "127.0.0.1:0"])
+    try bench.wait("it to listen") { address(of: spare) != nil || spare.code != nil }
+    node.hub += "\", \"" + (try #require(address(of: spare)))
+    let both = try bench.kioskd(
+      "doctor", "--config", try bench.write("both.json", node.text))
+    #expect(both.code == 0, "\(both.output)")
+    #expect(both.output.split(separator: "\n").count { $0.contains("speaks the protocol") } == 2)
+    for tool in [kioskd, other] { tool.send(SIGKILL) }
   }
 
   @Test("the other commands name the node that holds what they want")

@@ -7,6 +7,8 @@ final class Guest {
   private let directory: String
   private let console: String
   private let pid: pid_t
+  /// Process of the logged disk.
+  private var server: pid_t?
   private let start = monotonic_ms()
   private var end: Int64 = 0
   private var wasStopped = false
@@ -24,6 +26,7 @@ final class Guest {
     try makeDirectory(directory)
     for old in list(directory) { unlink("\(directory)/\(old)") }
     try writeFile(console, "", flags: O_CREAT | O_TRUNC)
+    if scenario.hasLoggedDisk { server = try Self.startDisk(directory, driver: share) }
     let arguments = Self.machine(scenario, image: image, share: share, out: directory)
     pid = try spawn(arguments, output: .append(console))
   }
@@ -43,7 +46,35 @@ final class Guest {
       "-device", "virtio-9p-pci,fsdev=lab,mount_tag=lab",
       "-fsdev", "local,id=out,path=\(out),security_model=none",
       "-device", "virtio-9p-pci,fsdev=out,mount_tag=out",
+    ] + (scenario.hasLoggedDisk ? disk(out) : [])
+  }
+
+  private static func disk(_ directory: String) -> [String] {
+    [
+      "-drive", "file=nbd+unix:///?socket=\(directory)/disk.sock,format=raw,if=none,id=disk",
+      "-device", "virtio-blk-pci,drive=disk", "-serial", "unix:\(directory)/marks.sock",
     ]
+  }
+
+  /// An empty file system, kept beside the copy that the guest writes to.
+  private static func startDisk(_ directory: String, driver: String) throws(LabError) -> pid_t {
+    let make =
+      "truncate -s 48M disk.img && /sbin/mke2fs -q -F -t ext4 disk.img && cp disk.img run.img"
+    let maker = try spawn(
+      ["/bin/sh", "-c", "cd \(directory) && \(make)"], output: .append("\(directory)/tools.txt"))
+    var status: Int32 = 0
+    waitpid(maker, &status, 0)
+    guard status == 0 else { throw LabError("cannot make a file system: \(directory)/tools.txt") }
+    let server = try spawn(
+      ["\(driver)/bin/kioskd-lab", "disk", directory],
+      environment: ["LD_LIBRARY_PATH=\(driver)/lib"],
+      output: .append("\(directory)/tools.txt"))
+    let end = monotonic_ms() + 5000
+    while !exists("\(directory)/marks.sock") {
+      guard monotonic_ms() < end else { throw LabError("the logged disk does not come up") }
+      sleep(milliseconds: 10)
+    }
+    return server
   }
 
   /// Looks whether the machine is off; one that takes too long is switched off.
@@ -59,8 +90,33 @@ final class Guest {
     end = monotonic_ms()
     isOver = true
     passed = !wasStopped && exitCode == 0
+    if let server { judgePowerCuts(server) }
     gatherLogs()
     return true
+  }
+
+  /// The run itself was fine: now every power cut that it could have met.
+  private func judgePowerCuts(_ server: pid_t) {
+    kill(server, SIGTERM)
+    var status: Int32 = 0
+    waitpid(server, &status, 0)
+    guard passed else { return }
+    let seed = UInt64(truncatingIfNeeded: monotonic_ms())
+    var text: String
+    do throws(LabError) {
+      var cuts = PowerCuts(directory: directory, seed: seed)
+      let result = try cuts.check()
+      passed = result.faults.isEmpty && result.marks > 0
+      text =
+        "\(result.states) power cuts, \(result.marks) tickets on paper, "
+        + "\(result.faults.count) faults, seed \(seed)"
+      text += result.faults.prefix(20).map { "\n\($0)" }.joined()
+    } catch {
+      passed = false
+      text = "\(error)"
+    }
+    say("    \(scenario.name): \(text)")
+    try? writeFile("\(directory)/power-cuts.log", text + "\n", flags: O_CREAT | O_TRUNC)
   }
 
   /// n of the console's last `LAB-EXIT n`; nil when the guest never came so far.

@@ -6,6 +6,9 @@ struct Scenario {
   var about = ""
   /// The whole run from power-on may take so long.
   var limit_ms: Int64 = 180_000
+  /// The programs' data stand on a disk whose requests are logged; afterwards every power cut is
+  /// played (PowerCuts.swift).
+  var hasLoggedDisk = false
   var steps: [Step] = []
 }
 

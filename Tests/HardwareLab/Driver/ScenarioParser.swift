@@ -26,6 +26,9 @@ struct ScenarioParser {
       scenario.about = try words.takeRest("a sentence")
     } else if words.takes("limit") {
       scenario.limit_ms = try words.span_ms("time")
+    } else if words.takes("disk") {
+      try words.need("logged")
+      scenario.hasLoggedDisk = true
     } else {
       return false
     }

@@ -44,6 +44,7 @@ final class World {
     signs.values.forEach { pump.watch($0) }
     boxes.values.forEach { pump.watch($0) }
     pump.watch(host)
+    if let marks = MarkLine(Array(printers.values)) { pump.watch(marks) }
     for device in LabDevice.all { try settle(device.name) }
   }
 

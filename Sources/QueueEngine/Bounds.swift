@@ -1,0 +1,42 @@
+import Branch
+import QueueProtocol
+
+extension QueueEngine {
+  /// How much of each thing a hub remembers: what nodes may name without end would fill its memory
+  /// and its store. Beyond, HELLO, SERVICE and COUNTER are refused with `busy`.
+  public struct Bounds: Hashable, Sendable {
+    public static let standard = Bounds(
+      branches_max: 10_000, nodes_max: 100_000, lives_max: 400_000, services_max: 256,
+      counters_max: 1_024)
+
+    public var branches_max: Int
+    public var nodes_max: Int
+    /// Epochs of all nodes.
+    public var lives_max: Int
+    /// Of one branch.
+    public var services_max: Int
+    /// Of one branch.
+    public var counters_max: Int
+  }
+
+  /// Whether there is room for what this HELLO names first.
+  func checkRoom(_ hello: Hello) throws(ProtocolError) {
+    let bounds = settings.bounds
+    let life = HubMemory.Life(node: hello.node, epoch: hello.epoch)
+    let hasRoom =
+      (memory.branches[hello.branch] != nil || memory.branches.count < bounds.branches_max)
+      && (memory.current[hello.node] != nil || memory.current.count < bounds.nodes_max)
+      && (memory.lives[life] != nil || memory.lives.count < bounds.lives_max)
+    if !hasRoom { throw .busy }
+  }
+
+  func checkRoom(for service: ServiceID, _ branch: BranchID) throws(ProtocolError) {
+    let services = memory.branches[branch]?.services ?? [:]
+    if services[service] == nil, services.count >= settings.bounds.services_max { throw .busy }
+  }
+
+  func checkRoom(for counter: CounterID, _ branch: BranchID) throws(ProtocolError) {
+    let counters = memory.branches[branch]?.counters ?? [:]
+    if counters[counter] == nil, counters.count >= settings.bounds.counters_max { throw .busy }
+  }
+}

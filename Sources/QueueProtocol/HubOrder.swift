@@ -1,0 +1,99 @@
+public import Branch
+
+/// What an operator wants of one node, beyond calls and numbers.
+public enum HubOrder: Hashable, Sendable {
+  /// A text on one sign for a time, above what stands there.
+  case show(SignID, text: String, for: Span)
+  /// The same on all signs of the node.
+  case message(text: String, for: Span)
+  case print(PrintOrder)
+  /// A setting of the node, kept by it until it is set again.
+  case configure(key: String, value: String)
+  /// A question; the answer is a fact.
+  case ask(String)
+
+  /// A ticket whose number the hub gave itself, for a visit that did not begin at a kiosk.
+  public struct PrintOrder: Hashable, Sendable {
+    public var printer: PrinterID
+    public var ticket: TicketNumber
+    public var service: ServiceID
+    public var day: ServiceDay
+
+    public init(
+      printer: PrinterID, ticket: TicketNumber, service: ServiceID, day: ServiceDay
+    ) {
+      self.printer = printer
+      self.ticket = ticket
+      self.service = service
+      self.day = day
+    }
+  }
+
+  public static let words: Set<String> = ["show", "message", "print", "configure", "ask"]
+  public static let text_bytes_max = 256
+  /// How long a text may stand.
+  public static let standing: ClosedRange<Span> = .seconds(1)...Span.minutes(24 * 60)
+  public static let standing_default: Span = .seconds(10)
+
+  /// nil when the word is none of these.
+  init?(_ word: String, _ line: Line) throws(ProtocolError) {
+    switch word {
+    case "show":
+      self = .show(
+        try need(SignID(line.required("sign"))), text: try Self.text(line),
+        for: try Self.standing(line))
+    case "message": self = .message(text: try Self.text(line), for: try Self.standing(line))
+    case "print":
+      self = .print(
+        PrintOrder(
+          printer: try need(PrinterID(line.required("printer"))),
+          ticket: try need(TicketNumber(line.required("ticket"))),
+          service: try need(ServiceID(line.required("service"))),
+          day: try need(ServiceDay(line.required("day")))))
+    case "configure":
+      self = .configure(
+        key: try need(NodeID(line.required("key"))).text, value: try Self.text(line, "value"))
+    case "ask": self = .ask(try need(NodeID(line.required("what"))).text)
+    default: return nil
+    }
+  }
+
+  private static func text(_ line: Line, _ key: String = "text") throws(ProtocolError) -> String {
+    let text = try line.required(key)
+    guard text.utf8.count <= text_bytes_max else { throw .badValue }
+    return text
+  }
+
+  private static func standing(_ line: Line) throws(ProtocolError) -> Span {
+    let span = Span(ms: try line.number("for_ms", default: standing_default.ms))
+    guard standing.contains(span) else { throw .badValue }
+    return span
+  }
+
+  /// As it stands behind `CMD n`.
+  public var word: String {
+    switch self {
+    case .show: "show"
+    case .message: "message"
+    case .print: "print"
+    case .configure: "configure"
+    case .ask: "ask"
+    }
+  }
+
+  var fields: [Field] {
+    switch self {
+    case .show(let sign, let text, let span):
+      [Field("sign", sign.text), Field("text", text), Field("for_ms", String(span.ms))]
+    case .message(let text, let span):
+      [Field("text", text), Field("for_ms", String(span.ms))]
+    case .print(let order):
+      [
+        Field("printer", order.printer.text), Field("ticket", order.ticket.description),
+        Field("service", order.service.text), Field("day", order.day.description),
+      ]
+    case .configure(let key, let value): [Field("key", key), Field("value", value)]
+    case .ask(let what): [Field("what", what)]
+    }
+  }
+}

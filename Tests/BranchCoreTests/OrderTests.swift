@@ -1,0 +1,117 @@
+import Branch
+import QueueProtocol
+import Testing
+
+@testable import BranchCore
+
+@Suite("Commands of an operator")
+struct OrderTests {
+  private let box: Box
+
+  init() {
+    box = Box()
+    box.openAll()
+    box.link()
+    _ = box.takeToHub()
+  }
+
+  @Test("a text stands on one sign for its time, then what stood there")
+  func shows() {
+    let before = box.sees(Plans.counterSign)
+    box.hub("CMD 1 show sign=counter-sign text=\"Back at two\" for_ms=5000")
+    #expect(box.sees(Plans.counterSign) == "Back at two")
+    #expect(box.takeToHub().contains("ACK 1"))
+    box.pass(.seconds(4))
+    #expect(box.sees(Plans.counterSign) == "Back at two")
+    box.pass(.seconds(2))
+    #expect(box.sees(Plans.counterSign) == before)
+    box.hub("CMD 2 message text=Closed for_ms=1000")
+    #expect(box.sees(Plans.counterSign) == "Closed" && box.sees(Plans.mainSign) == "Closed")
+  }
+
+  @Test("each is carried out once, however often it comes, also after a restart")
+  func once() {
+    box.hub("CMD 1 print printer=front ticket=A500 service=cash day=2026-11-22")
+    box.hub("CMD 1 print printer=front ticket=A500 service=cash day=2026-11-22")
+    box.pass(.seconds(3))
+    #expect(box.devices[Plans.front]?.tickets == ["A500"])
+    #expect(box.story("A500") == ["ordered", "sending", "printed"])
+    let again = Box(box.plan, journal: box.journal)
+    again.openAll()
+    again.link()
+    again.hub("CMD 1 print printer=front ticket=A500 service=cash day=2026-11-22")
+    again.pass(.seconds(3))
+    #expect(again.devices[Plans.front]?.tickets == [])
+    #expect(again.takeToHub().contains("ACK 1"))
+  }
+
+  @Test("one that comes too late is told as expired and not carried out")
+  func expires() {
+    box.hub("CMD 1 show sign=counter-sign text=Late expires=\(box.now.wall.ms - 1)")
+    #expect(box.sees(Plans.counterSign) != "Late" && box.takeToHub().contains("ACK 1"))
+    #expect(box.facts(.commandRefused).map(\.reason) == ["expired"])
+    box.hub("CMD 2 show sign=counter-sign text=Early expires=\(box.now.wall.ms + 1000)")
+    #expect(box.sees(Plans.counterSign) == "Early")
+    box.hub("CMD 3 call counter=1 ticket=A001 expires=\(box.now.wall.ms - 1)")
+    #expect(box.sees(Plans.counterSign) == "Early")
+    let again = Box(box.plan, journal: box.journal)
+    #expect(again.core.memory.commands == 3)
+    #expect(again.core.memory.calls.isEmpty)
+  }
+
+  @Test(
+    "what cannot be done is told with the reason",
+    arguments: [
+      ("show sign=none text=x", "unknown-sign"), ("configure key=colour value=3", "bad-setting"),
+      ("configure key=reserve value=-3", "bad-setting"),
+      ("configure key=reserve value=9999", "bad-setting"), ("ask what=weather", "unknown-question"),
+      ("print printer=none ticket=A500 service=cash day=2026-11-22", "unknown-printer"),
+    ])
+  func refused(command: String, reason: String) throws {
+    box.hub("CMD 1 \(command)")
+    let fact = try #require(box.facts(.commandRefused).last)
+    #expect(fact.reason == reason && fact.more["command"] == "1")
+    #expect(box.takeToHub().contains("ACK 1"))
+  }
+
+  @Test("a printer without paper refuses an order and no number is made void")
+  func noPaper() {
+    box.change(Plans.front) { $0.paper.setPaper(.out) }
+    box.hub("CMD 1 print printer=front ticket=A500 service=cash day=2026-11-22")
+    box.pass(.minutes(3))
+    #expect(box.facts(.ticketVoided).isEmpty && box.devices[Plans.front]?.tickets == [])
+    let ends = box.facts(.commandRefused, .ticketFailed, .ticketUnconfirmed)
+    #expect(ends.count == 1, "\(ends)")
+  }
+
+  @Test("an ordered ticket that fails is failed, not void, and is settled at a restart")
+  func failed() {
+    box.flushesAtOnce = false
+    box.hub("CMD 1 print printer=front ticket=A500 service=cash day=2026-11-22")
+    let (journal, _) = box.kill(keeping: 2)
+    let again = Box(box.plan, journal: journal)
+    #expect(again.core.memory.open.isEmpty)
+    #expect(again.facts(.ticketVoided).isEmpty)
+    #expect(again.facts(.ticketFailed, .ticketUnconfirmed).count == 1)
+  }
+
+  @Test("a setting is kept over restarts and checkpoints")
+  func configures() {
+    box.hub("CMD 1 configure key=reserve value=7")
+    #expect(box.core.plan.numbers.reserve == 7)
+    let checkpoint = DurableRecord(.checkpoint, payload: box.core.memory.checkpoint())
+    for journal in [box.journal, [checkpoint]] {
+      #expect(Box(journal: journal).core.plan.numbers.reserve == 7)
+    }
+  }
+
+  @Test("a question is answered by a fact with the state of all devices")
+  func asks() throws {
+    box.unplug(Plans.back)
+    box.hub("CMD 1 ask what=state")
+    let answer = try #require(box.facts(.nodeAnswered).last)
+    let devices = try #require(answer.more["devices"])
+    #expect(devices.contains("front=ok") && devices.contains("back=offline"))
+    #expect(answer.more["command"] == "1" && answer.more["waiting"] != nil)
+  }
+}
