@@ -13,6 +13,17 @@ public struct Name<Tag>: Hashable, Sendable, Comparable, CustomStringConvertible
     self.text = text
   }
 
+  /// The same for the bytes of a text.
+  public init?(bytes: UnsafeRawBufferPointer) {
+    guard Self.isName(bytes) else { return nil }
+    text = String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Whether these bytes are a name.
+  public static func isName(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    (1...length_max).contains(bytes.count) && bytes.allSatisfy(isAllowed)
+  }
+
   private static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -21,15 +21,21 @@ public struct ServiceDay: Hashable, Sendable, Comparable, CustomStringConvertibl
 
   /// `2026-11-22`; nil for any other form or for a day that no calendar has.
   public init?(_ text: some StringProtocol) {
-    let bytes = Array(text.utf8)
+    let day = Array(text.utf8).withUnsafeBytes { ServiceDay(bytes: $0) }
+    guard let day else { return nil }
+    self = day
+  }
+
+  /// The same for the bytes of a text.
+  public init?(bytes: UnsafeRawBufferPointer) {
     guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") else {
       return nil
     }
     func number(_ range: Range<Int>) -> Int? {
       var value = 0
-      for byte in bytes[range] {
-        guard (48...57).contains(byte) else { return nil }
-        value = value * 10 + Int(byte) - 48
+      for index in range {
+        guard (48...57).contains(bytes[index]) else { return nil }
+        value = value * 10 + Int(bytes[index]) - 48
       }
       return value
     }
@@ -39,7 +45,8 @@ public struct ServiceDay: Hashable, Sendable, Comparable, CustomStringConvertibl
     self.year = year
     self.month = month
     self.day = day
-    guard ServiceDay(daysSince1970: daysSince1970) == self else { return nil }
+    // Every month has 28 days; whether it has more the calendar says.
+    guard day <= 28 || ServiceDay(daysSince1970: daysSince1970) == self else { return nil }
   }
 
   public var daysSince1970: Int64 {

@@ -16,7 +16,13 @@ public struct TicketNumber: Hashable, Sendable, Comparable, CustomStringConverti
 
   /// `A012`; nil for any other form.
   public init?(_ text: some StringProtocol) {
-    let bytes = Array(text.utf8)
+    let number = Array(text.utf8).withUnsafeBytes { TicketNumber(bytes: $0) }
+    guard let number else { return nil }
+    self = number
+  }
+
+  /// The same for the bytes of a text.
+  public init?(bytes: UnsafeRawBufferPointer) {
     let letters = bytes.prefix { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
     let digits = bytes[letters.count...]
     guard (1...Self.prefixLength_max).contains(letters.count), (3...4).contains(digits.count),

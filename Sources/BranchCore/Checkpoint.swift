@@ -65,6 +65,12 @@ extension NodeMemory {
     return Line("JOB", [], fields)
   }
 
+  /// Whether it can be read, so that nothing before it is needed.
+  public static func isWhole(checkpoint payload: [UInt8]) -> Bool {
+    var memory = NodeMemory()
+    return memory.restore(payload)
+  }
+
   mutating func restore(_ payload: [UInt8]) -> Bool {
     var memory = NodeMemory()
     for bytes in payload.split(separator: UInt8(ascii: "\n")) {

@@ -31,11 +31,13 @@ public final class HubRuntime {
     var records: [DurableRecord] = []
     var lines: [(session: SessionID, line: Line)] = []
     var hangUps: [SessionID] = []
-  }
 
-  struct Session {
-    var connection: LineConnection
-    var heardAt: MonotonicTime
+    /// In place of an empty batch rather than behind it: then nothing is copied.
+    mutating func add(_ output: QueueEngine.Output) {
+      if records.isEmpty { records = output.records } else { records += output.records }
+      lines += output.lines
+      hangUps += output.hangUps
+    }
   }
 
   /// A connection that is silent for so many heartbeats is closed.
@@ -52,13 +54,14 @@ public final class HubRuntime {
   private var engine: QueueEngine
   private var worker: Worker<[DurableRecord], JournalKeeper.Outcome>?
   private var listener: LineListener?
-  private var sessions: [SessionID: Session] = [:]
+  private var sessions: [SessionID: LineConnection] = [:]
   private var nextSession: SessionID = 1
   private var inFlight: Batch?
   private var waiting = Batch()
   private var sweepTimer: TimerID?
   private var refusals = NoiseMeter()
   private var isStopping = false
+  private var batchNow: Now?
 
   /// Opens the store and replays it.
   /// - Parameters:
@@ -153,11 +156,10 @@ public final class HubRuntime {
     let id = nextSession
     nextSession += 1
     do throws(SystemError) {
-      let connection = try LineConnection(
+      sessions[id] = try LineConnection(
         loop: loop, descriptor: descriptor,
         onLine: { [unowned self] line in received(line, id) },
         onClosed: { [unowned self] closure in closed(id, closure) })
-      sessions[id] = Session(connection: connection, heardAt: Clock.monotonic())
     } catch {
       return log(.warning, "a connection was not taken: \(error)")
     }
@@ -174,11 +176,9 @@ public final class HubRuntime {
     log(.warning, "\(problem)")
   }
 
-  private func received(_ line: [UInt8], _ id: SessionID) {
-    let now = now()
-    sessions[id]?.heardAt = now.monotonic
+  private func received(_ line: UnsafeRawBufferPointer, _ id: SessionID) {
     observe?(true, String(decoding: line, as: UTF8.self))
-    engine.received(line, from: id, now: now)
+    engine.received(line, from: id, now: now())
   }
 
   private func closed(_ id: SessionID, _ closure: LineClosure) {
@@ -187,17 +187,23 @@ public final class HubRuntime {
     sessions.removeValue(forKey: id)
   }
 
-  private func now() -> Now { Now(wall: Clock.wall(), monotonic: Clock.monotonic()) }
+  /// The clocks, read once for all lines of a batch of events.
+  private func now() -> Now {
+    if let batchNow { return batchNow }
+    let now = Now(wall: Clock.wall(), monotonic: Clock.monotonic())
+    batchNow = now
+    return now
+  }
 
   private func armSweep() {
     guard sweepTimer == nil, !sessions.isEmpty else { return }
     sweepTimer = loop.schedule(after: settings.heartbeat) { [unowned self] in
       sweepTimer = nil
       let limit = Clock.monotonic()
-      for (id, session) in sessions
-      where session.heardAt + settings.heartbeat * Self.silentHeartbeats_max < limit {
+      for (id, connection) in sessions
+      where connection.heardAt + settings.heartbeat * Self.silentHeartbeats_max < limit {
         log(.info, "session \(id): silent, closed")
-        session.connection.close()
+        connection.close()
         closed(id, .end)
       }
       armSweep()
@@ -207,10 +213,8 @@ public final class HubRuntime {
   // MARK: durability
 
   private func flush() {
-    let output = engine.takeOutput()
-    waiting.records += output.records
-    waiting.lines += output.lines
-    waiting.hangUps += output.hangUps
+    batchNow = nil
+    waiting.add(engine.takeOutput())
     writeNext()
   }
 
@@ -261,11 +265,11 @@ public final class HubRuntime {
   private func perform(_ batch: Batch) {
     for (id, line) in batch.lines {
       observe?(false, line.description)
-      sessions[id]?.connection.send(line.encoded())
+      sessions[id]?.send(line.encoded())
     }
     for id in batch.hangUps {
       // The session stays in the engine's sight until the line is gone.
-      sessions.removeValue(forKey: id)?.connection.closeWhenSent()
+      sessions.removeValue(forKey: id)?.closeWhenSent()
       engine.closed(id)
     }
   }

@@ -36,7 +36,7 @@ public final class JournalKeeper {
     while !rest.isEmpty {
       let group = nextGroup(rest)
       do throws(JournalError) {
-        try append(Array(group))
+        try append(group.count == records.count ? records : Array(group))
       } catch {
         return .failed(error, unsaved: Array(rest))
       }

@@ -41,14 +41,17 @@ extension JournalStore {
   ///
   /// - Parameters:
   ///   - makeEpoch: asked for when there is no segment yet.
-  ///   - replay: gets all records of all segments in order; a checkpoint tells it to forget what
-  ///     came before.
+  ///   - replay: gets records of all segments in order; a checkpoint tells it to forget what came
+  ///     before.
+  ///   - suffices: whether a checkpoint tells all that `replay` has to know of what came before.
+  ///     Records before the newest such checkpoint are checked only: facts by the million that wait
+  ///     to be sent are not all folded in at a start.
   /// - Throws: when the directory is in use, cannot be read or written, or was written by a newer
   ///   version.
   public static func open(
     directory: String, options: Options = Options(),
     calls: any JournalSyscalls = LinuxJournalSyscalls(), makeEpoch: () -> Epoch,
-    replay: (JournalRecord) -> Void
+    suffices: ((_ checkpoint: [UInt8]) -> Bool)? = nil, replay: (JournalRecord) -> Void
   ) throws(JournalError) -> JournalStore {
     let disk = JournalDisk(calls: calls, directory: directory)
     try disk.makeDirectory()
@@ -56,7 +59,8 @@ extension JournalStore {
     let survey = try JournalSurvey(disk)
     for file in survey.unfinished { try? disk.remove(file) }
     var recovery = Recovery(disk: disk, survey: survey)
-    try recovery.replayAll(replay)
+    let first = suffices.map { survey.newestCheckpoint(disk, suffices: $0) } ?? 0
+    try recovery.replayAll(from: first, replay)
     let opened = try recovery.finish(
       lock: lock, options: options.bounded, makeEpoch: makeEpoch)
     return JournalStore(opened)
@@ -82,19 +86,23 @@ struct Recovery {
     setAsideCount = survey.setAside.count
   }
 
-  mutating func replayAll(_ replay: (JournalRecord) -> Void) throws(JournalError) {
+  /// - Parameter first: index of the segment with which `replay` begins.
+  mutating func replayAll(
+    from first: UInt64, _ replay: (JournalRecord) -> Void
+  ) throws(JournalError) {
     for file in survey.foreign { moveAway(file) }
     var walk = JournalWalk(survey, on: disk)
     while var walker = try walk.nextSegment(after: newest) {
       newest = nil
-      while let record = walker.next() {
+      let isReplayed = walker.segment.name.index >= first
+      while let head = walker.nextHead() {
         report.records += 1
-        if record.kind == .fact {
+        if head.kind == .fact {
           report.facts += 1
-          report.lastFactSeq = max(report.lastFactSeq, record.seq)
+          report.lastFactSeq = max(report.lastFactSeq, head.seq)
         }
-        if record.kind != .local { report.seqsInDoubt = 0 }
-        replay(record)
+        if head.kind != .local { report.seqsInDoubt = 0 }
+        if isReplayed { replay(walker.record(head)) }
       }
       report.seqsInDoubt += walker.seqsInDoubt
       let copy = walker.segment.isDamaged ? setAside(walker) : nil

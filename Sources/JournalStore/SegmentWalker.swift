@@ -93,14 +93,21 @@ struct SegmentWalker {
   }
 
   /// The next record, nil at the end of the segment.
-  mutating func next() -> JournalRecord? {
+  mutating func next() -> JournalRecord? { nextHead().map(record) }
+
+  func record(_ head: RecordHead) -> JournalRecord {
+    let payload = Array(scanner.bytes[head.payload])
+    return JournalRecord(
+      position: head.position, DurableRecord(head.kind, seq: head.seq, payload: payload))
+  }
+
+  /// The same without its payload.
+  mutating func nextHead() -> RecordHead? {
     while true {
       switch scanner.next() {
       case .record(let head):
         note(head)
-        let payload = Array(scanner.bytes[head.payload])
-        return JournalRecord(
-          position: head.position, DurableRecord(head.kind, seq: head.seq, payload: payload))
+        return head
       case .mended(let change): note(change)
       case .damage(let damage): note(damage)
       case .end(let offset):

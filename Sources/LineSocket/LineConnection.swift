@@ -30,10 +30,12 @@ public final class LineConnection {
   private var framer = LineFramer()
   private var output: [UInt8] = []
   private var outputStart = 0
-  private var onLine: (([UInt8]) -> Void)?
+  private var onLine: ((UnsafeRawBufferPointer) -> Void)?
   private var onClosed: ((LineClosure) -> Void)?
   /// Bytes had to wait for the other side, and it has taken them all.
   public var onDrained: (() -> Void)?
+  /// When something was read last; at first, when the connection was taken.
+  public private(set) var heardAt: MonotonicTime
   private var closesWhenSent = false
   private var readsNoMore = false
   /// Itself, while it closes on its own.
@@ -41,16 +43,17 @@ public final class LineConnection {
   private var lingerTimer: TimerID?
 
   /// - Parameters:
-  ///   - onLine: a whole line without its line feed.
+  ///   - onLine: a whole line without its line feed, good until it returns.
   ///   - onClosed: comes once, unless `close` was called first.
   public init(
     loop: EventLoop, descriptor: consuming Descriptor,
-    onLine: @escaping ([UInt8]) -> Void, onClosed: @escaping (LineClosure) -> Void
+    onLine: @escaping (UnsafeRawBufferPointer) -> Void, onClosed: @escaping (LineClosure) -> Void
   ) throws(SystemError) {
     self.loop = loop
     self.descriptor = descriptor
     self.onLine = onLine
     self.onClosed = onClosed
+    heardAt = Clock.monotonic()
     setOption(self.descriptor.raw, CInt(IPPROTO_TCP), TCP_NODELAY, 1)
     registration = try loop.register(self.descriptor.raw, [.read]) { [unowned self] readiness in
       ready(readiness)
@@ -61,14 +64,25 @@ public final class LineConnection {
 
   public var outputCount_bytes: Int { output.count - outputStart }
 
-  /// Queues bytes; they leave at once where the socket takes them.
-  public func send(_ bytes: [UInt8]) {
+  /// Sends bytes at once where the socket takes them, and queues the rest.
+  public func send(_ bytes: UnsafeRawBufferPointer) {
     guard registration != nil else { return }
-    let wasEmpty = outputCount_bytes == 0
-    output += bytes
+    var taken = 0
+    if outputCount_bytes == 0 {
+      switch SystemCall.send(descriptor.raw, bytes) {
+      case .bytes(let count): taken = count
+      case .wouldBlock: break
+      case .end: return finish(.end)
+      case .failed(let error): return finish(.failed(error))
+      }
+    }
+    guard taken < bytes.count else { return }
+    output += bytes[taken...]
     if outputCount_bytes > Self.output_max_bytes { return finish(.tooSlow) }
-    if wasEmpty { flush() }
+    watchForRoom(true)
   }
+
+  public func send(_ bytes: [UInt8]) { bytes.withUnsafeBytes { send($0) } }
 
   /// Sends what is queued, then closes without a word to `onClosed`. The caller may let go: the
   /// connection keeps itself until the other side has closed too, or `linger` is over. Closing at
@@ -128,6 +142,7 @@ public final class LineConnection {
     ) { buffer -> Transfer in
       let result = SystemCall.read(descriptor.raw, into: buffer)
       if case .bytes(let count) = result {
+        heardAt = Clock.monotonic()
         take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       }
       return result
@@ -141,7 +156,7 @@ public final class LineConnection {
 
   private func take(_ bytes: UnsafeRawBufferPointer) {
     do {
-      try framer.feed(bytes) { line in onLine?(line) }
+      try framer.feed(bytes, lines: { line in onLine?(line) })
     } catch {
       readsNoMore = true
       let tell = onClosed
@@ -174,7 +189,7 @@ public final class LineConnection {
       case .failed(let error): return finish(.failed(error))
       }
     }
-    output.removeAll(keepingCapacity: output.capacity <= 65_536)
+    output = []
     outputStart = 0
     watchForRoom(false)
     if closesWhenSent { endOutput() }

@@ -8,7 +8,7 @@ import LinuxIO
 final class NodeJournal {
   enum Job: Sendable {
     case append([DurableRecord], acknowledged: Seq)
-    /// `link` names the session that wants the facts, so that a late answer is dropped.
+    /// `link` names the session that wants the facts, so that a late failure is not its.
     case read(ClosedRange<Seq>, link: UInt64)
     /// For facts that are recorded anew.
     case reread(ClosedRange<Seq>)
@@ -20,9 +20,8 @@ final class NodeJournal {
     case written(backlog_bytes: Int)
     case measured(backlog_bytes: Int)
     case failed(Problem, unsaved: [DurableRecord])
-    /// Facts as their payloads, in order: all of `read` that damage left. What was asked for behind
-    /// it has to be asked for again.
-    case facts([(seq: Seq, payload: [UInt8])], read: ClosedRange<Seq>, link: UInt64)
+    /// What was asked for behind `range` has to be asked for again.
+    case facts(FactsForLink.Found)
     case unreadable(Problem, link: UInt64)
     case reread([(seq: Seq, payload: [UInt8])], through: Seq)
     case notReread(Problem, ClosedRange<Seq>)
@@ -52,6 +51,7 @@ final class NodeJournal {
       let store = try JournalStore.open(
         directory: directory, options: JournalStore.Options(segment_bytes: segment_bytes),
         makeEpoch: { Epoch(max(1, Clock.wall().ms)) },
+        suffices: { NodeMemory.isWhole(checkpoint: $0) },
         replay: { if !memory.apply($0.durable) { unreadable += 1 } })
       if store.recovery.hasLoss || unreadable > 0 {
         memory.noteLoss(seqsInDoubt: store.recovery.seqsInDoubt)
@@ -97,13 +97,28 @@ final class NodeJournal {
       }
     case .read(let range, let link):
       do throws(JournalError) {
-        let (facts, last) = try read(range)
-        return .facts(facts, read: range.lowerBound...last, link: link)
+        return .facts(try lines(range))
       } catch {
         reader = nil
         return .unreadable(error.problem, link: link)
       }
     }
+  }
+
+  /// Facts up to the first hole that damage left.
+  private func lines(_ range: ClosedRange<Seq>) throws(JournalError) -> FactsForLink.Found {
+    let (facts, last) = try read(range)
+    var lines = FactLines(from: range.lowerBound)
+    for fact in facts {
+      guard fact.seq == lines.end else {
+        let missing = lines.end...fact.seq - 1
+        return .init(range: range.lowerBound...last, lines: lines, missing: missing)
+      }
+      lines.append(fact.payload)
+    }
+    return .init(
+      range: range.lowerBound...last, lines: lines,
+      missing: lines.end <= last ? lines.end...last : nil)
   }
 
   private var backlog_bytes: Int { keeper.store.bytesHolding(factsAbove: removable) }

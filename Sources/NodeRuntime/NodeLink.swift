@@ -37,7 +37,7 @@ final class NodeLink {
     do throws(SystemError) {
       connection = try LineConnection(
         loop: loop, descriptor: descriptor,
-        onLine: { [unowned self] line in handle(.linkLine(line)) },
+        onLine: { [unowned self] line in handle(.linkLine(Array(line))) },
         onClosed: { [unowned self] closure in closed(closure) })
       connection?.onDrained = { [unowned self] in onDrained() }
       handle(.linkConnected)
@@ -82,22 +82,10 @@ final class NodeLink {
 
   func send(_ message: NodeMessage) { connection?.send(message.line.encoded()) }
 
-  func send(facts: [(seq: Seq, payload: [UInt8])], session: UInt64) {
-    guard session == self.session, let connection else { return }
-    var bytes: [UInt8] = []
-    // "FACT ", at most 16 digits, a space, a line feed.
-    bytes.reserveCapacity(facts.reduce(0) { $0 + $1.payload.count + 23 })
-    for fact in facts {
-      bytes += "FACT ".utf8
-      appendDecimal(Int64(clamping: fact.seq), to: &bytes)
-      bytes.append(UInt8(ascii: " "))
-      bytes += fact.payload
-      bytes.append(UInt8(ascii: "\n"))
-    }
-    connection.send(bytes)
-  }
+  /// Lines with their line feeds.
+  func send(lines: UnsafeRawBufferPointer) { connection?.send(lines) }
 
-  var hasRoom: Bool { (connection?.outputCount_bytes ?? 0) < Self.unsent_bytes_max }
+  var hasRoom: Bool { connection.map { $0.outputCount_bytes < Self.unsent_bytes_max } ?? false }
 
   private static func problem(_ what: String, _ cause: String) -> Problem {
     Problem(

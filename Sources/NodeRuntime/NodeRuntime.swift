@@ -27,6 +27,8 @@ public final class NodeRuntime {
   private let link: NodeLink
   private var devices: NodeDevices?
   private var factsForLink = FactsForLink()
+  /// The highest fact that the journal has.
+  private var durable: Seq
   private var waiting = Batch()
   private var inFlight: Batch?
   private var deadline: (at: MonotonicTime, timer: TimerID)?
@@ -54,6 +56,7 @@ public final class NodeRuntime {
     if opened.unreadable > 0 {
       log(.error, "journal: \(opened.unreadable) records are not of this version")
     }
+    durable = opened.store.lastFactSeq
     BranchClock.use(zone: configuration.branch.timeZone)
     var plan = NodePlan(configuration)
     plan.identity = MachineIdentity.read()
@@ -76,7 +79,7 @@ public final class NodeRuntime {
   /// Opens devices and link.
   public func start() {
     link.handle = { [unowned self] event in handle(event) }
-    link.onDrained = { [unowned self] in readNext() }
+    link.onDrained = { [unowned self] in sendFacts() }
     let devices = NodeDevices(
       loop: loop, configuration: configuration,
       note: { [unowned self] text in log(.info, text) },
@@ -154,6 +157,7 @@ public final class NodeRuntime {
       weigh(backlog_bytes)
       perform(batch.effects)
       if let last = batch.records.last(where: { $0.kind == .fact }) {
+        durable = last.seq
         handle(.durable(through: last.seq))
       }
       settle()
@@ -169,7 +173,9 @@ public final class NodeRuntime {
     case .notReread(let problem, let range):
       log(.error, "journal: \(problem)")
       _ = loop.schedule(after: Self.retry) { [unowned self] in perform(.reread(range)) }
-    case .facts(let facts, let read, let session): send(facts, read: read, session)
+    case .facts(let found):
+      factsForLink.ended(found)
+      sendFacts()
     case .unreadable(let problem, let session):
       // Perhaps it can be read later; nothing is given up.
       log(.error, "journal: \(problem)")
@@ -216,33 +222,30 @@ public final class NodeRuntime {
 
   // MARK: facts for the link
 
+  /// Sends what is in hand and wanted, and reads on.
+  private func sendFacts() {
+    guard let session = factsForLink.session else { return readNext() }
+    guard session == link.session else { return factsForLink.abandoned() }
+    if link.hasRoom { factsForLink.take { link.send(lines: $0) } }
+    // A journal that was damaged in the middle has holes; the hub hears of the first one here, and
+    // the session goes on behind it.
+    if let lost = factsForLink.lost {
+      factsForLink.abandoned()
+      handle(.factsUnreadable(lost))
+    }
+    readNext()
+  }
+
   private func readNext() {
-    guard let read = factsForLink.next, link.hasRoom, hasRoomForReads,
-      journal?.submit(.read(read.range, link: read.session)) == true
+    guard let range = factsForLink.next(durable: durable), link.hasRoom, hasRoomForReads,
+      journal?.submit(.read(range, link: link.session)) == true
     else { return }
-    factsForLink.started()
+    factsForLink.started(range)
   }
 
   /// One slot of the journal stays free for the next group.
   private var hasRoomForReads: Bool {
     journal.map { $0.pending < Self.journalJobs_max - 1 } ?? false
-  }
-
-  private func send(
-    _ facts: [(seq: Seq, payload: [UInt8])], read: ClosedRange<Seq>, _ session: UInt64
-  ) {
-    guard facts.count < read.count, session == link.session else {
-      link.send(facts: facts, session: session)
-      return factsForLink.ended(through: read.upperBound)
-    }
-    // A journal that was damaged in the middle has holes; the hub hears of the first one here, and
-    // the session goes on behind it.
-    let sound = zip(facts, read).prefix { $0.seq == $1 }.count
-    link.send(facts: Array(facts.prefix(sound)), session: session)
-    let first = read.lowerBound + Seq(sound)
-    let last = sound < facts.count ? facts[sound].seq - 1 : read.upperBound
-    factsForLink.abandoned()
-    handle(.factsUnreadable(first...last))
   }
 
   // MARK: effects
@@ -254,12 +257,14 @@ public final class NodeRuntime {
   private func perform(_ effect: NodeEffect) {
     switch effect {
     case .log(let level, let text): log(level, text)
-    case .connect(let address): link.connect(to: address)
+    case .connect(let address):
+      factsForLink.abandoned()
+      link.connect(to: address)
     case .hangUp: link.hangUp()
     case .send(let message): link.send(message)
     case .sendFacts(let range):
       factsForLink.want(range, session: link.session)
-      readNext()
+      sendFacts()
     case .reread(let range):
       if hasRoomForReads, journal?.submit(.reread(range)) == true { return }
       _ = loop.schedule(after: Self.retry) { [unowned self] in perform(.reread(range)) }

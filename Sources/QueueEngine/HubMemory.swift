@@ -90,6 +90,17 @@ public struct HubMemory: Sendable {
     for life in livesOf[branch] ?? [] { lives[life]?.stale.insert(counter) }
   }
 
+  /// Folds in a fact of a node that is kept as it came: does what `apply` does for its kind.
+  mutating func apply(_ fact: PlainFact, of life: Life, _ branch: BranchID) {
+    factCount += 1
+    lives[life]?.mark = fact.seq
+    guard case .ticketIssued(let ticket, let service, let day, let at) = fact.content else {
+      return
+    }
+    branches[branch]?.services[service]?.add(
+      Visit(key: VisitKey(day: day, ticket: ticket), service: service, issuedAt: at))
+  }
+
   /// The nodes of a branch, each in its newest life, by name.
   func nodes(of branch: BranchID) -> [Life] {
     (livesOf[branch] ?? []).filter { current[$0.node] == $0.epoch }.sorted { $0.node < $1.node }

@@ -66,6 +66,8 @@ public struct QueueEngine: Sendable {
   /// Sessions with facts in the batch in hand; acknowledged once, at its end.
   var owedAcknowledgement: Set<SessionID> = []
   var output = Output()
+  /// The session whose facts come just now.
+  var run: FactRun?
   /// What a person should read with the error that is thrown next.
   var detail = ""
   /// The hub's own life, as its journal names it.
@@ -81,6 +83,7 @@ public struct QueueEngine: Sendable {
   public mutating func connected(_ session: SessionID) { sessions[session] = Session() }
 
   public mutating func closed(_ session: SessionID) {
+    run = nil
     if let node = sessions[session]?.life?.node, sessionOf[node] == session {
       sessionOf.removeValue(forKey: node)
     }
@@ -90,6 +93,7 @@ public struct QueueEngine: Sendable {
   /// Takes what the events since the last call led to; acknowledgements are made here, one a
   /// session, so that a batch of facts is one flush and one ACK.
   public mutating func takeOutput() -> Output {
+    run = nil
     for id in owedAcknowledgement.sorted() {
       if let life = sessions[id]?.life, let state = memory.lives[life] {
         send(.acknowledge(state.mark), to: id)
@@ -101,7 +105,20 @@ public struct QueueEngine: Sendable {
   }
 
   /// A whole line of a node, without its line feed.
+  public mutating func received(
+    _ line: UnsafeRawBufferPointer, from session: SessionID, now: Now
+  ) {
+    if keep(line, from: session, now: now) { return }
+    run = nil
+    understand(Array(line), from: session, now: now)
+  }
+
+  /// The same for bytes that stand in an array.
   public mutating func received(_ bytes: [UInt8], from session: SessionID, now: Now) {
+    bytes.withUnsafeBytes { received($0, from: session, now: now) }
+  }
+
+  private mutating func understand(_ bytes: [UInt8], from session: SessionID, now: Now) {
     // A person who speaks by hand presses return now and then.
     sessions[session]?.heardAt = now.monotonic
     guard sessions[session] != nil, !bytes.isEmpty, bytes != [UInt8(ascii: "\r")] else { return }

@@ -18,13 +18,19 @@ public struct StoredFact: Hashable, Sendable {
   public func encoded() -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(192)
-    out += node.text.utf8
-    out.append(UInt8(ascii: " "))
-    appendDecimal(Int64(clamping: epoch), to: &out)
-    out.append(UInt8(ascii: " "))
+    out += Self.head(node: node, epoch: epoch)
     appendDecimal(Int64(clamping: seq), to: &out)
     out.append(UInt8(ascii: " "))
     fact.encode(into: &out)
+    return out
+  }
+
+  /// `node epoch `: the same for all facts of a node's life.
+  static func head(node: NodeID, epoch: Epoch) -> [UInt8] {
+    var out = Array(node.text.utf8)
+    out.append(UInt8(ascii: " "))
+    appendDecimal(Int64(clamping: epoch), to: &out)
+    out.append(UInt8(ascii: " "))
     return out
   }
 

@@ -62,10 +62,6 @@ struct LineReader {
     return Field(key, try value())
   }
 
-  private func isKey(_ byte: UInt8) -> Bool {
-    (97...122).contains(byte) || (48...57).contains(byte) || byte == UInt8(ascii: "_")
-  }
-
   private mutating func value() throws(ProtocolError) -> String {
     if position < bytes.count, bytes[position] == UInt8(ascii: "\"") { return try quoted() }
     let start = position

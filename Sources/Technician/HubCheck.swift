@@ -54,7 +54,7 @@ public final class HubCheck {
   private func connected(_ descriptor: consuming Descriptor) {
     do throws(SystemError) {
       let connection = try LineConnection(
-        loop: loop, descriptor: descriptor, onLine: { [weak self] in self?.heard($0) },
+        loop: loop, descriptor: descriptor, onLine: { [weak self] in self?.heard(Array($0)) },
         onClosed: { [weak self] in self?.closed($0) })
       self.connection = connection
       connection.send((owner.map { .pingAbout($0) } ?? NodeMessage.ping).line.encoded())

@@ -11,6 +11,7 @@ enum Choice {
   static let window = 1...4096
   static let facts = 1_000...1_000_000
   static let presses = 10...300
+  static let nodes = 100...10_000
 
   static let encodeSeconds_standard = 3
   static let journalSeconds_standard = 5
@@ -18,6 +19,9 @@ enum Choice {
   static let window_standard = 1024
   static let facts_standard = 100_000
   static let presses_standard = 200
+  static let nodes_standard = 10_000
+  static let hubSeconds_standard = 15
+  static let startFacts_standard = 1_000_000
 }
 
 private let directory = CommandOption.value(
@@ -57,15 +61,27 @@ private let commands = [
     "idle", "Memory and wake-ups of a kioskd at rest.",
     options: [kioskdPath, seconds(Choice.idleSeconds_standard), directory, devices]),
   CommandSpec(
+    "hub", "Memory and processor of a hub with nodes that have nothing to say; all come back.",
+    options: [
+      .value("nodes", "N", "nodes (\(Choice.nodes_standard))"),
+      seconds(Choice.hubSeconds_standard), directory,
+    ]),
+  CommandSpec(
+    "start", "Start of a node whose journal holds facts that waited.",
+    options: [
+      .value("facts", "N", "facts that waited (\(Choice.startFacts_standard))"), directory,
+      devices,
+    ]),
+  CommandSpec(
     "all", "Every measure with its defaults.", options: [directory, kioskdPath, devices]),
   CommandSpec(
-    "hub", "Run a hub until standard input ends; the measures start it.",
+    "run-hub", "Run a hub until standard input ends; the measures start it.",
     options: [
       .value("data", "DIR", "directory of the store", required: true),
       .value("window", "N", "facts on the way without an ACK (\(Choice.window_standard))"),
     ]),
   CommandSpec(
-    "node", "Run a node until standard input ends; the measures start it.",
+    "run-node", "Run a node until standard input ends; the measures start it.",
     options: [
       .value("config", "FILE", "configuration of the node", required: true), devices,
     ]),
@@ -84,8 +100,10 @@ func benchMain() -> CInt {
     case "link": try link(arguments)
     case "press": try press(arguments)
     case "idle": try idle(arguments)
+    case "hub": try hub(arguments)
+    case "start": try start(arguments)
     case "all": try all(arguments)
-    case "hub": return try serveHub(arguments)
+    case "run-hub": return try serveHub(arguments)
     default: return try serveNode(arguments)
     }
     return .success
@@ -130,6 +148,20 @@ private func idle(_ arguments: Arguments) throws {
   ).run(seconds: seconds ?? Choice.idleSeconds_standard).write()
 }
 
+private func hub(_ arguments: Arguments) throws {
+  let nodes = try arguments.integer("nodes", in: Choice.nodes) ?? Choice.nodes_standard
+  let seconds = try arguments.integer("seconds", in: Choice.seconds)
+  try HubBench(scratch: Scratch(in: arguments["dir"]))
+    .run(nodes: nodes, seconds: seconds ?? Choice.hubSeconds_standard).write()
+}
+
+private func start(_ arguments: Arguments) throws {
+  let facts = try arguments.integer("facts", in: Choice.facts) ?? Choice.startFacts_standard
+  let scratch = try Scratch(in: arguments["dir"])
+  try StartBench(scratch: scratch, profiles: Profiles(arguments["devices"]))
+    .run(facts: facts).write()
+}
+
 private func all(_ arguments: Arguments) throws {
   let profiles = try Profiles(arguments["devices"])
   func scratch() throws -> Scratch { try Scratch(in: arguments["dir"]) }
@@ -146,4 +178,8 @@ private func all(_ arguments: Arguments) throws {
     .write()
   try IdleBench(scratch: scratch(), profiles: profiles, kioskd: arguments["kioskd"])
     .run(seconds: Choice.idleSeconds_standard).write()
+  try StartBench(scratch: scratch(), profiles: profiles).run(facts: Choice.startFacts_standard)
+    .write()
+  try HubBench(scratch: scratch())
+    .run(nodes: Choice.nodes_standard, seconds: Choice.hubSeconds_standard).write()
 }

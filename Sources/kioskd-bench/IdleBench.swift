@@ -15,7 +15,7 @@ struct IdleBench {
 
   func run(seconds: Int) throws(Problem) -> Measure {
     let program = kioskd ?? Self.neighbour
-    let hub = try Child(own: ["hub", "--data", scratch.file("hub")])
+    let hub = try Child(own: ["run-hub", "--data", scratch.file("hub")])
     guard let port = UInt16(try hub.line(after: "port ", within: .seconds(10))) else {
       throw benchProblem("the hub did not start", "it names no port")
     }

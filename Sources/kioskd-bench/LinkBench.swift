@@ -19,7 +19,7 @@ struct LinkBench {
     let day_ms: Int64 = 86_400_000
     let replay = ReplayFacts(seed: Clock.wall().ms - 2 * day_ms)
     let payload_bytes = try replay.fill(scratch.file("node"), count: facts)
-    let hub = try Child(own: ["hub", "--data", scratch.file("hub"), "--window", "\(window)"])
+    let hub = try Child(own: ["run-hub", "--data", scratch.file("hub"), "--window", "\(window)"])
     guard let port = UInt16(try hub.line(after: "port ", within: .seconds(10))) else {
       throw benchProblem("the hub did not start", "it names no port")
     }

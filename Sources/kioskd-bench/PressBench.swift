@@ -20,7 +20,7 @@ struct PressBench {
   func run(count: Int) throws(Problem) -> Measure {
     let flush = Sorted(
       try Reference(scratch.file("reference"), group_bytes: 512).times(Self.flushes))
-    let hub = try Child(own: ["hub", "--data", scratch.file("hub")])
+    let hub = try Child(own: ["run-hub", "--data", scratch.file("hub")])
     guard let port = UInt16(try hub.line(after: "port ", within: .seconds(10))) else {
       throw benchProblem("the hub did not start", "it names no port")
     }
@@ -29,7 +29,7 @@ struct PressBench {
     let configuration = try scratch.write(
       configurationText(port, printer: printer.path, button: button), to: "kioskd.json")
     let node = try Child(
-      own: ["node", "--config", configuration, "--devices", profiles.directory])
+      own: ["run-node", "--config", configuration, "--devices", profiles.directory])
     _ = try node.line(after: "started", within: .seconds(10))
     let kiosk = try Button(button)
     try warmUp(kiosk, printer)

@@ -71,11 +71,16 @@ struct ReplayFacts {
       throw error.problem
     }
     var bytes = 0
-    // A whole state as a node's journal has it would do as well: this one is empty, and the facts
-    // behind it tell the same.
+    var durable: Seq = 0
+    // What a node has to know of these facts when no ticket is open: a new segment begins behind
+    // whole customers.
     let keeper = JournalKeeper(
-      store: store, checkpoint: { Array("STATE next=1 acked=0 commands=0\n".utf8) },
-      becameDurable: { bytes += $0.payload.count }, removableThrough: { 0 })
+      store: store,
+      checkpoint: { Array("STATE next=\(durable + 1) acked=0 commands=0\n".utf8) },
+      becameDurable: {
+        bytes += $0.payload.count
+        durable = $0.seq
+      }, removableThrough: { 0 })
     var next = 1
     while next <= count {
       let last = min(next + 999, count)

@@ -56,6 +56,62 @@ struct StoreTests {
     #expect(replayed.map(\.durable) == sampleGroups().flatMap { $0 })
   }
 
+  @Test("records before a checkpoint that suffices are checked and counted, and not replayed")
+  func passingOver() throws {
+    for refused in [[], ["third"], ["third", "second"], ["third", "second", "first"]] {
+      let directory = TemporaryDirectory()
+      do {
+        let store = try openStore(directory.path).store
+        for (index, name) in ["first", "second", "third"].enumerated() {
+          try store.append([.fact(Seq(index + 1), text("before the \(name)")), .local(text("and"))])
+          try store.rotate(checkpoint: text(name))
+        }
+        try store.append([.fact(4, text("last"))])
+      }
+      var replayed: [String] = []
+      let store = try JournalStore.open(
+        directory: directory.path, options: smallSegments, makeEpoch: { testEpoch },
+        suffices: { !refused.contains(String(decoding: $0, as: UTF8.self)) },
+        replay: { replayed.append(String(decoding: $0.payload, as: UTF8.self)) })
+      let all = [
+        "before the first", "and", "first", "before the second", "and", "second",
+        "before the third", "and", "third", "last",
+      ]
+      let begin = [0: 8, 1: 5, 2: 2, 3: 0][refused.count]!
+      #expect(replayed == Array(all[begin...]), "without \(refused)")
+      #expect(store.recovery.records == 10 && store.recovery.facts == 4)
+      #expect(store.lastFactSeq == 4 && store.nextPosition == 11)
+    }
+  }
+
+  @Test("a checkpoint that damage took is not begun with, and damage before one that is, is told")
+  func passingOverDamage() throws {
+    let directory = TemporaryDirectory()
+    do {
+      let store = try openStore(directory.path).store
+      try store.append([.fact(1, text(String(repeating: "a", count: 100)))])
+      try store.append([.fact(2, text(String(repeating: "b", count: 100)))])
+      for name in ["first", "second"] {
+        try store.rotate(checkpoint: text(String(repeating: name, count: 20)))
+        try store.append([.local(text("behind the \(name)"))])
+      }
+    }
+    func strike(_ file: String, at offset: Int) {
+      var bytes = directory.bytes(file)
+      for index in offset..<offset + 40 { bytes[index] ^= 0x55 }
+      directory.write(bytes, to: file)
+    }
+    strike(directory.segments[0], at: JournalLimits.header_bytes + 60)
+    strike(directory.segments[2], at: JournalLimits.header_bytes + 60)
+    var replayed: [String] = []
+    let store = try JournalStore.open(
+      directory: directory.path, options: smallSegments, makeEpoch: { testEpoch },
+      suffices: { _ in true },
+      replay: { replayed.append(String(decoding: $0.payload.prefix(16), as: UTF8.self)) })
+    #expect(replayed == ["firstfirstfirstf", "behind the first", "behind the secon"])
+    #expect(store.recovery.findings.filter { $0.kind == .damage }.count == 2)
+  }
+
   @Test("a second process is told who holds the journal")
   func lock() throws {
     let store = try openStore(directory.path).store
