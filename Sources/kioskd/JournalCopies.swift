@@ -10,7 +10,7 @@ func exportJournal(_ arguments: Arguments) throws -> ExitCode {
   let directory = arguments.operands[0]
   do {
     let report = try JournalInspection.verify(directory: directory)
-    guard let epoch = report.epoch else { throw noJournal(directory) }
+    guard let epoch = report.epoch else { throw JournalInspection.absent(directory) }
     var records = try JournalInspection.records(directory: directory)
     var unreadable = 0
     while let record = try records.next() {
