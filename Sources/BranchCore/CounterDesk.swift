@@ -69,7 +69,7 @@ extension BranchCore {
     nextRequest += 1
     guard uplink.isReady else { return requestFailed(inFlight, "offline", now) }
     requests.add(inFlight)
-    let by = min(.onWire_max, now.wall + uplink.clockOffset + plan.link.answer)
+    let by = min(.onWire_max, uplink.hubTime(now) + plan.link.answer)
     say(.request(request, id: inFlight.id, counter: counter, by: by), now)
   }
 

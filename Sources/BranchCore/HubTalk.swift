@@ -79,7 +79,7 @@ extension BranchCore {
     case .error(let code, let id, let text):
       log(.warning, "hub: \(code): \(text)")
       if let id { answered(id, refusal: code, now) } else { sessionError(code, now) }
-    case .pong: break
+    case .pong(let hubTime): uplink.hubTold(hubTime, now: now.monotonic)
     case .bye: perform(uplink.refused(after: nil, now: now.monotonic), now)
     }
   }

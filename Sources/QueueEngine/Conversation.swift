@@ -8,7 +8,8 @@ extension QueueEngine {
   {
     switch message {
     case .hello(let hello): return try greet(hello, session, now: now)
-    case .ping: return send(.pong(now: now.wall), to: session)
+    case .ping:
+      return send(.pong(now: sessions[session]?.time(now) ?? now.wall), to: session)
     case .bye: return output.hangUps.append(session)
     default: break
     }
@@ -31,7 +32,7 @@ extension QueueEngine {
       tellStale(life)
     case .lease(let lease): try grant(lease, life, branch, session, now: now)
     case .request(let request, let id, let counter, let by):
-      if let by, now.wall > by { throw .expired }
+      if let by, let time = sessions[session]?.time(now), time > by { throw .expired }
       try carryOut(request, id: id, counter, branch, session, now: now)
     case .hello, .ping, .bye: break
     }
@@ -56,6 +57,7 @@ extension QueueEngine {
     }
     sessions[session]?.life = life
     sessions[session]?.branch = hello.branch
+    sessions[session]?.greetedAt = now
     let mark = known?.mark ?? 0
     if hello.next > mark + 1 { noteMissing(hello.branch, life, mark + 1..<hello.next, now: now) }
     send(
