@@ -189,7 +189,7 @@ final class HubProcess {
       }
       guard let place = place(id) else { continue }
       world.trace { "hub > \(id): \(line)" }
-      world.checker.hubSays(line, to: sessions[place].connection.nodeIndex)
+      world.checker.hubSays(line, over: sessions[place].connection)
       sessions[place].connection.send(line.encoded(), to: .node)
     }
     for id in batch.hangUps {

@@ -36,6 +36,7 @@ final class NodeLinkEnd {
     session += 1
     framer = LineFramer()
     self.connection = connection
+    connection.life = machine.watch.life
     connection.node = (
       onBytes: { [unowned self] in received($0, connection) },
       onClosed: { [unowned self] in closed() },

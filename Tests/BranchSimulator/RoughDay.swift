@@ -11,8 +11,8 @@ final class RoughDay {
   init(world: World, until end: Int64) {
     self.world = world
     self.end = end
-    press_ms = world.random.pick([30_000, 90_000, 240_000])
-    fault_ms = world.random.pick([40_000, 120_000, 300_000])
+    press_ms = world.random.pick(world.size.press_ms)
+    fault_ms = world.random.pick(world.size.fault_ms)
   }
 
   func begin() {

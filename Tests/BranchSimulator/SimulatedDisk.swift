@@ -95,7 +95,7 @@ final class SimulatedDisk {
     let file = place(index)
     var end = bytes.count
     if writesFailUntil > time.now { end = random.below(bytes.count + 1) }
-    for byte in 0..<end { files[file].cached[offset + byte] = bytes[byte] }
+    Self.copy(bytes[..<end], to: &files[file].cached, at: offset)
     if end > 0 {
       for sector in offset / Self.sector_bytes...(offset + end - 1) / Self.sector_bytes
       where !files[file].dirty.contains(sector) {
@@ -124,7 +124,19 @@ final class SimulatedDisk {
   private func keep(_ sector: Int, _ file: Int) {
     let start = sector * Self.sector_bytes
     let end = min(start + Self.sector_bytes, files[file].cached.count)
-    for byte in start..<end { files[file].durable[byte] = files[file].cached[byte] }
+    let sector = files[file].cached[start..<end]
+    Self.copy(sector, to: &files[file].durable, at: start)
+  }
+
+  /// At once: a loop over bytes is slow without an optimizer.
+  private static func copy(_ bytes: ArraySlice<UInt8>, to target: inout [UInt8], at offset: Int) {
+    target.withUnsafeMutableBytes { target in
+      bytes.withUnsafeBytes { bytes in
+        guard let source = bytes.baseAddress, let start = target.baseAddress else { return }
+        precondition(offset + bytes.count <= target.count)
+        (start + offset).copyMemory(from: source, byteCount: bytes.count)
+      }
+    }
   }
 
   func powerCut() {

@@ -33,6 +33,8 @@ final class SimulatedConnection {
   let nodeIndex: Int
   /// When a clerk pressed for the request with this id; true time, for the checks.
   var requests: [UInt64: Int64] = [:]
+  /// The life of the node that made the connection, for the checks.
+  var life: LifeLog?
 
   fileprivate init(_ network: SimulatedNetwork, nodeIndex: Int, latency_ms: Int) {
     self.network = network

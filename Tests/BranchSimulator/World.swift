@@ -1,17 +1,22 @@
 import Branch
 import QueueEngine
 
-/// How large a world is and how rough its times are.
+/// How long the times of a world are, and how rough.
 public struct WorldSize: Sendable {
-  /// Virtual time with faults, minutes; nil: the seed decides.
-  public var minutes: Int?
-  /// Chance of two changed bytes in a record, of power cuts…: 1 is ordinary, more is worse.
-  public var decay = 1
+  /// Virtual time with faults, at least and at most.
+  public var minutes: ClosedRange<Int>
+  /// Milliseconds between two presses at one box, on average; the seed picks one.
+  public var press_ms: [Int]
+  /// Milliseconds between two faults, on average.
+  public var fault_ms: [Int]
 
-  public init(minutes: Int? = nil, decay: Int = 1) {
-    self.minutes = minutes
-    self.decay = decay
-  }
+  /// Some minutes in which everything happens at once: finds the most in the least time.
+  public static let short = WorldSize(
+    minutes: 2...8, press_ms: [8_000, 20_000, 60_000], fault_ms: [6_000, 15_000, 40_000])
+  /// Hours as a branch has them in its worst week.
+  public static let long = WorldSize(
+    minutes: 30...480, press_ms: [30_000, 90_000, 240_000],
+    fault_ms: [40_000, 120_000, 300_000])
 }
 
 /// What became of one world.
@@ -57,7 +62,7 @@ public final class World {
   static let healing_ms: Int64 = 12 * 60_000
 
   public init(
-    seed: UInt64, size: WorldSize = WorldSize(), bug: PlantedBug? = nil, traced: Bool = false
+    seed: UInt64, size: WorldSize = .short, bug: PlantedBug? = nil, traced: Bool = false
   ) {
     self.seed = seed
     self.bug = bug
@@ -118,7 +123,7 @@ public final class World {
   public func run() -> WorldReport {
     hub.start()
     for node in nodes { time.after(random.below(3_000)) { node.start() } }
-    let minutes = size.minutes ?? (random.oneIn(8) ? random.within(60, 240) : random.within(10, 40))
+    let minutes = random.within(size.minutes.lowerBound, size.minutes.upperBound)
     let end = Int64(minutes) * 60_000
     let day = RoughDay(world: self, until: end)
     day.begin()
@@ -151,8 +156,12 @@ public final class World {
     trace { "all faults are healed" }
     day.healAll()
     pass(until: time.now + Self.healing_ms)
+    // Something ordinary may be going on at this very moment.
+    for _ in 0..<3 where failure == nil && Liveness(world: self).finding != nil {
+      pass(until: time.now + 20_000)
+    }
     guard failure == nil else { return }
-    Liveness(world: self).check()
+    if let finding = Liveness(world: self).finding { return fail(finding) }
     checker.checkEnd()
   }
 }
