@@ -10,6 +10,8 @@ final class HubMachine {
   let disk: SimulatedDisk
   private let settings: QueueEngine.Settings
   private(set) var process: HubProcess?
+  /// The power goes between the next write and its flush.
+  var diesAtFlush = false
 
   init(clock: MachineClock, settings: QueueEngine.Settings, world: World) {
     self.world = world

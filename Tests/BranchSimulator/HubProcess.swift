@@ -101,7 +101,7 @@ final class HubProcess {
   }
 
   private func armSweep() {
-    guard !isSweeping, !sessions.isEmpty, world.bug != .hubKeepsDeadSessions else { return }
+    guard !isSweeping, !sessions.isEmpty, world.bug != .hubNeverHangsUp else { return }
     isSweeping = true
     let heartbeat = engine.settings.heartbeat
     world.time.after(Int(heartbeat.ms)) { [weak self] in
@@ -158,6 +158,10 @@ final class HubProcess {
     let pause = world.random.mostly(1, world.random.oneIn(50) ? 3_000 : 60)
     world.time.after(pause) { [weak self] in
       guard let self, !isDead else { return }
+      if machine.diesAtFlush {
+        machine.diesAtFlush = false
+        return machine.kill(losingPower: true)
+      }
       do throws(SimulatedDisk.Failure) { try journal.flush { [] } } catch { return retry(records) }
       for record in group { world.checker.hub.apply(record) }
       submit(records.dropFirst(group.count))
@@ -189,10 +193,11 @@ final class HubProcess {
       }
       guard let place = place(id) else { continue }
       world.trace { "hub > \(id): \(line)" }
+      let line = world.bug == .timeWindowInsteadOfMarks ? forgetful(line, id) : line
       world.checker.hubSays(line, over: sessions[place].connection)
       sessions[place].connection.send(line.encoded(), to: .node)
     }
-    for id in batch.hangUps {
+    for id in batch.hangUps where world.bug != .hubNeverHangsUp {
       if let place = place(id) { sessions.remove(at: place).connection.close(.hub) }
       engine.closed(id)
     }
@@ -221,7 +226,9 @@ final class HubProcess {
   private var factsSeen: [String: Int64] = [:]
 
   private func takeAgain(_ bytes: [UInt8], _ id: SessionID) {
-    guard case .fact(let seq, let fact)? = try? NodeMessage(parsing: bytes),
+    let message = try? NodeMessage(parsing: bytes)
+    if case .hello(let hello)? = message { nextOf[id] = hello.next }
+    guard case .fact(let seq, let fact)? = message,
       let node = place(id).map({ world.nodes[sessions[$0].connection.nodeIndex] }),
       let epoch = node.process?.journal.epoch
     else { return }
@@ -231,6 +238,17 @@ final class HubProcess {
       waiting.records.append(DurableRecord(.fact, seq: nextStoreSeq, payload: stored.encoded()))
     }
     factsSeen[name] = world.time.now
+  }
+
+  /// What each session said is its next fact.
+  private var nextOf: [SessionID: Seq] = [:]
+
+  /// Without marks, a hub takes the node's word for what it has.
+  private func forgetful(_ line: Line, _ id: SessionID) -> Line {
+    guard line.verb == "WELCOME", let next = nextOf[id] else { return line }
+    var line = line
+    line.fields = line.fields.map { $0.key == "acked" ? Field("acked", String(next - 1)) : $0 }
+    return line
   }
 
   private var nextStoreSeq: Seq { engine.memory.factCount + 1 }

@@ -29,6 +29,8 @@ final class NodeJournalWorker {
   private var isBusy = false
   private var isDead = false
   var deliver: (Outcome) -> Void = { _ in }
+  /// Asked between a write and its flush.
+  var diesNow: () -> Bool = { false }
   /// Told of each durable record, in order.
   var onDurable: (DurableRecord) -> Void = { _ in }
 
@@ -102,6 +104,7 @@ final class NodeJournalWorker {
     }
     // Flash that tidies up takes seconds now and then.
     later(world.random.mostly(1, world.random.oneIn(50) ? 3_000 : 60)) { [self] in
+      guard !diesNow() else { return }
       do throws(SimulatedDisk.Failure) {
         try journal.flush { durable.checkpoint() }
       } catch {

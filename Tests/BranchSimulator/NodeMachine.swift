@@ -23,6 +23,8 @@ final class NodeMachine {
   private(set) var watch: NodeWatch!
   private var startsTried = 0
   private var signsWritten = false
+  /// The power goes between the next write and its flush.
+  var diesAtFlush = false
 
   init(index: Int, plan: NodePlan, clock: MachineClock, cap_bytes: Int, world: World) {
     self.world = world

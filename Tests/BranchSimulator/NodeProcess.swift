@@ -33,6 +33,7 @@ final class NodeProcess {
   var effectsUntilKill: Int?
   /// What a planted bug keeps for the next session.
   private var staleRequests: [NodeMessage] = []
+  private var jobs: [Seq: [UInt8]] = [:]
 
   init(machine: NodeMachine, opened: SimulatedRecovery, memory: NodeMemory, seed: UInt64) {
     world = machine.world
@@ -44,6 +45,12 @@ final class NodeProcess {
       now: machine.now)
     link.handle = { [unowned self] in handle($0) }
     link.onDrained = { [unowned self] in readNext() }
+    journal.diesNow = { [unowned machine] in
+      guard machine.diesAtFlush else { return false }
+      machine.diesAtFlush = false
+      machine.kill(losingPower: true)
+      return true
+    }
     journal.deliver = { [unowned self] in journalDid($0) }
   }
 
@@ -82,7 +89,7 @@ final class NodeProcess {
     let output = core.takeOutput()
     waiting.records += output.records
     waiting.effects += output.effects
-    machine.watch.decided(output.records)
+    if world.bug == .unconfirmedReprinted { reprint(output.records) }
     writeNext()
     measureAgain()
     armDeadline()
@@ -191,6 +198,9 @@ final class NodeProcess {
   private func perform(_ effect: NodeEffect) {
     if case .log = effect {} else { world.trace { "\(machine.plan.node) > \(effect.short)" } }
     machine.watch.performed(effect)
+    if world.bug == .unconfirmedReprinted, case .print(_, let job, let bytes) = effect {
+      jobs[job] = bytes
+    }
     switch effect {
     case .log: break
     case .connect: link.connect()
@@ -215,6 +225,19 @@ final class NodeProcess {
     if case .counter = message, !staleRequests.isEmpty {
       for request in staleRequests { link.send(request.line.encoded()) }
       staleRequests = []
+    }
+  }
+
+  /// A planted bug: what was not confirmed is printed once more.
+  private func reprint(_ records: [DurableRecord]) {
+    for record in records where record.payload.starts(with: "ticket-unconfirmed".utf8) {
+      guard let job = (try? Fact(parsing: record.payload))?.more["job"].flatMap(Seq.init),
+        let bytes = jobs[job]
+      else { continue }
+      world.time.after(3_000) { [weak self] in
+        guard let self, !isDead, let printer = machine.printers.first(where: \.isFree) else { return }
+        printer.write(job: job, bytes)
+      }
     }
   }
 

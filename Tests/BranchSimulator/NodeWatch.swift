@@ -65,7 +65,7 @@ final class NodeWatch {
     let log = world.checker.life(machine.plan.node, epoch)
     life = log
     log.commands = memory.commands
-    if opened.isUnsettled { machine.watch.diskTroubleUntil = world.time.now + 5_000 }
+    if opened.isUnsettled { diskTroubleUntil = max(diskTroubleUntil, world.time.now + 5_000) }
     for record in opened.records where record.kind == .fact { note(record, log) }
     if opened.isUnsettled, let last = opened.records.last(where: { $0.kind == .fact }) {
       // Read from memory, and the disk would not take it once more.
@@ -82,8 +82,6 @@ final class NodeWatch {
     life?.isWiped = true
     life = nil
   }
-
-  func decided(_ records: [DurableRecord]) {}
 
   func durable(_ record: DurableRecord) {
     guard let life else { return }

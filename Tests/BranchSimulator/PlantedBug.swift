@@ -11,8 +11,8 @@ public enum PlantedBug: String, CaseIterable, Sendable {
   case hubForgetsOutbox
   /// The hub does not look at the time up to which a request may be carried out (rule 4).
   case hubIgnoresDeadlines
-  /// The hub keeps connections that say nothing any more (rule 10).
-  case hubKeepsDeadSessions
+  /// The hub keeps connections that are replaced or say nothing any more (rule 10).
+  case hubNeverHangsUp
   /// The node keeps a clerk's requests and says them again in the next session (rule 4).
   case staleRequestsRepeated
   /// The node's effects do not wait for their records (rule 2).

@@ -98,15 +98,17 @@ final class RoughDay {
     switch world.random.below(8) {
     case 0: if world.random.oneIn(4) { node.reimage() }
     case 1, 2: node.kill(losingPower: true)
-    case 3, 4: node.kill(losingPower: false)
+    case 3: node.kill(losingPower: false)
+    case 4: node.diesAtFlush = true
     default: node.process?.effectsUntilKill = world.random.below(12)
     }
   }
 
   private func hub() {
-    switch world.random.below(4) {
+    switch world.random.below(5) {
     case 0: world.hub.kill(losingPower: true)
     case 1: world.hub.kill(losingPower: false)
+    case 2: world.hub.diesAtFlush = true
     default: world.hub.process?.linesUntilKill = world.random.below(12)
     }
   }
@@ -123,6 +125,7 @@ final class RoughDay {
     case 5: if !isHub { node.decay(bytes: 2) }
     default: _ = disk.decay(bytes: 1)
     }
+    world.trace { "\(isHub ? "hub" : "\(node.plan.node)"): disk trouble until \(until)" }
     if disk.isFailing, !isHub {
       node.watch.diskTroubleUntil = max(node.watch.diskTroubleUntil, until + 10_000)
     }
@@ -184,8 +187,10 @@ final class RoughDay {
   func healAll() {
     world.network.heal()
     world.hub.disk.heal()
+    world.hub.diesAtFlush = false
     for node in world.nodes {
       node.disk.heal()
+      node.diesAtFlush = false
       node.process?.effectsUntilKill = nil
       node.plugTerminals()
       for printer in node.printers {

@@ -32,6 +32,8 @@ final class SimulatedPrinter {
     paper = EmulatedPrinter(model)
   }
 
+  var isFree: Bool { isPlugged && job == nil }
+
   // MARK: the transport
 
   /// A process looks for the device and finds it, or finds it missing.
