@@ -174,8 +174,9 @@ final class NodeMachine {
   // MARK: the checks' view
 
   func decay(bytes: Int) {
-    guard let place = disk.decay(bytes: bytes) else { return }
-    world.trace { "\(plan.node): a record of its disk decays, fact \(place.seq)" }
-    watch.decayed(place)
+    for place in disk.decay(bytes: bytes) {
+      world.trace { "\(plan.node): a record of its disk decays, fact \(place.seq)" }
+      watch.decayed(place)
+    }
   }
 }

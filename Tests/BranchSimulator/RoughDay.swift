@@ -123,7 +123,7 @@ final class RoughDay {
     case 2, 3: disk.flushesFailUntil = until
     case 4: disk.readsFailUntil = until
     case 5: if !isHub { node.decay(bytes: 2) }
-    default: _ = disk.decay(bytes: 1)
+    default: if isHub { world.hub.decay() } else { node.decay(bytes: 1) }
     }
     world.trace { "\(isHub ? "hub" : "\(node.plan.node)"): disk trouble until \(until)" }
     if disk.isFailing, !isHub {

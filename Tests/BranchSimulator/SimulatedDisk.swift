@@ -155,27 +155,38 @@ final class SimulatedDisk {
 
   // MARK: bytes that change
 
-  /// Changes one byte, or two, of a durable record, or of the empty space when there is none.
-  /// - Returns: the record that may be lost; nil when nothing may be.
-  func decay(bytes count: Int) -> Place? {
-    guard !files.isEmpty else { return nil }
+  /// Changes one byte, or two, of a durable record.
+  /// - Returns: the records that may be lost by it. A record with one changed byte is found by where
+  ///   the one before it ends: beside a lost one it may be lost too.
+  func decay(bytes count: Int) -> [Place] {
+    guard !files.isEmpty else { return [] }
     let file = random.below(files.count)
-    let clean = files[file].places.filter { isSettled($0, file) && !isTouched($0, file) }
-    guard !clean.isEmpty else { return nil }
+    let places = files[file].places
+    let clean = places.indices.filter {
+      isSettled(places[$0], file) && !isTouched(places[$0], file)
+    }
+    guard !clean.isEmpty else { return [] }
     // The newest records are those that nothing else remembers.
     let newest = max(0, clean.count - 6)
-    let chosen = clean[
-      random.oneIn(2) ? random.within(newest, clean.count - 1) : random.below(clean.count)]
+    let chosen = clean[random.within(random.oneIn(2) ? newest : 0, clean.count - 1)]
     var changed: Set<Int> = []
     while changed.count < count {
-      changed.insert(random.within(chosen.bytes.lowerBound, chosen.bytes.upperBound - 1))
+      let bytes = places[chosen].bytes
+      changed.insert(random.within(bytes.lowerBound, bytes.upperBound - 1))
     }
     for byte in changed.sorted() {
       let difference = UInt8(random.within(1, 255))
       files[file].cached[byte] ^= difference
       files[file].durable[byte] ^= difference
     }
-    return count > 1 ? chosen : nil
+    var run = chosen...chosen
+    while run.lowerBound > 0, isTouched(places[run.lowerBound - 1], file) {
+      run = run.lowerBound - 1...run.upperBound
+    }
+    while run.upperBound + 1 < places.count, isTouched(places[run.upperBound + 1], file) {
+      run = run.lowerBound...run.upperBound + 1
+    }
+    return count > 1 || run.count > 1 ? Array(places[run]) : []
   }
 
   /// Written and flushed, and the cache agrees.
