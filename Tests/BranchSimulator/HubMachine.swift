@@ -2,8 +2,8 @@ import Branch
 import QueueEngine
 import QueueProtocol
 
-/// The hub's box. Fault model: as that of a node, but its disk is never replaced, and no record of it
-/// changes beyond repair: the store of a queue service is backed up by other means.
+/// The hub's box. Fault model: as that of a node, but its disk is never replaced, and no record of
+/// it changes beyond repair: the store of a queue service is backed up by other means.
 final class HubMachine {
   unowned let world: World
   var clock: MachineClock

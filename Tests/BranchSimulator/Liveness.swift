@@ -21,7 +21,7 @@ struct Liveness {
       if !state.outbox.isEmpty { return "\(state.outbox.count) commands wait for \(life.node)" }
       if !state.stale.isEmpty { return "\(life.node) was not told of its counters" }
     }
-    return nil
+    return world.checker.endFinding
   }
 
   private func finding(_ node: NodeMachine) -> String? {

@@ -3,8 +3,8 @@ import Branch
 /// The two clocks of one machine.
 ///
 /// Fault model: both drift by up to 200 parts in a million, each machine by its own share; the wall
-/// clock starts wrong, jumps forward and back (seconds, mostly; hours, seldom), and its zone changes
-/// by an hour. The monotonic clock never jumps and starts anew at a boot.
+/// clock starts wrong, jumps forward and back (seconds, mostly; hours, seldom), and its zone
+/// changes by an hour. The monotonic clock never jumps and starts anew at a boot.
 struct MachineClock {
   /// 2026-11-22T08:00:00Z, when true time is 0.
   static let start = WallTime(ms: 1_795_334_400_000)

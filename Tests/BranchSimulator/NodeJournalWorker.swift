@@ -2,8 +2,8 @@ import Branch
 import BranchCore
 import JournalFormat
 
-/// The journal's worker thread as a queue of jobs, each with its time on the disk. A kill finds a job
-/// before its write, between write and flush, or behind the flush and not told.
+/// The journal's worker thread as a queue of jobs, each with its time on the disk. A kill finds a
+/// job before its write, between write and flush, or behind the flush and not told.
 final class NodeJournalWorker {
   enum Job {
     case append([DurableRecord], acknowledged: Seq)

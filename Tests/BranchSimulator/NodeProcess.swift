@@ -235,7 +235,9 @@ final class NodeProcess {
         let bytes = jobs[job]
       else { continue }
       world.time.after(3_000) { [weak self] in
-        guard let self, !isDead, let printer = machine.printers.first(where: \.isFree) else { return }
+        guard let self, !isDead, let printer = machine.printers.first(where: \.isFree) else {
+          return
+        }
         printer.write(job: job, bytes)
       }
     }

@@ -62,6 +62,7 @@ final class RoughDay {
 
   private func fault() {
     let node = world.random.pick(world.nodes)
+    if world.size.diskFaults_percent > world.random.below(100) { return disk(node) }
     switch world.random.below(20) {
     case 0...2: network(node)
     case 3, 4: process(node)

@@ -6,14 +6,17 @@ import JournalFormat
 /// Fault model:
 /// - A killed process leaves its writes in the cache. A power cut keeps any subset of the sectors
 ///   (512 bytes, each whole or not at all) that were written and not flushed.
-/// - A write may fail (EIO) after any of its sectors. A flush may fail (EIO); then any subset of the
-///   dirty sectors is on the platters, and all of them count as clean: a second flush writes none.
+/// - A write may fail (EIO) after any of its sectors. A flush may fail (EIO); then any subset of
+///   the dirty sectors is on the platters, and all of them count as clean: a second flush writes
+///   none.
 /// - A file is made under another name and renamed when it is whole. Making it may fail without a
 ///   trace (ENOSPC, EIO) or with the name perhaps there after a power cut.
 /// - Reading may fail (EIO) for a while.
 /// - A single byte of a record may change: the scanner sets it right, and nothing may be lost. Two
-///   bytes of a record may change: that record may be lost, which has to be told.
-/// Header pages keep one sound copy. Files are not swapped, shortened or removed by others.
+///   bytes of a record may change: that record may be lost, which has to be told. No byte becomes
+///   zero by it: a last record that ends in a zero looks like one that was never flushed
+///   (JOURNAL.md, limits of what can be known). Header pages keep one sound copy. Files are not
+///   swapped, shortened or removed by others.
 final class SimulatedDisk {
   static let sector_bytes = 512
 
@@ -156,8 +159,8 @@ final class SimulatedDisk {
   // MARK: bytes that change
 
   /// Changes one byte, or two, of a durable record.
-  /// - Returns: the records that may be lost by it. A record with one changed byte is found by where
-  ///   the one before it ends: beside a lost one it may be lost too.
+  /// - Returns: the records that may be lost by it. A record with one changed byte is found by
+  ///   where the one before it ends: beside a lost one it may be lost too.
   func decay(bytes count: Int) -> [Place] {
     guard !files.isEmpty else { return [] }
     let file = random.below(files.count)
@@ -175,7 +178,9 @@ final class SimulatedDisk {
       changed.insert(random.within(bytes.lowerBound, bytes.upperBound - 1))
     }
     for byte in changed.sorted() {
-      let difference = UInt8(random.within(1, 255))
+      var difference = UInt8(random.within(1, 255))
+      let wouldBeZero = files[file].cached[byte] == difference
+      if wouldBeZero { difference ^= difference == 1 ? 2 : 1 }
       files[file].cached[byte] ^= difference
       files[file].durable[byte] ^= difference
     }

@@ -3,10 +3,10 @@ import Branch
 /// One TCP connection between a node and the hub: two pipes of bytes.
 ///
 /// Fault model: each connection has its own latency, so that bytes of an old connection may arrive
-/// behind those of a new one; a piece may be late by seconds. A connection is cut at any byte, and each
-/// end learns of it soon, late, or never. One direction may die without a word. While the cable of a
-/// node is out, what was sent is held back and arrives afterwards, in order, or never. Bytes of one
-/// direction never change their order, and none is changed: TCP sees to that.
+/// behind those of a new one; a piece may be late by seconds. A connection is cut at any byte, and
+/// each end learns of it soon, late, or never. One direction may die without a word. While the
+/// cable of a node is out, what was sent is held back and arrives afterwards, in order, or never.
+/// Bytes of one direction never change their order, and none is changed: TCP sees to that.
 final class SimulatedConnection {
   enum End { case node, hub }
 
@@ -211,8 +211,8 @@ final class SimulatedNetwork {
     }
   }
 
-  /// Tries to connect; `done` gets the connection, or nil when it was refused. Nothing is said while
-  /// the cable is out.
+  /// Tries to connect; `done` gets the connection, or nil when it was refused. Nothing is said
+  /// while the cable is out.
   func connect(
     from node: Int, _ done: @escaping (SimulatedConnection?) -> Void
   ) {

@@ -1,7 +1,7 @@
 import Branch
 
-/// Which facts the link still has to get from the journal, as the node's shell counts them: one read
-/// on its way at a time, and never one for a session that is over.
+/// Which facts the link still has to get from the journal, as the node's shell counts them: one
+/// read on its way at a time, and never one for a session that is over.
 struct WantedFacts {
   struct Read {
     var range: ClosedRange<Seq>

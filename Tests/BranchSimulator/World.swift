@@ -9,10 +9,18 @@ public struct WorldSize: Sendable {
   public var press_ms: [Int]
   /// Milliseconds between two faults, on average.
   public var fault_ms: [Int]
+  /// So many faults of a hundred are a disk's, besides the ordinary ones.
+  public var diskFaults_percent = 0
 
   /// Some minutes in which everything happens at once: finds the most in the least time.
   public static let short = WorldSize(
-    minutes: 2...8, press_ms: [8_000, 20_000, 60_000], fault_ms: [6_000, 15_000, 40_000])
+    minutes: 1...3, press_ms: [6_000, 15_000, 40_000], fault_ms: [5_000, 10_000, 30_000])
+  /// The same with disks that fail all the time.
+  public static var rottenDisks: WorldSize {
+    var size = short
+    size.diskFaults_percent = 50
+    return size
+  }
   /// Hours as a branch has them in its worst week.
   public static let long = WorldSize(
     minutes: 30...480, press_ms: [30_000, 90_000, 240_000],
@@ -36,8 +44,8 @@ public struct WorldReport: Sendable {
   public let trace: [String]
 }
 
-/// A branch and its hub, made of one seed. All that is random in it comes from that seed, and nothing
-/// in it waits.
+/// A branch and its hub, made of one seed. All that is random in it comes from that seed, and
+/// nothing in it waits.
 public final class World {
   let time = Timeline()
   var random: Seeded
@@ -60,6 +68,8 @@ public final class World {
   /// Healed, a branch is at rest within this time: five minutes are the longest pause of a node
   /// that was sent away.
   static let healing_ms: Int64 = 12 * 60_000
+  /// How long it is left alone between two looks at it.
+  static let calm_ms: Int64 = 60_000
 
   public init(
     seed: UInt64, size: WorldSize = .short, bug: PlantedBug? = nil, traced: Bool = false
@@ -155,13 +165,13 @@ public final class World {
     isHealed = true
     trace { "all faults are healed" }
     day.healAll()
-    pass(until: time.now + Self.healing_ms)
-    // Something ordinary may be going on at this very moment.
-    for _ in 0..<3 where failure == nil && Liveness(world: self).finding != nil {
-      pass(until: time.now + 20_000)
-    }
+    let end = time.now + Self.healing_ms
+    var until = time.now
+    repeat {
+      until += Self.calm_ms
+      pass(until: until)
+    } while failure == nil && until < end && Liveness(world: self).finding != nil
     guard failure == nil else { return }
-    if let finding = Liveness(world: self).finding { return fail(finding) }
-    checker.checkEnd()
+    if let finding = Liveness(world: self).finding { fail(finding) }
   }
 }
