@@ -206,6 +206,18 @@ let proof: [Target] = [
     swiftSettings: house),
   // The lab's own judgement: its scenario reader and the rules that its facts are held to.
   tests("LabTests", ["kioskd-lab", "Configuration", "DeviceProfiles"]),
+  // A branch, its hub and all that can go wrong, made of one seed; the real cores and codecs.
+  .target(
+    name: "BranchSimulator",
+    dependencies: [
+      "Branch", "CodePages", "ESCPOS", "PrinterEmulator", "SignProtocols", "QueueProtocol",
+      "JournalFormat", "BranchCore", "QueueEngine",
+    ], path: "Tests/BranchSimulator", exclude: ["Command", "SIMULATOR.md"], swiftSettings: house),
+  // Runs as many seeds as one likes; Tests/simulate calls it.
+  .executableTarget(
+    name: "branch-simulate", dependencies: ["BranchSimulator"],
+    path: "Tests/BranchSimulator/Command", swiftSettings: house),
+  tests("BranchSimulatorTests", ["BranchSimulator"]),
   // House style and the import map.
   tests("HouseTests", []),
   tests("BranchTests", ["Branch"]),

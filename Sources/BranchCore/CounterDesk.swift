@@ -62,7 +62,7 @@ extension BranchCore {
     nextRequest += 1
     guard uplink.isReady else { return requestFailed(inFlight, "offline", now) }
     requests.add(inFlight)
-    let by = min(.onWire_max, (clock.hubTime(now.monotonic) ?? now.wall) + plan.link.answer)
+    let by = min(.onWire_max, uplink.hubTime(now) + plan.link.answer)
     say(.request(request, id: inFlight.id, counter: counter, by: by), now)
   }
 

@@ -91,7 +91,9 @@ extension BranchCore {
     case .error(let code, let id, let text):
       log(.warning, "hub: \(code): \(text)")
       if let id { answered(id, refusal: code, now) } else { sessionError(code, now) }
-    case .pong(let hub, _): heardTime(hub, now)
+    case .pong(let hub, _):
+      heardTime(hub, now)
+      uplink.hubTold(hub, now: now.monotonic)
     case .bye: perform(uplink.refused(after: nil, now: now.monotonic), now)
     }
   }

@@ -57,10 +57,10 @@ extension PrinterSpool {
       guard !plan.isSpooled else { break }
       work = .idle
       effects.append(.outcome(job: job.id, .unconfirmed, reason: "device-lost"))
-    case .cleaning(let accepted, _):
-      work = .idle
-      owedZeros -= accepted
-    case .lettingGo(let job, _): work = .lettingGo(job: job, until: now + Self.aftermath)
+    // The transport still owes its last word, perhaps because the order to write waits behind a
+    // slow journal. It takes no other job before.
+    case .cleaning(let accepted, _): work = .cleaning(accepted: accepted, stallsAt: nil)
+    case .lettingGo(let job, _): work = .lettingGo(job: job, until: nil)
     }
     return effects + failWaiting(reason: DeviceCondition.offline.rawValue)
   }
@@ -164,8 +164,8 @@ extension PrinterSpool {
       work = .cleaning(accepted: accepted, stallsAt: nil)
       effects += [.cancel(job: PrintJob.cleaning)] + clogged()
     case .lettingGo(let job, let until?) where until <= now:
-      work = isPresent ? .lettingGo(job: job, until: nil) : .idle
-      effects += isPresent ? [.changed] + failWaiting(reason: "timed-out") : []
+      work = .lettingGo(job: job, until: nil)
+      effects += [.changed] + failWaiting(reason: "timed-out")
     default: break
     }
     let expired = waiting.filter { $0.expiresAt <= now }
@@ -261,7 +261,7 @@ extension PrinterSpool {
   /// No last word came. Nobody knows how much went, so nobody prints it again.
   private mutating func abandon(_ job: PrintJob, accepted: Int, reason: String) -> [Effect] {
     owe(job.bytes.count - accepted)
-    work = isPresent ? .lettingGo(job: job.id, until: nil) : .idle
+    work = .lettingGo(job: job.id, until: nil)
     return [.outcome(job: job.id, .unconfirmed, reason: reason)]
       + (isPresent ? [.changed] + failWaiting(reason: "timed-out") : [])
   }

@@ -8,10 +8,14 @@ enum TornWrite {
     _ segment: UnsafeRawBufferPointer, at hole: Int, contentEnd: Int
   ) -> Int {
     let atLeast = max(contentEnd, hole + RecordLayout.header_bytes)
-    guard hole + 4 <= segment.count else { return atLeast }
-    let length = Int(segment.get(UInt32.self, at: hole))
-    let longest = RecordLayout.header_bytes + JournalLimits.payload_bytes_max
-    return length <= longest ? max(atLeast, hole + RecordLayout.padded(length)) : atLeast
+    guard hole + RecordLayout.header_bytes <= segment.count else { return atLeast }
+    let length = Int(segment.get(UInt32.self, at: hole + RecordLayout.length))
+    let groupOffset = Int(segment.get(UInt32.self, at: hole + RecordLayout.groupOffset))
+    let groupBytes = Int(segment.get(UInt32.self, at: hole + RecordLayout.groupBytes))
+    // A length that its own group has no room for was changed later: what it claims to be missing
+    // never was there. A header of which a sector is missing shows by its zeros.
+    guard groupOffset + RecordLayout.padded(length) <= groupBytes else { return atLeast }
+    return max(atLeast, hole + RecordLayout.padded(length))
   }
 
   /// Length and checksum, the first a word that is written all or nothing; and what an opening

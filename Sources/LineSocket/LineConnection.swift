@@ -142,7 +142,6 @@ public final class LineConnection {
     ) { buffer -> Transfer in
       let result = SystemCall.read(descriptor.raw, into: buffer)
       if case .bytes(let count) = result {
-        heardAt = Clock.monotonic()
         take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       }
       return result
@@ -155,8 +154,16 @@ public final class LineConnection {
   }
 
   private func take(_ bytes: UnsafeRawBufferPointer) {
+    // Half a line is no sign of life: whoever sends a byte a minute says nothing.
+    var hasLine = false
+    defer { if hasLine { heardAt = Clock.monotonic() } }
     do {
-      try framer.feed(bytes, lines: { line in onLine?(line) })
+      try framer.feed(
+        bytes,
+        lines: { line in
+          hasLine = true
+          onLine?(line)
+        })
     } catch {
       readsNoMore = true
       let tell = onClosed

@@ -8,7 +8,8 @@ extension QueueEngine {
   {
     switch message {
     case .hello(let hello): return try greet(hello, session, now: now)
-    case .ping: return send(.pong(now: now.wall), to: session)
+    case .ping:
+      return send(.pong(now: sessions[session]?.time(now) ?? now.wall), to: session)
     case .pingAbout(let owner):
       return send(.pong(now: now.wall, hasSession: hasSession(owner)), to: session)
     case .bye: return output.hangUps.append(session)
@@ -37,7 +38,7 @@ extension QueueEngine {
     case .held(let held): try noteHeld(held, life, branch, now: now)
     case .lease(let lease): try grant(lease, life, branch, session, now: now)
     case .request(let request, let id, let counter, let by):
-      if let by, now.wall > by { throw .expired }
+      if let by, let time = sessions[session]?.time(now), time > by { throw .expired }
       try carryOut(request, id: id, counter, branch, session, now: now)
     case .hello, .tell, .ping, .pingAbout, .bye: break
     }
@@ -73,6 +74,7 @@ extension QueueEngine {
     sessions[session]?.declared = []
     sessions[session]?.boot = hello.boot
     sessions[session]?.clock = hello.monotonic.map { ($0, now.monotonic) }
+    sessions[session]?.greetedAt = now
     let mark = known?.mark ?? 0
     if hello.next > mark + 1 { noteMissing(hello.branch, life, mark + 1..<hello.next, now: now) }
     var welcome = Welcome(

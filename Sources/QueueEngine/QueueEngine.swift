@@ -53,6 +53,13 @@ public struct QueueEngine: Sendable {
     var boot: String?
     /// The node's clock that never jumps, and ours when it said so.
     var clock: (node: MonotonicTime, heardAt: MonotonicTime)?
+    /// When WELCOME said what time it is: from there on the session has a clock of its own, which
+    /// does not jump with the wall clock. The node counts on it for its `by`.
+    var greetedAt: Now?
+
+    func time(_ now: Now) -> WallTime {
+      greetedAt.map { $0.wall + (now.monotonic - $0.monotonic) } ?? now.wall
+    }
   }
 
   /// Commands that may wait for one node's acknowledgement; calls beyond that are told later, as

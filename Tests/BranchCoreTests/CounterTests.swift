@@ -48,6 +48,26 @@ struct CounterTests {
     #expect(line.contains("by=\(box.now.wall.ms + 86_400_000 + 3000)"))
   }
 
+  @Test("hold by the hub's clock though ours jumps while the session stands", arguments: [-1, 1])
+  func jump(direction: Int64) throws {
+    let asHubSays = box.now.wall.ms + 3000
+    box.now.wall = box.now.wall + Span.minutes(60) * direction
+    let (line, _) = try #require(request(Plans.next))
+    #expect(line.contains("by=\(asHubSays)"))
+  }
+
+  @Test("hold by the latest word of the hub on the time, unless it was long on its way")
+  func pong() throws {
+    let hubTime = box.now.wall.ms
+    box.hub("PONG now=\(hubTime + 200)")
+    let (first, id) = try #require(request(Plans.next))
+    #expect(first.contains("by=\(hubTime + 3200)"))
+    box.hub("OK \(id)")
+    box.hub("PONG now=\(hubTime - 4000)")
+    let (second, _) = try #require(request(Plans.next))
+    #expect(second.contains("by=\(hubTime + 3200)"))
+  }
+
   @Test("a second press while the first is on its way is dropped")
   func twice() throws {
     let (_, id) = try #require(request(Plans.next))

@@ -109,6 +109,46 @@ struct PrinterTests: PrinterBoxes {
     #expect(box.story("A001") == ["issued", "sending", "unconfirmed"], "and is not printed again")
   }
 
+  @Test("its order to write waits behind a slow disk: nothing else is written before its end")
+  func slowDisk() {
+    let box = onlyFront(asked: false)
+    box.flushesAtOnce = false
+    box.press(Plans.kiosk, 1)
+    // Lost and back again before the transport has heard of the ticket at all.
+    box.handle(.printer(Plans.front, .lost(Device.gone)))
+    box.pass(.seconds(2))
+    box.handle(.printer(Plans.front, .arrived(identity: "back")))
+    box.press(Plans.kiosk, 1)
+    box.flush()
+    box.flushesAtOnce = true
+    #expect(box.story("A001") == ["issued", "sending", "unconfirmed"])
+    #expect(box.devices[Plans.front]?.tickets.count == 1, "it came out all the same, once")
+    box.press(Plans.kiosk, 1)
+    box.pass(.seconds(1))
+    #expect(box.story(box.issued.last ?? "").last == "printed")
+    #expect(box.devices[Plans.front]?.tickets.last == box.issued.last)
+  }
+
+  @Test("its zeros wait behind a slow disk: they are not written twice at once")
+  func slowDiskBehindZeros() {
+    let box = onlyFront()
+    box.devices[Plans.front]?.takes = 100
+    box.press(Plans.kiosk, 1)
+    box.unplug(Plans.front)
+    box.devices[Plans.front]?.takes = 0
+    box.flushesAtOnce = false
+    box.plug(Plans.front)
+    box.handle(.printer(Plans.front, .lost(Device.gone)))
+    box.handle(.printer(Plans.front, .arrived(identity: "back")))
+    box.press(Plans.kiosk, 1)
+    box.flush()
+    box.flushesAtOnce = true
+    box.change(Plans.front) { $0.takes = nil }
+    box.press(Plans.kiosk, 1)
+    box.pass(.seconds(1))
+    #expect(box.story(box.issued.last ?? "").last == "printed")
+  }
+
   @Test("all printers fail: the number is voided and the customer is told")
   func allFail() {
     let box = box()

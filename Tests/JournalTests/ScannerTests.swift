@@ -86,6 +86,23 @@ struct ScannerTests {
     }
   }
 
+  @Test("a last record whose length changed too is damage, and no torn tail")
+  func lastLength() {
+    let sample = Self.sample
+    let place = sample.places[sample.places.count - 1]
+    for byte in 0..<4 {
+      for difference in UInt8(1)...255 {
+        var bytes = sample.bytes
+        bytes[place.lowerBound + byte] ^= difference
+        bytes[place.lowerBound + 45] ^= 0x11
+        let scan = Scan(bytes)
+        #expect(!scan.isTorn, "byte \(byte) by \(difference)")
+        #expect(scan.damages.count == 1, "byte \(byte) by \(difference)")
+        #expect(scan.records == sample.records.dropLast(), "byte \(byte) by \(difference)")
+      }
+    }
+  }
+
   @Test("a last record with changed bytes is damage, and its position is not given again")
   func lastRecord() {
     var bytes = Self.sample.bytes

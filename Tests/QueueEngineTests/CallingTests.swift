@@ -215,6 +215,17 @@ struct CallingTests {
     #expect(hub.serving("1") == "A001")
   }
 
+  @Test("a request dies by the clock of its session, though the hub's is set back meanwhile")
+  func setBack() {
+    hub.issue(1, "A001")
+    let by = hub.at + 3000
+    hub.pass(.seconds(10))
+    hub.now.wall = hub.now.wall + Span.minutes(-60)
+    #expect(error(hub.say(1, "NEXT counter=1 by=\(by)")) == "expired")
+    #expect(hub.serving("1") == nil)
+    #expect(hub.say(1, "PING").first == "PONG now=\(by + 7000)")
+  }
+
   @Test("a node cannot call or end a visit by facts of its own")
   func forged() {
     hub.issue(1, "A001")

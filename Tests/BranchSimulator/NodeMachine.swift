@@ -1,0 +1,181 @@
+import Branch
+import BranchCore
+import JournalFormat
+import PrinterEmulator
+import QueueProtocol
+import SignProtocols
+
+/// A box in the branch: clocks, a disk, a cable, devices, and now and then a running process.
+///
+/// Fault model: the process is killed between any two effects and at any place of a write; the box
+/// loses its power; the disk is replaced by an empty one. A supervisor starts the process again.
+final class NodeMachine {
+  unowned let world: World
+  let index: Int
+  let plan: NodePlan
+  var clock: MachineClock
+  let disk: SimulatedDisk
+  let printers: [SimulatedPrinter]
+  let signs: [SimulatedSign]
+  let cap_bytes: Int
+  private var terminalsOut: Set<TerminalID> = []
+  private(set) var process: NodeProcess?
+  private(set) var watch: NodeWatch!
+  private var startsTried = 0
+  private var signsWritten = false
+  /// The power goes between the next write and its flush.
+  var diesAtFlush = false
+
+  init(index: Int, plan: NodePlan, clock: MachineClock, cap_bytes: Int, world: World) {
+    self.world = world
+    self.index = index
+    self.plan = plan
+    self.clock = clock
+    self.cap_bytes = cap_bytes
+    disk = SimulatedDisk(time: world.time, seed: world.random.next())
+    printers = plan.printers.map {
+      SimulatedPrinter(id: $0.id, model: .tmT88V, world: world)
+    }
+    signs = plan.signs.map {
+      SimulatedSign(id: $0.id, language: .alpha(AlphaSettings()), world: world)
+    }
+    watch = NodeWatch(machine: self)
+  }
+
+  var now: Now { clock.now(world.time.now) }
+  var wasSignWritten: Bool { signsWritten }
+
+  // MARK: the process
+
+  func start() {
+    guard process == nil else { return }
+    startsTried += 1
+    do throws(SimulatedDisk.Failure) {
+      let epoch = Epoch(max(1, now.wall.ms))
+      let opened = try SimulatedRecovery.open(disk, epochIfNew: epoch, bugs: world.bug)
+      run(opened)
+    } catch {
+      world.trace { "\(plan.node) cannot open its journal" }
+      startLater(2_000)
+    }
+  }
+
+  private func startLater(_ pause: Int) {
+    world.time.after(pause) { [unowned self] in start() }
+  }
+
+  private func run(_ opened: SimulatedRecovery) {
+    var memory = NodeMemory()
+    var unreadable = 0
+    for record in opened.records where !memory.apply(seen(record)) { unreadable += 1 }
+    if opened.hasLoss || unreadable > 0, world.bug != .numbersKeptAfterDamage {
+      memory.noteLoss(seqsInDoubt: opened.seqsInDoubt)
+    }
+    world.trace {
+      "\(plan.node) starts, epoch \(opened.journal.epoch), next fact \(memory.nextSeq), "
+        + "cut \(opened.cutCount), mended \(opened.mendedCount), loss \(opened.hasLoss)"
+    }
+    watch.started(opened, memory)
+    let process = NodeProcess(
+      machine: self, opened: opened, memory: memory, seed: world.random.next())
+    process.journal.onDurable = { [unowned self] in watch.durable($0) }
+    self.process = process
+    process.start()
+  }
+
+  /// A planted bug reads the numbers that were issued as something else.
+  private func seen(_ record: DurableRecord) -> DurableRecord {
+    guard world.bug == .issuedNumbersForgotten, record.kind == .fact,
+      record.payload.starts(with: "ticket-issued".utf8)
+    else { return record }
+    return DurableRecord(
+      .fact, seq: record.seq, payload: Fact(.nodeStarted, at: now.wall).encoded())
+  }
+
+  func kill(losingPower: Bool) {
+    if let process {
+      world.trace { "\(plan.node) is killed\(losingPower ? ", its power gone" : "")" }
+      process.kill(losingPower: losingPower)
+      world.bury(process)
+      self.process = nil
+      for printer in printers { printer.close() }
+      for sign in signs { sign.close() }
+      startLater(
+        losingPower ? world.random.within(15_000, 90_000) : world.random.mostly(50, 30_000))
+    }
+    if losingPower {
+      disk.powerCut()
+      clock = clock.booted(at: world.time.now)
+    }
+  }
+
+  /// The box is made anew: its journal is empty.
+  func reimage() {
+    kill(losingPower: true)
+    disk.wipe()
+    watch.wiped()
+  }
+
+  // MARK: devices
+
+  func openDevices(_ handle: @escaping (NodeEvent) -> Void) {
+    signsWritten = false
+    for printer in printers { printer.open { handle(.printer(printer.id, $0)) } }
+    for sign in signs {
+      sign.open { event in
+        switch event {
+        case .opened: handle(.signOpened(sign.id))
+        case .lost(let problem): handle(.signLost(sign.id, problem))
+        case .received(let bytes): handle(.signAnswered(sign.id, bytes))
+        }
+      }
+    }
+    for terminal in plan.terminals where !terminalsOut.contains(terminal.id) {
+      handle(.terminalOpened(terminal.id, identity: "keys"))
+    }
+  }
+
+  func perform(_ effect: NodeEffect) {
+    switch effect {
+    case .print(let id, let job, let bytes):
+      printer(id)?.write(job: job, bytes)
+    case .cancelPrint(let id, let job): printer(id)?.cancel(job: job)
+    case .queryPrinter(let id, let bytes): printer(id)?.query(bytes)
+    case .requestPortStatus(let id): printer(id)?.requestPortStatus()
+    case .show(let id, let text):
+      signs.first { $0.id == id }?.show(text)
+      signsWritten = true
+    case .light, .connect, .hangUp, .send, .sendFacts, .reread, .log: break
+    }
+  }
+
+  private func printer(_ id: PrinterID) -> SimulatedPrinter? { printers.first { $0.id == id } }
+
+  func unplugTerminal(_ id: TerminalID) {
+    guard terminalsOut.insert(id).inserted else { return }
+    process?.handle(.terminalLost(id, SimulatedPrinter.gone))
+  }
+
+  func plugTerminals() {
+    for id in terminalsOut.sorted() {
+      terminalsOut.remove(id)
+      process?.handle(.terminalOpened(id, identity: "keys"))
+    }
+  }
+
+  /// A finger on a key; nobody hears it when the box is dead or the terminal is out.
+  func press(_ id: TerminalID, _ code: UInt16) {
+    guard let process, !terminalsOut.contains(id) else { return }
+    watch.pressed(id, code)
+    process.handle(.pressed(id, code: code))
+  }
+
+  // MARK: the checks' view
+
+  func decay(bytes: Int) {
+    for place in disk.decay(bytes: bytes) {
+      world.trace { "\(plan.node): a record of its disk decays, fact \(place.seq)" }
+      watch.decayed(place)
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import Branch
+import BranchCore
+import JournalFormat
+import QueueProtocol
+
+/// What the checks know of one life of a node's journal.
+final class LifeLog {
+  let node: NodeID
+  let epoch: Epoch
+  /// By number; nil where no fact is known.
+  var facts: [[UInt8]?] = []
+  /// Facts whose bytes on the disk changed beyond repair, or that were never safe.
+  var excused: Set<Seq> = []
+  /// Nothing more will come of it.
+  var isWiped = false
+  /// `sending` of these jobs is durable.
+  var sendings: Set<Seq> = []
+  var commands: UInt64 = 0
+  var durableThrough: Seq = 0
+  /// Some record of it changed beyond repair.
+  var hasDecayed = false
+
+  init(node: NodeID, epoch: Epoch) {
+    self.node = node
+    self.epoch = epoch
+  }
+
+  func fact(_ seq: Seq) -> [UInt8]? {
+    seq >= 1 && seq <= Seq(facts.count) ? facts[Int(seq) - 1] : nil
+  }
+}
+
+/// Looks at one node from outside: what became durable, what was done, what was pressed.
+final class NodeWatch {
+  /// A press has an answer within this time, while the disk works; milliseconds.
+  static let answer_ms_max: Int64 = 25_000
+  /// A ticket has its end within this time, while the disk works.
+  static let ticket_ms_max: Int64 = 240_000
+
+  private unowned let machine: NodeMachine
+  private var world: World { machine.world }
+  private(set) var life: LifeLog?
+  private var presses: [Int64] = []
+  private var answered = 0
+  private var openSince: [Seq: Int64] = [:]
+  private var isJournalFull = false
+  private var lastWasVoided = false
+  private var requests: [UInt64: Int64] = [:]
+  /// True time until which the disk may have kept answers back.
+  var diskTroubleUntil: Int64 = 0
+  private(set) var callsMayBeLost = false
+  private(set) var answeredInAll = 0
+
+  init(machine: NodeMachine) { self.machine = machine }
+
+  // MARK: the journal
+
+  func started(_ opened: SimulatedRecovery, _ memory: NodeMemory) {
+    presses = []
+    answered = 0
+    openSince = [:]
+    isJournalFull = false
+    lastWasVoided = false
+    let epoch = opened.journal.epoch
+    let log = world.checker.life(machine.plan.node, epoch)
+    life = log
+    log.commands = memory.commands
+    if opened.isUnsettled { diskTroubleUntil = max(diskTroubleUntil, world.time.now + 5_000) }
+    for record in opened.records where record.kind == .fact { note(record, log) }
+    if opened.isUnsettled, let last = opened.records.last(where: { $0.kind == .fact }) {
+      // Read from memory, and the disk would not take it once more.
+      for seq in (last.seq > 40 ? last.seq - 40 : 1)...last.seq { log.excused.insert(seq) }
+    }
+    if opened.hasLoss, !log.mayHaveLost(world) {
+      world.fail("\(machine.plan.node) tells of a loss that no fault explains")
+    }
+    log.durableThrough = opened.records.last { $0.kind == .fact }?.seq ?? log.durableThrough
+    for job in memory.open.keys { openSince[job] = world.time.now }
+  }
+
+  func wiped() {
+    life?.isWiped = true
+    life = nil
+  }
+
+  func durable(_ record: DurableRecord) {
+    guard let life else { return }
+    switch record.kind {
+    case .fact:
+      note(record, life)
+      life.durableThrough = record.seq
+      settle(record)
+    case .local:
+      if case .command(let number, _)? = try? HubMessage(parsing: record.payload) {
+        life.commands = max(life.commands, number)
+      }
+    case .checkpoint: break
+    }
+  }
+
+  /// A fact exists from now on, with this number and these words for ever.
+  private func note(_ record: DurableRecord, _ life: LifeLog) {
+    while life.facts.count < Int(record.seq) { life.facts.append(nil) }
+    if let known = life.fact(record.seq) {
+      if known != record.payload {
+        world.fail("\(life.node) gives fact number \(record.seq) twice")
+      }
+      return
+    }
+    life.facts[Int(record.seq) - 1] = record.payload
+    guard record.payload.starts(with: "ticket-".utf8),
+      let fact = try? Fact(parsing: record.payload)
+    else { return }
+    if fact.kind == .ticketIssued { world.checker.issued(fact, life, record.seq) }
+    if fact.kind == .ticketSending, let job = fact.more["job"].flatMap(Seq.init) {
+      life.sendings.insert(job)
+    }
+    world.checker.ticketFact(fact, life)
+  }
+
+  /// Presses that were answered, tickets that ended.
+  private func settle(_ record: DurableRecord) {
+    let isTicket = record.payload.starts(with: "ticket-".utf8)
+    let isRefusal = record.payload.starts(with: "press-refused".utf8)
+    guard isTicket || isRefusal, let fact = try? Fact(parsing: record.payload) else {
+      lastWasVoided = false
+      return
+    }
+    let job = fact.more["job"].flatMap(Seq.init) ?? 0
+    switch fact.kind {
+    case .ticketIssued:
+      answer()
+      openSince[record.seq] = world.time.now
+    // The refusal that tells of a voided ticket is no answer to another press.
+    case .pressRefused: if !lastWasVoided { answer() }
+    case .ticketPrinted, .ticketUnconfirmed, .ticketVoided: openSince.removeValue(forKey: job)
+    default: break
+    }
+    lastWasVoided = fact.kind == .ticketVoided && fact.reason != "restarted"
+  }
+
+  private func answer() {
+    answered += 1
+    answeredInAll += 1
+    if answered > presses.count { world.fail("\(machine.plan.node) answers what nobody pressed") }
+  }
+
+  func journal(isFull: Bool) { isJournalFull = isFull }
+
+  func decayed(_ place: SimulatedDisk.Place) {
+    guard let life else { return }
+    switch place.kind {
+    case .fact: life.excused.insert(place.seq)
+    case .local: callsMayBeLost = true
+    case .checkpoint: break
+    }
+    life.hasDecayed = true
+  }
+
+  // MARK: effects and presses
+
+  func performed(_ effect: NodeEffect) {
+    guard let life else { return }
+    switch effect {
+    case .print(_, let job, _) where job != 0:
+      if !life.sendings.contains(job) { early("prints job \(job)") }
+    case .send(.acknowledge(let number)):
+      if number > life.commands { early("acknowledges command \(number)") }
+    case .sendFacts(let range):
+      if range.upperBound > life.durableThrough { early("sends fact \(range.upperBound)") }
+    default: break
+    }
+  }
+
+  private func early(_ what: String) {
+    world.fail("\(machine.plan.node) \(what) before its record is durable")
+  }
+
+  func pressed(_ terminal: TerminalID, _ code: UInt16) {
+    guard case .ticket? = machine.plan.terminals.first(where: { $0.id == terminal })?.actions[code],
+      !isJournalFull
+    else { return }
+    presses.append(world.time.now)
+  }
+
+  func asked(_ request: CounterRequest, id: UInt64, _ connection: SimulatedConnection?) {
+    connection?.requests[id] = world.time.now
+    requests[id] = world.time.now
+  }
+
+  func pressTime(_ id: UInt64) -> Int64? { requests[id] }
+
+  // MARK: bounds
+
+  func checkBounds() {
+    guard let process = machine.process else { return }
+    let now = world.time.now
+    if answered < presses.count {
+      let since = max(presses[answered], diskTroubleUntil)
+      if now - since > Self.answer_ms_max {
+        world.fail("\(machine.plan.node): a press of \(presses[answered]) has no answer")
+      }
+    }
+    for (seq, at) in openSince where now - max(at, diskTroubleUntil) > Self.ticket_ms_max {
+      world.fail("\(machine.plan.node): ticket \(seq) has no end")
+    }
+    for (what, count, max) in process.sizes where count > max {
+      world.fail("\(machine.plan.node): \(count) \(what)")
+    }
+  }
+
+  var isAtRest: Bool { answered == presses.count && openSince.isEmpty }
+}
+
+extension LifeLog {
+  func mayHaveLost(_ world: World) -> Bool { hasDecayed || !excused.isEmpty }
+}

@@ -1,0 +1,91 @@
+import Branch
+import BranchCore
+import CodePages
+import ESCPOS
+import QueueProtocol
+
+/// The branch of a world: how many boxes, and what each of them drives.
+enum WorldPlan {
+  static let kiosk = TerminalID("kiosk")!
+  static let keypad = TerminalID("keypad")!
+  static let smiley = TerminalID("smiley")!
+  static let cash = ServiceID("cash")!
+  static let info = ServiceID("info")!
+  static let ticketKeys: [UInt16] = [1, 2]
+  static let next: UInt16 = 10
+  static let recall: UInt16 = 11
+  static let noShow: UInt16 = 12
+  static let end: UInt16 = 13
+  /// 21 to 25 rate 1 to 5.
+  static let rate: UInt16 = 20
+
+  static func counter(_ index: Int) -> CounterID { CounterID("\(index + 1)")! }
+
+  static func node(_ index: Int, of count: Int, _ random: inout Seeded) -> NodePlan {
+    var plan = NodePlan(
+      node: NodeID("n\(index + 1)")!, branch: BranchID("main")!, branchName: "Branch")
+    plan.services = [
+      ServiceDeclaration(id: cash, prefix: "A", name: "Cash desk", numbers: 1...999),
+      ServiceDeclaration(id: info, prefix: "B", name: "Information", numbers: 1...999),
+    ]
+    plan.counters = [(counter(index), random.oneIn(2) ? [cash, info] : [info, cash])]
+    plan.printers = (0...random.below(2)).map { printer("p\(index + 1)\($0)", &random) }
+    plan.signs = [
+      sign("own", counter(index), &random), sign("other", counter((index + 1) % count), &random),
+      SignPlan(
+        id: SignID("kiosk-sign")!, counter: nil, showsCalls: false, format: "", idle: "PRESS",
+        refresh: nil),
+    ]
+    plan.terminals = terminals(plan, counter(index))
+    plan.link.addresses = ["hub:7557"]
+    plan.link.heartbeat = .seconds(600)
+    plan.numbers.reserve = random.oneIn(5) ? 0 : random.within(2, 12)
+    return plan
+  }
+
+  private static func sign(
+    _ name: String, _ counter: CounterID, _ random: inout Seeded
+  ) -> SignPlan {
+    SignPlan(
+      id: SignID(name)!, counter: counter, format: "{ticket}", idle: "----",
+      refresh: random.oneIn(3) ? .minutes(10) : nil)
+  }
+
+  private static func terminals(_ plan: NodePlan, _ counter: CounterID) -> [TerminalPlan] {
+    [
+      TerminalPlan(
+        id: kiosk, actions: [1: .ticket(cash), 2: .ticket(info)],
+        printers: plan.printers.map(\.id), sign: SignID("kiosk-sign"), counter: nil),
+      TerminalPlan(
+        id: keypad,
+        actions: [
+          next: .request(.next), recall: .request(.recall), noShow: .request(.noShow),
+          end: .request(.end),
+        ], printers: [], sign: SignID("own"), counter: counter),
+      TerminalPlan(
+        id: smiley,
+        actions: [21: .rate(1), 22: .rate(2), 23: .rate(3), 24: .rate(4), 25: .rate(5)],
+        printers: [], sign: nil, counter: counter),
+    ]
+  }
+
+  /// What profiles say of real models, in all the ways that matter here.
+  private static func printer(_ name: String, _ random: inout Seeded) -> PrinterPlan {
+    let confirms = !random.oneIn(4)
+    var plan = PrinterPlan(
+      id: PrinterID(name)!,
+      capabilities: ESCPOSCapabilities(
+        columns: 42, nativeQR: true, cut: .partial, feedBeforeCut_lines: 4,
+        codePages: [.init(page: .cp437, number: 0), .init(page: .cp858, number: 19)],
+        processID: confirms, rasterWidth_px: 512))
+    switch random.below(4) {
+    case 0: plan.hasAutomaticStatus = true
+    case 1: plan.hasPortStatus = true
+    case 2:
+      plan.hasRealTimeStatus = true
+      plan.hasPortStatus = random.oneIn(2)
+    default: plan.hasRealTimeStatus = true
+    }
+    return plan
+  }
+}
