@@ -79,7 +79,9 @@ extension BranchCore {
     case .error(let code, let id, let text):
       log(.warning, "hub: \(code): \(text)")
       if let id { answered(id, refusal: code, now) } else { sessionError(code, now) }
-    case .pong(let hubTime): uplink.hubTold(hubTime, now: now.monotonic)
+    case .pong(let hubTime):
+      memory.doubtsOldLeases = false
+      uplink.hubTold(hubTime, now: now.monotonic)
     case .bye: perform(uplink.refused(after: nil, now: now.monotonic), now)
     }
   }
@@ -103,6 +105,8 @@ extension BranchCore {
   }
 
   private mutating func greeted(_ now: Now) {
+    // Its answer stands behind all that the hub gives once more, and before what is asked for now.
+    if memory.doubtsOldLeases { say(.ping, now) }
     for service in plan.services { say(.service(service), now) }
     for counter in plan.counters { say(.counter(counter.id, services: counter.services), now) }
     if memory.commands > 0 { say(.acknowledge(memory.commands), now) }
@@ -136,6 +140,7 @@ extension BranchCore {
       return log(.warning, "hub: command \(number) before the session stood")
     }
     guard number > memory.commands else { return say(.acknowledge(memory.commands), now) }
+    let command = withoutDoubt(command)
     let line = HubMessage.command(number, command).line
     output.records.append(DurableRecord(.local, payload: Array(line.encoded().dropLast())))
     memory.apply(command, number)
@@ -150,6 +155,12 @@ extension BranchCore {
       workOnPresses(now)
     case .unknown(let word): log(.warning, "hub: command \(word) is not known here")
     }
+  }
+
+  /// A block that may have been used before counts as a command without effect, in the journal too.
+  private func withoutDoubt(_ command: HubCommand) -> HubCommand {
+    guard case .lease = command, memory.doubtsOldLeases else { return command }
+    return .unknown("lease-given-up")
   }
 
   mutating func updateSigns(counter: CounterID, again: Bool, _ now: Now) {
