@@ -92,6 +92,7 @@ extension BranchCore {
       log(.warning, "hub: \(code): \(text)")
       if let id { answered(id, refusal: code, now) } else { sessionError(code, now) }
     case .pong(let hub, _):
+      memory.doubtsOldLeases = false
       heardTime(hub, now)
       uplink.hubTold(hub, now: now.monotonic)
     case .bye: perform(uplink.refused(after: nil, now: now.monotonic), now)
@@ -110,6 +111,8 @@ extension BranchCore {
   }
 
   private mutating func greeted(_ now: Now) {
+    // Its answer stands behind all that the hub gives once more, and before what is asked for now.
+    if memory.doubtsOldLeases { say(.ping, now) }
     for service in plan.services { say(.service(service), now) }
     for counter in plan.counters { say(.counter(counter.id, services: counter.services), now) }
     if hubForgot { tellGiven(now) }
@@ -159,6 +162,7 @@ extension BranchCore {
       return log(.warning, "hub: command \(number) before the session stood")
     }
     guard number > memory.commands else { return say(.acknowledge(memory.commands), now) }
+    command = withoutDoubt(command)
     let line = HubMessage.command(number, command).line
     output.records.append(DurableRecord(.local, payload: Array(line.encoded().dropLast())))
     let isGivenBefore = memory.wasGiven(command)
@@ -178,6 +182,12 @@ extension BranchCore {
     case .unknown(Self.expiredWord): refuseOrder(nil, number, "expired", now)
     case .unknown(let word): log(.warning, "hub: command \(word) is not known here")
     }
+  }
+
+  /// A block that may have been used before counts as a command without effect, in the journal too.
+  private func withoutDoubt(_ command: HubCommand) -> HubCommand {
+    guard case .lease = command, memory.doubtsOldLeases else { return command }
+    return .unknown("lease-given-up")
   }
 
   mutating func updateSigns(counter: CounterID, again: Bool, _ now: Now) {

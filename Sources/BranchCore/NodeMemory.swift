@@ -39,6 +39,9 @@ public struct NodeMemory: Sendable {
   public internal(set) var calls: [CounterID: TicketNumber] = [:]
   public internal(set) var lastCall: (counter: CounterID, ticket: TicketNumber)?
   public internal(set) var open: [Seq: OpenTicket] = [:]
+  /// Records are lost, perhaps that of a block from which numbers were issued: when the hub never
+  /// heard that it was there, it gives the same block again.
+  var doubtsOldLeases = false
 
   /// Starts of the process: the last that the hub has, and those behind it.
   var starts: [StartMark] = []
@@ -86,8 +89,12 @@ public struct NodeMemory: Sendable {
   /// at the start of each session.
   public mutating func noteAcknowledged(_ seq: Seq) { acknowledged = max(acknowledged, seq) }
 
-  /// Gives up all numbers that were leased and not issued.
-  public mutating func forgetNumbers() { stock = [:] }
+  /// Gives up all numbers that were leased before now and not issued, those included that the hub
+  /// will give once more because it does not know that they came.
+  public mutating func forgetNumbers() {
+    stock = [:]
+    doubtsOldLeases = true
+  }
 
   /// The journal has lost records. What is left of the leased numbers is not used any more, since
   /// a lost record may have said that one was issued.

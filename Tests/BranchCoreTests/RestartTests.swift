@@ -39,6 +39,26 @@ struct RestartTests {
     return memory
   }
 
+  @Test("after a loss, blocks that the hub gives once more are not used, new ones are")
+  func leasesInDoubt() {
+    let box = Box()
+    box.openAll()
+    box.core.memory.forgetNumbers()
+    box.link()
+    #expect(box.takeToHub().contains("PING"))
+    box.lease(1, 1...9)
+    #expect(box.takeToHub().contains("ACK 1"))
+    box.hub("PONG now=\(box.now.wall.ms)")
+    box.lease(2, 10...19)
+    box.press(Plans.kiosk, 1)
+    #expect(box.issued == ["A010"])
+    let again = Box(journal: box.kill(keeping: 0).journal)
+    again.openAll()
+    again.press(Plans.kiosk, 1)
+    again.pass(.seconds(3))
+    #expect(again.issued.last == "A011", "a replay does not use them either")
+  }
+
   @Test("gives no number twice and prints nothing again", arguments: Seeds.some(4))
   func everyPrefix(seed: UInt64) {
     let (plan, records) = history(seed: seed)
