@@ -89,7 +89,7 @@ final class NodeLink {
     bytes.reserveCapacity(facts.reduce(0) { $0 + $1.payload.count + 23 })
     for fact in facts {
       bytes += "FACT ".utf8
-      appendDecimal(Int64(clamping: fact.seq), to: &bytes)
+      appendDecimal(fact.seq, to: &bytes)
       bytes.append(UInt8(ascii: " "))
       bytes += fact.payload
       bytes.append(UInt8(ascii: "\n"))

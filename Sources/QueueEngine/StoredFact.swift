@@ -20,9 +20,9 @@ public struct StoredFact: Hashable, Sendable {
     out.reserveCapacity(192)
     out += node.text.utf8
     out.append(UInt8(ascii: " "))
-    appendDecimal(Int64(clamping: epoch), to: &out)
+    appendDecimal(epoch, to: &out)
     out.append(UInt8(ascii: " "))
-    appendDecimal(Int64(clamping: seq), to: &out)
+    appendDecimal(seq, to: &out)
     out.append(UInt8(ascii: " "))
     fact.encode(into: &out)
     return out
