@@ -200,6 +200,14 @@ let proof: [Target] = [
   .executableTarget(
     name: "crash-explorer", dependencies: ["Branch", "CLinux", "JournalFormat", "JournalStore"],
     path: "Tests/CrashExplorer", swiftSettings: house),
+  // Every parser under libFuzzer; Tests/fuzz links it.
+  .target(
+    name: "Fuzz",
+    dependencies: [
+      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "ESCPOS", "PrinterEmulator",
+      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "BranchCore",
+      "QueueEngine",
+    ], path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: house),
   // A real cupsd of a test's own.
   .target(
     name: "PrivateCUPS", dependencies: ["LinuxIO", "CLinux"], path: "Tests/TestSupport",
@@ -282,6 +290,7 @@ let package = Package(
     .executable(name: "queuehub", targets: ["queuehub"]),
     .executable(name: "kioskd-bench", targets: ["kioskd-bench"]),
     .executable(name: "crash-explorer", targets: ["crash-explorer"]),
+    .library(name: "fuzz", type: .static, targets: ["Fuzz"]),
   ],
   targets: floor0 + floor1 + floor2 + floor3 + floor4 + floor5 + floor6 + proof,
   swiftLanguageModes: [.v6]

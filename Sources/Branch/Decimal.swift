@@ -2,8 +2,13 @@
 /// up to `width` digits, at most 20, and longer ones are not cut.
 public func appendDecimal(_ number: Int64, to bytes: inout [UInt8], width: Int = 1) {
   if number < 0 { bytes.append(UInt8(ascii: "-")) }
+  appendDecimal(number.magnitude, to: &bytes, width: width)
+}
+
+/// The same for numbers without a sign.
+public func appendDecimal(_ number: UInt64, to bytes: inout [UInt8], width: Int = 1) {
   var digits = [20 of UInt8](repeating: UInt8(ascii: "0"))
-  var rest = number.magnitude
+  var rest = number
   var start = digits.count
   while rest > 0 {
     start -= 1

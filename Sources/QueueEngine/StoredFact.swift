@@ -19,7 +19,7 @@ public struct StoredFact: Hashable, Sendable {
     var out: [UInt8] = []
     out.reserveCapacity(192)
     out += Self.head(node: node, epoch: epoch)
-    appendDecimal(Int64(clamping: seq), to: &out)
+    appendDecimal(seq, to: &out)
     out.append(UInt8(ascii: " "))
     fact.encode(into: &out)
     return out

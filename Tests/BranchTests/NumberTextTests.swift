@@ -12,6 +12,13 @@ struct NumberTextTests {
     #expect(String(decoding: bytes, as: UTF8.self) == "x\(number)")
   }
 
+  @Test("numbers without a sign have all their digits", arguments: [0, 10, .max] as [UInt64])
+  func unsignedDigits(number: UInt64) {
+    var bytes: [UInt8] = []
+    appendDecimal(number, to: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == "\(number)")
+  }
+
   @Test("short numbers get zeros, long ones are not cut")
   func width() {
     for width in 1...20 {

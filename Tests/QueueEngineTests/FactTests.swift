@@ -25,6 +25,13 @@ struct FactTests {
     #expect(hub.heard(1) == ["ACK 5"])
   }
 
+  @Test("epoch and number of a stored fact are read as they were written, however large")
+  func largeIdentity() {
+    let large = StoredFact(
+      node: NodeID("n1")!, epoch: .max, seq: .max, fact: Fact(.factsShed, at: WallTime(ms: 5)))
+    #expect(StoredFact(parsing: large.encoded()) == large)
+  }
+
   @Test("a fact that was sent again changes nothing and is acknowledged")
   func duplicate() {
     hub.issue(1, "A001")

@@ -1,8 +1,9 @@
 import CLinux
 import Glibc
 
-/// Tells the logged disk what was seen: each number that came out on paper, as soon as the paper is
-/// there. What stands in a mark was promised to a customer, and must survive any power cut behind it.
+/// Tells the logged disk what was seen: each number that came out on paper, as soon as the paper
+/// is there. What stands in a mark was promised to a customer, and must survive any power cut
+/// behind it.
 final class MarkLine: Watched {
   static let path = "/dev/ttyS1"
 
