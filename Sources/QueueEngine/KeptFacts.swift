@@ -55,7 +55,7 @@ extension QueueEngine {
     var payload: [UInt8] = []
     payload.reserveCapacity(head.count + 17 + text.count)
     payload += head
-    appendDecimal(Int64(clamping: seq), to: &payload)
+    appendDecimal(seq, to: &payload)
     payload.append(UInt8(ascii: " "))
     payload += text
     return payload

@@ -29,7 +29,7 @@ public struct StoredFact: Hashable, Sendable {
   static func head(node: NodeID, epoch: Epoch) -> [UInt8] {
     var out = Array(node.text.utf8)
     out.append(UInt8(ascii: " "))
-    appendDecimal(Int64(clamping: epoch), to: &out)
+    appendDecimal(epoch, to: &out)
     out.append(UInt8(ascii: " "))
     return out
   }
