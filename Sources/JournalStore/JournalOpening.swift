@@ -227,8 +227,8 @@ struct Recovery {
   private static let word_bytes = 8
 
   /// The first word goes first and by itself: from then on the tail is seen for what it is,
-  /// whatever of the other zeros a second crash leaves. Zeros in the middle of a record that begins well are
-  /// what only damage makes.
+  /// whatever of the other zeros a second crash leaves. Zeros in the middle of a record that begins
+  /// well are what only damage makes.
   private func erase(_ tail: Range<Int>, of file: OpenFile) throws(JournalError) {
     let wordEnd = min(tail.lowerBound + Self.word_bytes, tail.upperBound)
     try file.writeZeros(tail.lowerBound..<wordEnd, scratch: scratch.bytes)

@@ -1,8 +1,8 @@
 import Glibc
 
 /// A parser under libFuzzer: it may get any bytes, and what it says of them is held against what
-/// must always hold. A trap, a bad access or a broken rule ends the process, and libFuzzer keeps the
-/// bytes.
+/// must always hold. A trap, a bad access or a broken rule ends the process, and libFuzzer keeps
+/// the bytes.
 struct FuzzTarget: Sendable {
   let name: String
   let run: @Sendable ([UInt8]) -> Void

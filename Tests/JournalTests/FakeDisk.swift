@@ -6,10 +6,8 @@ import JournalStore
 ///
 /// Faults it may inject:
 /// - any one call, or all of a kind, fail with a chosen errno; a failing write may have written a
-///   part, a failing flush may have flushed a part, and what it did not flush counts as clean afterwards, as
-///   Linux has it: a later flush says nothing and does nothing about it;
-/// - all calls of one kind fail with a chosen errno, as long as the test likes: a full disk, no
-///   free descriptors;
+///   part, a failing flush may have flushed a part, and what it did not flush counts as
+///   clean afterwards, as Linux has it: a later flush says nothing and does nothing about it;
 /// - the power goes at any one call: each sector of 512 bytes that was not flushed is on the disk
 ///   or not, independent of all others; of the changes to names since the last flush of the
 ///   directory, any first part is; the directory itself is there, or not until its parent was
