@@ -16,6 +16,8 @@ struct FactLines: Sendable {
   /// Behind the last fact.
   var end: Seq { first + Seq(ends.count - startIndex) }
   var count_bytes: Int { bytes.count - start }
+  /// What it takes of the memory, with lines that were taken out already.
+  var held_bytes: Int { bytes.count }
 
   /// - Parameter payload: of the fact `end`.
   mutating func append(_ payload: [UInt8]) {

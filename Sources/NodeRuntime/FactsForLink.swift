@@ -1,8 +1,8 @@
 import Branch
 
-/// Which facts the link still has to send, and those read from the journal for it. While more waits
-/// than the window lets go, facts are read ahead, so that an acknowledgement need not wait for the
-/// journal's thread. One read is on its way at a time, however many acknowledgements come meanwhile.
+/// Which facts the link still has to send, and those read from the journal for it. While more
+/// waits than the window lets go, facts are read ahead, so that an acknowledgement need not wait
+/// for the journal's thread. One read is on its way at a time, however many acknowledgements come.
 struct FactsForLink {
   /// What a read of the journal gave.
   struct Found: Sendable {
@@ -13,7 +13,7 @@ struct FactsForLink {
     var missing: ClosedRange<Seq>?
   }
 
-  /// With so much in hand nothing is read ahead. Together with one read it is all that is kept here.
+  /// With so much in hand nothing is read ahead. Together with one read it is all that is kept.
   static let ahead_bytes_max = NodeJournal.read_bytes_max / 2
 
   /// The session that facts are sent in; nil before it wanted some.
@@ -22,6 +22,9 @@ struct FactsForLink {
   private var reading: ClosedRange<Seq>?
   private var ahead = FactLines(from: 1)
   private var missing: ClosedRange<Seq>?
+
+  /// What it takes of the memory.
+  var held_bytes: Int { ahead.held_bytes }
 
   mutating func want(_ range: ClosedRange<Seq>, session: UInt64) {
     if self.session == session, let wanted, wanted.upperBound + 1 == range.lowerBound {

@@ -115,7 +115,7 @@ public struct QueueEngine: Sendable {
   public mutating func received(
     _ line: UnsafeRawBufferPointer, from session: SessionID, now: Now
   ) {
-    if keep(line, from: session, now: now) { return }
+    if keep(line, from: session, now: now) || answerPing(line, from: session, now: now) { return }
     run = nil
     understand(Array(line), from: session, now: now)
   }
@@ -123,6 +123,16 @@ public struct QueueEngine: Sendable {
   /// The same for bytes that stand in an array.
   public mutating func received(_ bytes: [UInt8], from session: SessionID, now: Now) {
     bytes.withUnsafeBytes { received($0, from: session, now: now) }
+  }
+
+  /// What ten thousand idle nodes say all day, without a look at the rest of the protocol.
+  private mutating func answerPing(
+    _ line: UnsafeRawBufferPointer, from session: SessionID, now: Now
+  ) -> Bool {
+    guard line.elementsEqual("PING".utf8), sessions[session] != nil else { return false }
+    sessions[session]?.heardAt = now.monotonic
+    send(.pong(now: now.wall), to: session)
+    return true
   }
 
   private mutating func understand(_ bytes: [UInt8], from session: SessionID, now: Now) {

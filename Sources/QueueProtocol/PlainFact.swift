@@ -1,9 +1,9 @@
 public import Branch
 import Glibc
 
-/// A `FACT` line with the very bytes that `Fact.encode` writes for it, of a kind that comes in great
-/// numbers after an outage. A hub keeps such a fact as it came, without taking it apart and putting
-/// it together again.
+/// A `FACT` line with the very bytes that `Fact.encode` writes for it, of a kind that comes in
+/// great numbers after an outage. A hub keeps such a fact as it came, without taking it apart and
+/// putting it together again.
 public struct PlainFact: Equatable {
   /// What a hub has to know of it beyond its bytes.
   public enum Content: Equatable {
@@ -152,15 +152,18 @@ private struct PlainFactReader {
     UnsafeRawBufferPointer(rebasing: line[range])
   }
 
+  /// Inlined, so that the length is known where it is called and no call is left.
+  @inline(__always)
   private func matches(_ range: Range<Int>, _ text: StaticString) -> Bool {
     guard range.count == text.utf8CodeUnitCount, let start = line.baseAddress else { return false }
-    return memcmp(start + range.lowerBound, text.utf8Start, range.count) == 0
+    return memcmp(start + range.lowerBound, text.utf8Start, text.utf8CodeUnitCount) == 0
   }
 
   private func isSame(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
     part(left).elementsEqual(part(right))
   }
 
+  @inline(__always)
   mutating func skip(_ text: StaticString) -> Bool {
     let end = position + text.utf8CodeUnitCount
     guard end <= line.count, matches(position..<end, text) else { return false }

@@ -44,18 +44,11 @@ final class Crowd {
 
   /// Raises the limit of descriptors of this process, and of those it starts, for so many nodes.
   static func makeRoom(for count: Int) throws(Problem) {
-    let wanted = rlim_t(count + descriptors_spare)
-    var limit = rlimit()
-    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    if limit.rlim_cur >= wanted { return }
-    limit.rlim_cur = min(wanted, limit.rlim_max)
-    guard limit.rlim_cur == wanted,
-      setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
-    else {
-      throw benchProblem(
-        "no room for \(count) sockets", "\(limit.rlim_max) files may be open",
-        cure: "Raise the hard limit (ulimit -Hn), or ask for fewer --nodes.")
-    }
+    let limit = DescriptorLimit.raise()
+    guard limit < count + descriptors_spare else { return }
+    throw benchProblem(
+      "no room for \(count) sockets", "\(limit) files may be open",
+      cure: "Raise the hard limit (ulimit -Hn), or ask for fewer --nodes.")
   }
 
   // MARK: coming and going
@@ -174,8 +167,9 @@ final class Crowd {
 
   /// As kioskd greets; two nodes a branch.
   private static func hello(_ index: Int) -> String {
-    "HELLO version=1 node=kiosk-\(index) branch=branch-\(index / 2) epoch=\(1_795_330_000_000 + index)"
-      + " next=1 commands=0 now=1795334400000 boot=0f2a9c1b7d3e4f5a8b6c9d0e1f2a3b4c"
-      + " machine=5d1c8e2f9a3b7c4d mono=86400000 can=clock,starts,expire\n"
+    "HELLO version=1 node=kiosk-\(index) branch=branch-\(index / 2)"
+      + " epoch=\(1_795_330_000_000 + index) next=1 commands=0 now=1795334400000"
+      + " boot=0f2a9c1b7d3e4f5a8b6c9d0e1f2a3b4c machine=5d1c8e2f9a3b7c4d mono=86400000"
+      + " can=clock,starts,expire\n"
   }
 }

@@ -134,6 +134,7 @@ struct RunFactsForLink {
         expected += 1
       }
       #expect(given < wanted + 512, "of 1,000 bytes each")
+      #expect(facts.held_bytes < 2 * NodeJournal.read_bytes_max + 65_536)
     }
     #expect(expected == wanted + 1)
   }
