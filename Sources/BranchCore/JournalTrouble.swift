@@ -16,7 +16,7 @@ extension BranchCore {
 
   /// What describes the box and not its customers: left out first, and counted.
   static let telemetry: Set<FactKind> = [
-    .deviceFound, .deviceLost, .deviceCondition, .pressRefused,
+    .deviceFound, .deviceLost, .deviceCondition,
   ]
 
   private var sheds: Bool { isJournalTight || isJournalFull || isJournalFailing }

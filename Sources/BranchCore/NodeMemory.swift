@@ -98,13 +98,16 @@ public struct NodeMemory: Sendable {
 
   /// The journal has lost records. What is left of the leased numbers is not used any more, since
   /// a lost record may have said that one was issued.
-  /// - Parameter seqs: numbers of facts that may have been given to lost ones: the queue service
-  ///   may have taken those, and a number that it knows would not be taken again.
+  /// - Parameter seqs: as `skipNumbersOfFacts` takes them.
   public mutating func noteLoss(seqsInDoubt seqs: UInt64) {
     isDamaged = true
     forgetNumbers()
-    nextSeq += seqs
+    skipNumbersOfFacts(seqs)
   }
+
+  /// Leaves out numbers of facts that may have been given to lost ones: the queue service may have
+  /// taken those, and a number that it knows would not be taken again.
+  public mutating func skipNumbersOfFacts(_ count: UInt64) { nextSeq += count }
 
   mutating func apply(_ fact: Fact, _ seq: Seq) {
     if let was = fact.more["was"].flatMap(Seq.init) { return applyAgain(was, seq) }

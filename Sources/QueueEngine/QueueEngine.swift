@@ -131,7 +131,7 @@ public struct QueueEngine: Sendable {
   ) -> Bool {
     guard line.elementsEqual("PING".utf8), sessions[session] != nil else { return false }
     sessions[session]?.heardAt = now.monotonic
-    send(.pong(now: now.wall), to: session)
+    send(.pong(now: sessions[session]?.time(now) ?? now.wall), to: session)
     return true
   }
 

@@ -68,8 +68,12 @@ final class NodeMachine {
     var memory = NodeMemory()
     var unreadable = 0
     for record in opened.records where !memory.apply(seen(record)) { unreadable += 1 }
-    if opened.hasLoss || unreadable > 0, world.bug != .numbersKeptAfterDamage {
-      memory.noteLoss(seqsInDoubt: opened.seqsInDoubt)
+    if opened.hasLoss || unreadable > 0 {
+      if world.bug == .numbersKeptAfterDamage {
+        memory.skipNumbersOfFacts(opened.seqsInDoubt)
+      } else {
+        memory.noteLoss(seqsInDoubt: opened.seqsInDoubt)
+      }
     }
     world.trace {
       "\(plan.node) starts, epoch \(opened.journal.epoch), next fact \(memory.nextSeq), "

@@ -117,6 +117,7 @@ final class NodeProcess {
     case .written(let backlog_bytes):
       guard let batch = inFlight else { return }
       inFlight = nil
+      machine.watch.journal(isFailing: false)
       handle(.journalFailed(false))
       weigh(backlog_bytes)
       switch world.bug {
@@ -160,6 +161,7 @@ final class NodeProcess {
     }
     inFlight?.effects.removeAll { !isKept($0) }
     waiting.effects.removeAll { !isKept($0) }
+    machine.watch.journal(isFailing: true)
     handle(.journalFailed(true))
     let problem = Problem(code: "journal-io", what: "disk", cause: "failed", cure: "Wait.")
     for (id, job) in withdrawn {

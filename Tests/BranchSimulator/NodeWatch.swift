@@ -44,6 +44,10 @@ final class NodeWatch {
   private var answered = 0
   private var openSince: [Seq: Int64] = [:]
   private var isJournalFull = false
+  private var isJournalFailing = false
+  /// Presses that were refused at once when the journal began to fail. Some of them have a number
+  /// by then, whose fact comes later.
+  private var refusedAtOnce = 0
   private var lastWasVoided = false
   private var requests: [UInt64: Int64] = [:]
   /// True time until which the disk may have kept answers back.
@@ -60,6 +64,8 @@ final class NodeWatch {
     answered = 0
     openSince = [:]
     isJournalFull = false
+    isJournalFailing = false
+    refusedAtOnce = 0
     lastWasVoided = false
     let epoch = opened.journal.epoch
     let log = world.checker.life(machine.plan.node, epoch)
@@ -140,12 +146,25 @@ final class NodeWatch {
   }
 
   private func answer() {
-    answered += 1
     answeredInAll += 1
+    if answered == presses.count, refusedAtOnce > 0 {
+      refusedAtOnce -= 1
+      return
+    }
+    answered += 1
     if answered > presses.count { world.fail("\(machine.plan.node) answers what nobody pressed") }
   }
 
   func journal(isFull: Bool) { isJournalFull = isFull }
+
+  /// While it fails, every press is refused at once and leaves no fact.
+  func journal(isFailing: Bool) {
+    guard isFailing != isJournalFailing else { return }
+    isJournalFailing = isFailing
+    guard isFailing else { return }
+    refusedAtOnce += presses.count - answered
+    presses.removeLast(presses.count - answered)
+  }
 
   func decayed(_ place: SimulatedDisk.Place) {
     guard let life else { return }
@@ -178,7 +197,7 @@ final class NodeWatch {
 
   func pressed(_ terminal: TerminalID, _ code: UInt16) {
     guard case .ticket? = machine.plan.terminals.first(where: { $0.id == terminal })?.actions[code],
-      !isJournalFull
+      !isJournalFull, !isJournalFailing
     else { return }
     presses.append(world.time.now)
   }
