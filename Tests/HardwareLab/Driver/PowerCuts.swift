@@ -31,7 +31,7 @@ struct PowerCuts {
       throw failed("read disk.requests")
     }
     let entries = BlockLog.entries(bytes)
-    guard entries.count > 100 else { throw LabError("the disk saw \(entries.count) requests") }
+    guard entries.count > 20 else { throw LabError("the disk saw \(entries.count) requests") }
     let cuts = (0..<Self.states).map { _ in Int(random.next() % UInt64(entries.count)) }.sorted()
     var result = Result()
     let durable = DiskImage("\(directory)/disk.img")
