@@ -62,6 +62,8 @@ let floor1: [Target] = [
   room("PositionedJSON", ["Branch"]),
   // QR symbols as modules.
   room("QRCode"),
+  // Linear symbols as bars and spaces.
+  room("Barcodes"),
   // Single-byte character sets of printers, as tables.
   room("CodePages"),
   // What stands on a ticket, independent of any printer.
@@ -237,7 +239,7 @@ let proof: [Target] = [
     ]),
   tests(
     "ESCPOSTests",
-    ["Branch", "QRCode", "CodePages", "TicketDesign", "ESCPOS", "PrinterEmulator"]),
+    ["Branch", "Barcodes", "QRCode", "CodePages", "TicketDesign", "ESCPOS", "PrinterEmulator"]),
   tests("SignProtocolsTests", ["Branch", "SignProtocols"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol"]),

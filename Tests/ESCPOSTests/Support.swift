@@ -38,7 +38,7 @@ func pbm(_ symbol: QRCode, scale: Int) -> [UInt8] {
   return bytes
 }
 
-/// zbarimg, an independent reader of QR symbols (Debian package zbar-tools).
+/// zbarimg, an independent reader of QR symbols and barcodes (Debian package zbar-tools).
 enum ZBar {
   struct Failure: Error, CustomStringConvertible {
     let description: String
@@ -47,7 +47,8 @@ enum ZBar {
   private static let path = "/usr/bin/zbarimg"
 
   /// What it reads in the pictures, in their order, one text a symbol.
-  static func read(_ pictures: [[UInt8]]) throws -> [String] {
+  /// `symbologies` as zbarimg calls them.
+  static func read(_ pictures: [[UInt8]], _ symbologies: [String] = ["qrcode"]) throws -> [String] {
     guard FileManager.default.isExecutableFile(atPath: path) else {
       throw Failure(description: "\(path) is missing: apt-get install zbar-tools")
     }
@@ -62,7 +63,7 @@ enum ZBar {
     }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = ["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable"] + files
+    process.arguments = ["--quiet", "--raw", "-Sdisable"] + symbologies.map { "-S\($0).enable" } + files
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
