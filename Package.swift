@@ -67,15 +67,18 @@ let floor1: [Target] = [
   // Single-byte character sets of printers, as tables.
   room("CodePages"),
   // What stands on a ticket, independent of any printer.
-  room("TicketDesign", ["Branch"]),
+  room("TicketDesign", ["Branch", "Barcodes"]),
+  // What every printer language needs: characters, lines and symbols that a model can show.
+  room("TicketLayout", ["Branch", "TicketDesign", "QRCode", "Barcodes", "CodePages"]),
   // ESC/POS: tickets to bytes, status bytes to values.
-  room("ESCPOS", ["Branch", "TicketDesign", "QRCode", "CodePages"]),
+  room("ESCPOS", ["Branch", "TicketDesign", "TicketLayout", "QRCode", "Barcodes", "CodePages"]),
   // A strict reader of ESC/POS that draws the paper; tests, demo and lab use it.
   room("PrinterEmulator", ["QRCode", "CodePages"]),
   // Frames of LED signs, both directions.
   room("SignProtocols", ["Branch"]),
   // What is known about each model of printer, sign and terminal, as data.
-  room("DeviceProfiles", ["Branch", "PositionedJSON", "CodePages", "ESCPOS", "SignProtocols"]),
+  room(
+    "DeviceProfiles", ["Branch", "PositionedJSON", "CodePages", "TicketLayout", "SignProtocols"]),
   // The one configuration file of a node.
   room("Configuration", ["Branch", "PositionedJSON", "DeviceProfiles", "SignProtocols"]),
   // input_event records to key presses.
@@ -91,7 +94,8 @@ let floor2: [Target] = [
   room(
     "BranchCore",
     [
-      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS", "SignProtocols",
+      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout", "ESCPOS",
+      "SignProtocols",
       "TerminalInput", "QueueProtocol",
     ]),
   // What a queue service decides.
@@ -129,7 +133,8 @@ let floor5: [Target] = [
   room(
     "NodeRuntime",
     [
-      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS",
+      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout",
+      "ESCPOS",
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "BranchCore", "LinuxIO",
       "CLinux", "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "LineSocket", "JournalStore",
@@ -145,7 +150,8 @@ let floor5: [Target] = [
   room(
     "Technician",
     [
-      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS", "SignProtocols",
+      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout", "ESCPOS",
+      "SignProtocols",
       "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "PathPrinter",
       "SerialPort", "EvdevTerminal", "DeviceInventory", "LineSocket", "JournalStore",
       "NodeRuntime", "CommandLineKit",
@@ -166,7 +172,8 @@ let floor6: [Target] = [
   program(
     "kioskd",
     [
-      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS",
+      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout",
+      "ESCPOS",
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
@@ -183,7 +190,8 @@ let floor6: [Target] = [
   program(
     "kioskd-bench",
     [
-      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS",
+      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout",
+      "ESCPOS",
       "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "CReference", "LineSocket",
       "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "TerminalInput", "CommandLineKit",
     ]),
@@ -220,7 +228,8 @@ let proof: [Target] = [
   .target(
     name: "BranchSimulator",
     dependencies: [
-      "Branch", "CodePages", "ESCPOS", "PrinterEmulator", "SignProtocols", "QueueProtocol",
+      "Branch", "CodePages", "TicketLayout", "ESCPOS", "PrinterEmulator", "SignProtocols",
+      "QueueProtocol",
       "JournalFormat", "BranchCore", "QueueEngine",
     ], path: "Tests/BranchSimulator", exclude: ["Command", "SIMULATOR.md"], swiftSettings: house),
   // Runs as many seeds as one likes; Tests/simulate calls it.
@@ -239,7 +248,10 @@ let proof: [Target] = [
     ]),
   tests(
     "ESCPOSTests",
-    ["Branch", "Barcodes", "QRCode", "CodePages", "TicketDesign", "ESCPOS", "PrinterEmulator"]),
+    [
+      "Branch", "Barcodes", "QRCode", "CodePages", "TicketDesign", "TicketLayout", "ESCPOS",
+      "PrinterEmulator",
+    ]),
   tests("SignProtocolsTests", ["Branch", "SignProtocols"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol"]),
@@ -247,7 +259,8 @@ let proof: [Target] = [
   tests(
     "BranchCoreTests",
     [
-      "Branch", "DeviceProfiles", "Configuration", "PositionedJSON", "TicketDesign", "ESCPOS",
+      "Branch", "DeviceProfiles", "Configuration", "PositionedJSON", "TicketDesign", "TicketLayout",
+      "ESCPOS",
       "SignProtocols", "TerminalInput", "QueueProtocol", "BranchCore", "PrinterEmulator",
       "QueueEngine",
     ]),

@@ -43,7 +43,8 @@ public enum Code128 {
       text = []
       let count = digits / 2
       runs.append(
-        .pairs((0..<count).map { (bytes[index + 2 * $0] - 48) * 10 + bytes[index + 2 * $0 + 1] - 48 }
+        .pairs(
+          (0..<count).map { (bytes[index + 2 * $0] - 48) * 10 + bytes[index + 2 * $0 + 1] - 48 }
         ))
       index += 2 * count
     }

@@ -1,6 +1,6 @@
 public import Branch
-public import ESCPOS
 public import QueueProtocol
+public import TicketLayout
 
 /// What a node has to drive, taken from its configuration and the profiles: ids, roles, limits.
 public struct NodePlan: Sendable {
@@ -58,7 +58,7 @@ public struct NumberPlan: Sendable {
 /// A printer: what its model can do and tell, and how long its jobs may take.
 public struct PrinterPlan: Sendable {
   public var id: PrinterID
-  public var capabilities: ESCPOSCapabilities
+  public var capabilities: PrinterCapabilities
   /// Status answers that can be trusted on this model.
   public var hasAutomaticStatus: Bool
   public var hasRealTimeStatus: Bool
@@ -72,7 +72,7 @@ public struct PrinterPlan: Sendable {
   /// How long a device may take to confirm a ticket.
   public var confirmation: Span
 
-  public init(id: PrinterID, capabilities: ESCPOSCapabilities) {
+  public init(id: PrinterID, capabilities: PrinterCapabilities) {
     self.id = id
     self.capabilities = capabilities
     hasAutomaticStatus = false

@@ -1,6 +1,6 @@
 import Branch
 import CodePages
-import ESCPOS
+import TicketLayout
 
 /// How a printer tells that everything before a mark is on paper.
 public enum CompletionReport: String, Sendable, CaseIterable {

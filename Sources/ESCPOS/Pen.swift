@@ -11,6 +11,9 @@ struct Pen {
   /// Index into the encoder's pages; nil until one is chosen: what the printer starts with is a
   /// setting of its own.
   var page: Int?
+  private var font = TextFont.a
+  /// Whether font B may be chosen.
+  var hasFontB = false
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -43,13 +46,18 @@ struct Pen {
     put(0x1B, 0x61, align.rawValue)
   }
 
-  /// ESC a, GS !, ESC E, ESC -, GS B as far as they differ.
+  /// ESC a, GS !, ESC M, ESC E, ESC -, GS B as far as they differ.
   mutating func set(_ style: TextStyle, width: Int, height: Int) {
     set(align: style.align)
     let size = UInt8(width - 1) << 4 | UInt8(height - 1)
     if size != self.size {
       self.size = size
       put(0x1D, 0x21, size)
+    }
+    let styleFont = hasFontB ? style.font : .a
+    if styleFont != font {
+      font = styleFont
+      put(0x1B, 0x4D, font.rawValue)
     }
     if style.bold != isBold {
       isBold = style.bold

@@ -1,5 +1,6 @@
 import QRCode
 import TicketDesign
+import TicketLayout
 
 /// A QR symbol that is to stand on the paper, drawn by the printer or sent as a picture.
 struct QRRequest {
@@ -22,7 +23,7 @@ struct QRRequest {
   }
 
   /// Returns why it was left out, or nil.
-  func write(for capabilities: ESCPOSCapabilities, _ pen: inout Pen) -> Shortfall? {
+  func write(for capabilities: PrinterCapabilities, _ pen: inout Pen) -> Shortfall? {
     let count = text.utf8.count
     guard let version = QRCode.version(byteCount: count, level: symbolLevel) else {
       let bytes_max = QRCode.capacity_bytes(version: QRCode.version_max, level: symbolLevel)
@@ -38,7 +39,7 @@ struct QRRequest {
     if capabilities.nativeQR, count > 0, !RealTimeBytes.occur(in: text.utf8) {
       writeNative(moduleSize: UInt8(size), &pen)
     } else if let symbol = try? QRCode(text, level: symbolLevel),
-      let raster = Self.raster(symbol, moduleSize: size)
+      let raster = SymbolPicture.raster(symbol, moduleSize_px: size)
     {
       RasterCommand.write(raster, &pen)
     }
@@ -65,24 +66,5 @@ struct QRRequest {
     pen.put(0x1D, 0x28, 0x6B)
     pen.put(UInt8(length & 0xFF), UInt8(length >> 8))
     pen.put(49, function)
-  }
-
-  /// The symbol with its quiet zone.
-  static func raster(_ symbol: QRCode, moduleSize: Int) -> Raster? {
-    let margin = QRCode.quietZone_modules
-    let side = (symbol.size + 2 * margin) * moduleSize
-    let stride = (side + 7) / 8
-    var rows: [UInt8] = []
-    rows.reserveCapacity(stride * side)
-    for y in -margin..<symbol.size + margin {
-      var row = [UInt8](repeating: 0, count: stride)
-      for x in -margin..<symbol.size + margin where symbol[x, y] {
-        for dot in (x + margin) * moduleSize..<(x + margin + 1) * moduleSize {
-          row[dot / 8] |= 0x80 >> UInt8(dot % 8)
-        }
-      }
-      for _ in 0..<moduleSize { rows.append(contentsOf: row) }
-    }
-    return Raster(width_px: side, height_px: side, rows: rows)
   }
 }

@@ -1,5 +1,6 @@
 import CodePages
-import TicketDesign
+public import TicketDesign
+public import TicketLayout
 
 /// A ticket as bytes for one printer.
 public struct EncodedTicket: Hashable, Sendable {
@@ -10,37 +11,40 @@ public struct EncodedTicket: Hashable, Sendable {
 
 /// Tickets to ESC/POS for one model of printer. Make one and keep it: it holds lookup tables.
 public struct TicketEncoder: Sendable {
-  public let capabilities: ESCPOSCapabilities
+  public let capabilities: PrinterCapabilities
   let resolver: TextResolver
 
   /// Room for a ticket with a native QR symbol.
   private static let usual_bytes = 512
 
-  public init(_ capabilities: ESCPOSCapabilities) {
+  public init(_ capabilities: PrinterCapabilities) {
     self.capabilities = capabilities
     resolver = TextResolver(tables: capabilities.codePages.map { CodePageTable($0.page) })
   }
 
   /// With a `completion` id, the printer is asked to answer when all of it has been printed;
-  /// ignored where the capabilities say that it never answers.
+  /// ignored where the capabilities say that it never answers. Logos that are `stored` in the
+  /// printer (see `store`) are printed by their key.
   public func encode(
-    _ document: TicketDocument, completion: ProcessID? = nil
+    _ document: TicketDocument, completion: ProcessID? = nil, stored: Set<Logo.Key> = []
   ) -> EncodedTicket {
     var bytes: [UInt8] = []
-    let shortfalls = append(document, completion: completion, to: &bytes)
+    let shortfalls = append(document, completion: completion, stored: stored, to: &bytes)
     return EncodedTicket(bytes: bytes, shortfalls: shortfalls)
   }
 
   /// As `encode`, into bytes that exist already.
   public func append(
-    _ document: TicketDocument, completion: ProcessID? = nil, to bytes: inout [UInt8]
+    _ document: TicketDocument, completion: ProcessID? = nil, stored: Set<Logo.Key> = [],
+    to bytes: inout [UInt8]
   ) -> [Shortfall] {
     var pen = Pen([])
     swap(&pen.bytes, &bytes)
     pen.bytes.reserveCapacity(pen.bytes.count + Self.usual_bytes)
     var shortfalls: [Shortfall] = []
+    pen.hasFontB = capabilities.columnsB != nil
     pen.initialize()
-    for element in document.elements { write(element, &pen, &shortfalls) }
+    for element in document.elements { write(element, stored, &pen, &shortfalls) }
     if let completion, capabilities.processID {
       StatusRequest.processID(completion).append(to: &pen.bytes)
     }
@@ -49,7 +53,8 @@ public struct TicketEncoder: Sendable {
   }
 
   private func write(
-    _ element: TicketElement, _ pen: inout Pen, _ shortfalls: inout [Shortfall]
+    _ element: TicketElement, _ stored: Set<Logo.Key>, _ pen: inout Pen,
+    _ shortfalls: inout [Shortfall]
   ) {
     switch element {
     case .text(let text, let style): write(text, style, &pen, &shortfalls)
@@ -62,16 +67,58 @@ public struct TicketEncoder: Sendable {
       let symbol = QRRequest(text: text, moduleSize: moduleSize, level: level)
       pen.set(align: align)
       if let shortfall = symbol.write(for: capabilities, &pen) { shortfalls.append(shortfall) }
-    case .raster(let raster, let align):
-      guard raster.width_px <= capabilities.rasterWidth_px else {
-        shortfalls.append(
-          .rasterTooWide(
-            width_px: raster.width_px, width_max_px: capabilities.rasterWidth_px))
-        return
+    case .raster(let raster, let align): write(raster, align, &pen, &shortfalls)
+    case .logo(let logo, let align):
+      if stored.contains(logo.key), StoredPicture.fits(logo, capabilities) {
+        pen.set(align: align)
+        StoredPicture.print(logo.key, &pen)
+      } else {
+        write(logo.raster, align, &pen, &shortfalls)
       }
-      pen.set(align: align)
-      RasterCommand.write(raster, &pen)
+    case .barcode(let barcode, let align):
+      let request = BarcodeRequest(barcode: barcode, align: align)
+      if let caption = request.write(for: capabilities, &pen, &shortfalls) {
+        write(caption, TextStyle(align: align), &pen, &shortfalls)
+      }
+    case .bell: bell(&pen)
+    case .drawer(let pin):
+      // 50 ms on, 500 ms off, which every drawer's solenoid takes.
+      if capabilities.hasDrawer { pen.put(0x1B, 0x70, pin.rawValue); pen.put(25, 250) }
     case .cut: cut(&pen)
+    }
+  }
+
+  /// The bytes that leave a logo in the printer's memory until its power goes, so that tickets
+  /// print it by its key; nil where the printer keeps no pictures or this one is too large.
+  public func store(_ logo: Logo) -> [UInt8]? {
+    guard StoredPicture.fits(logo, capabilities) else { return nil }
+    var pen = Pen([])
+    StoredPicture.define(logo, &pen)
+    return pen.bytes
+  }
+
+  private func write(
+    _ raster: Raster, _ align: Alignment, _ pen: inout Pen, _ shortfalls: inout [Shortfall]
+  ) {
+    guard raster.width_px <= capabilities.rasterWidth_px else {
+      shortfalls.append(
+        .rasterTooWide(width_px: raster.width_px, width_max_px: capabilities.rasterWidth_px))
+      return
+    }
+    pen.set(align: align)
+    RasterCommand.write(raster, &pen)
+  }
+
+  private func bell(_ pen: inout Pen) {
+    switch capabilities.bell {
+    // Pattern A, once (Epson ESC/POS, ESC ( A function 97).
+    case .escParenA:
+      pen.put(0x1B, 0x28, 0x41)
+      pen.put(3, 0, 97)
+      pen.put(1, 1)
+    // Once, 200 ms.
+    case .escB: pen.put(0x1B, 0x42, 1); pen.bytes.append(4)
+    case .bel, nil: break
     }
   }
 
@@ -101,7 +148,7 @@ extension TicketEncoder {
     let longest = LineBreaking.lines(resolved, columns: .max / 2).reduce(0) { max($0, $1.count) }
     let (width, height) = fittingSize(style, length: longest)
     pen.set(style, width: width, height: height)
-    let columns = max(capabilities.columns / width, 1)
+    let columns = max(capabilities.columns(of: style.font) / width, 1)
     for line in LineBreaking.lines(resolved, columns: columns) {
       write(resolved[line], &pen)
       pen.lineFeed()
@@ -113,7 +160,7 @@ extension TicketEncoder {
     text.utf8.withContiguousStorageIfAvailable { buffer in
       guard buffer.allSatisfy({ $0 &- 0x20 < 0x5F }) else { return false }
       let (width, height) = fittingSize(style, length: buffer.count)
-      guard buffer.count * width <= capabilities.columns else { return false }
+      guard buffer.count * width <= capabilities.columns(of: style.font) else { return false }
       pen.set(style, width: width, height: height)
       pen.bytes.append(contentsOf: buffer)
       pen.lineFeed()
@@ -122,10 +169,11 @@ extension TicketEncoder {
   }
 
   private func fittingSize(_ style: TextStyle, length: Int) -> (width: Int, height: Int) {
+    let columns = capabilities.columns(of: style.font)
     // Characters wider than half of the paper would stand alone on their lines.
-    let widest = max(min(style.width, capabilities.columns / 2), 1)
+    let widest = max(min(style.width, columns / 2), 1)
     guard style.overflow == .shrink, length > 0 else { return (widest, style.height) }
-    let width = max(min(widest, capabilities.columns / length), 1)
+    let width = max(min(widest, columns / length), 1)
     return width < style.width ? (width, min(style.height, width)) : (width, style.height)
   }
 

@@ -1,9 +1,9 @@
-public import BranchCore
 import Branch
+public import BranchCore
 public import Configuration
 import DeviceProfiles
-import ESCPOS
 import QueueProtocol
+import TicketLayout
 
 extension NodePlan {
   /// What the core has to know of a configuration and its profiles.
@@ -30,7 +30,7 @@ extension NodePlan {
 
 extension PrinterPlan {
   init(_ printer: PrinterConfiguration) {
-    self.init(id: printer.id, capabilities: ESCPOSCapabilities(printer.profile))
+    self.init(id: printer.id, capabilities: PrinterCapabilities(printer.profile))
     expiry = printer.jobExpiry
     confirmation = printer.confirm
     // A spooler swallows what a printer would answer; it has its own words.
@@ -45,7 +45,7 @@ extension PrinterPlan {
   }
 }
 
-extension ESCPOSCapabilities {
+extension PrinterCapabilities {
   /// A line of font A, in dots, at 203 dpi [Epson: 24 dots high and 6 between].
   private static let lineHeight_dots = 30
 

@@ -3,6 +3,11 @@ public enum Alignment: UInt8, CaseIterable, Sendable {
   case left, centre, right
 }
 
+/// The two resident fonts of thermal printers: 12 × 24 dots and, on most, 9 × 17.
+public enum TextFont: UInt8, CaseIterable, Sendable {
+  case a, b
+}
+
 /// How text looks, within what thermal printers can do.
 public struct TextStyle: Hashable, Sendable {
   /// What happens to text that is wider than the paper. Nothing is ever cut off.
@@ -22,13 +27,16 @@ public struct TextStyle: Hashable, Sendable {
   public var invert: Bool
   public var align: Alignment
   public var overflow: Overflow
+  /// A printer without font B takes font A.
+  public var font: TextFont
 
   public static let sizes = 1...8
 
   /// Sizes outside of 1 to 8 are brought to the nearest end.
   public init(
     width: Int = 1, height: Int = 1, bold: Bool = false, underline: Bool = false,
-    invert: Bool = false, align: Alignment = .left, overflow: Overflow = .wrap
+    invert: Bool = false, align: Alignment = .left, overflow: Overflow = .wrap,
+    font: TextFont = .a
   ) {
     self.width = min(max(width, Self.sizes.lowerBound), Self.sizes.upperBound)
     self.height = min(max(height, Self.sizes.lowerBound), Self.sizes.upperBound)
@@ -37,5 +45,6 @@ public struct TextStyle: Hashable, Sendable {
     self.invert = invert
     self.align = align
     self.overflow = overflow
+    self.font = font
   }
 }

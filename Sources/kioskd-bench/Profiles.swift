@@ -1,10 +1,10 @@
 import Branch
 import Configuration
 import DeviceProfiles
-import ESCPOS
 import Glibc
 import LinuxIO
 import NodeRuntime
+import TicketLayout
 
 /// The device profiles, and configurations that use them.
 struct Profiles {
@@ -36,12 +36,12 @@ struct Profiles {
     self.library = library
   }
 
-  func printer(_ name: String) throws(Problem) -> ESCPOSCapabilities {
+  func printer(_ name: String) throws(Problem) -> PrinterCapabilities {
     guard let id = ProfileID(name), let profile = library.printers[id] else {
       throw benchProblem(
         "no printer profile \(name)", "it is not in \(directory)", cure: "Name its directory.")
     }
-    return ESCPOSCapabilities(profile)
+    return PrinterCapabilities(profile)
   }
 
   func configuration(_ text: String) throws(Problem) -> NodeConfiguration {

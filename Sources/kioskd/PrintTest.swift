@@ -8,6 +8,7 @@ import NodeRuntime
 import PathPrinter
 import Technician
 import TicketDesign
+import TicketLayout
 
 /// A printer to be tested, from a configuration or from the command line.
 private struct TestedPrinter {
@@ -24,7 +25,7 @@ func printTest(_ arguments: Arguments) throws -> ExitCode {
   let printer = try testedPrinter(arguments)
   try refuseHeld(printer, arguments["config"])
   let now = BranchClock.now()
-  let encoder = TicketEncoder(ESCPOSCapabilities(printer.profile))
+  let encoder = TicketEncoder(PrinterCapabilities(printer.profile))
   let time = "\(now.local.day) \(now.local.hourMinute)"
   let ticket = TestTicket(
     title: printer.title,

@@ -1,7 +1,7 @@
 import Branch
 import BranchCore
-import ESCPOS
 import QueueProtocol
+import TicketLayout
 
 /// The branch of these tests: one kiosk with two printers, one counter with its sign, keypad and
 /// smiley terminal, a main sign, and a small sign on the kiosk for refusals.
@@ -26,8 +26,8 @@ enum Plans {
   /// 21 to 25 rate 1 to 5.
   static let rate: UInt16 = 20
 
-  static func capabilities(processID: Bool = true) -> ESCPOSCapabilities {
-    ESCPOSCapabilities(
+  static func capabilities(processID: Bool = true) -> PrinterCapabilities {
+    PrinterCapabilities(
       columns: 42, nativeQR: true, cut: .partial, feedBeforeCut_lines: 4,
       codePages: [.init(page: .cp437, number: 0), .init(page: .cp858, number: 19)],
       processID: processID, rasterWidth_px: 512)

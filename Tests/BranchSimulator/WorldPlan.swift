@@ -1,8 +1,8 @@
 import Branch
 import BranchCore
 import CodePages
-import ESCPOS
 import QueueProtocol
+import TicketLayout
 
 /// The branch of a world: how many boxes, and what each of them drives.
 enum WorldPlan {
@@ -74,7 +74,7 @@ enum WorldPlan {
     let confirms = !random.oneIn(4)
     var plan = PrinterPlan(
       id: PrinterID(name)!,
-      capabilities: ESCPOSCapabilities(
+      capabilities: PrinterCapabilities(
         columns: 42, nativeQR: true, cut: .partial, feedBeforeCut_lines: 4,
         codePages: [.init(page: .cp437, number: 0), .init(page: .cp858, number: 19)],
         processID: confirms, rasterWidth_px: 512))

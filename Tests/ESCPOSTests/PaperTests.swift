@@ -4,6 +4,7 @@ import ESCPOS
 import PrinterEmulator
 import Testing
 import TicketDesign
+import TicketLayout
 
 /// From the facts of a ticket through bytes to paper, judged by independent readers.
 @Suite struct PaperTests {
@@ -20,7 +21,7 @@ import TicketDesign
   }
 
   private func print(
-    _ content: TicketContent, _ capabilities: ESCPOSCapabilities, _ model: EmulatedModel
+    _ content: TicketContent, _ capabilities: PrinterCapabilities, _ model: EmulatedModel
   ) throws -> PrintedTicket {
     let ticket = TicketEncoder(capabilities).encode(
       .standard(content), completion: ProcessID(job: 7))
@@ -34,7 +35,7 @@ import TicketDesign
     return try #require(printer.tickets.first)
   }
 
-  private var narrow: ESCPOSCapabilities {
+  private var narrow: PrinterCapabilities {
     TicketEncoderTests.capabilities(
       columns: 32, nativeQR: false, processID: false, rasterWidth_px: 384)
   }

@@ -63,7 +63,8 @@ enum ZBar {
     }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = ["--quiet", "--raw", "-Sdisable"] + symbologies.map { "-S\($0).enable" } + files
+    process.arguments =
+      ["--quiet", "--raw", "-Sdisable"] + symbologies.map { "-S\($0).enable" } + files
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice

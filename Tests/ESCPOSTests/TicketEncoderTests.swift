@@ -2,9 +2,10 @@ import Branch
 import ESCPOS
 import Testing
 import TicketDesign
+import TicketLayout
 
 @Suite struct TicketEncoderTests {
-  static let pages: [ESCPOSCapabilities.CodePageSlot] = [
+  static let pages: [PrinterCapabilities.CodePageSlot] = [
     .init(page: .cp437, number: 0), .init(page: .cp850, number: 2),
     .init(page: .cp1252, number: 16), .init(page: .cp866, number: 17),
     .init(page: .cp852, number: 18), .init(page: .cp858, number: 19),
@@ -13,16 +14,16 @@ import TicketDesign
 
   static func capabilities(
     columns: Int = 42, nativeQR: Bool = true, cut: CutKind = .partial, feed_lines: Int = 6,
-    pages: [ESCPOSCapabilities.CodePageSlot] = TicketEncoderTests.pages, processID: Bool = true,
+    pages: [PrinterCapabilities.CodePageSlot] = TicketEncoderTests.pages, processID: Bool = true,
     rasterWidth_px: Int = 512
-  ) -> ESCPOSCapabilities {
-    ESCPOSCapabilities(
+  ) -> PrinterCapabilities {
+    PrinterCapabilities(
       columns: columns, nativeQR: nativeQR, cut: cut, feedBeforeCut_lines: feed_lines,
       codePages: pages, processID: processID, rasterWidth_px: rasterWidth_px)
   }
 
   private func encode(
-    _ elements: [TicketElement], _ capabilities: ESCPOSCapabilities = capabilities(),
+    _ elements: [TicketElement], _ capabilities: PrinterCapabilities = capabilities(),
     completion: ProcessID? = nil
   ) -> EncodedTicket {
     TicketEncoder(capabilities).encode(TicketDocument(elements), completion: completion)

@@ -11,6 +11,8 @@ public enum Shortfall: Hashable, Sendable {
   case qrTooLong(bytes: Int, bytes_max: Int)
   /// The symbol is wider than the paper, even with the smallest modules; left out.
   case qrTooWide(modules: Int, width_px: Int)
+  /// The bars are wider than the paper, even with the narrowest; the text stands there instead.
+  case barcodeTooWide(text: String, width_px: Int, width_max_px: Int)
   /// The picture is wider than the paper; left out.
   case rasterTooWide(width_px: Int, width_max_px: Int)
 
@@ -39,6 +41,11 @@ public enum Shortfall: Hashable, Sendable {
         code: "qr-too-wide", what: "A QR code was left out",
         cause: "\(modules) modules do not fit on \(width_px) dots of paper",
         cure: "Shorten the text of the QR code.")
+    case .barcodeTooWide(let text, let width_px, let width_max_px):
+      Problem(
+        code: "barcode-too-wide", what: "The barcode '\(text)' was printed as plain text",
+        cause: "its bars need \(width_px) dots and the paper has \(width_max_px)",
+        cure: "Shorten the barcode's text, or use a QR code.")
     case .rasterTooWide(let width_px, let width_max_px):
       Problem(
         code: "raster-too-wide", what: "A picture was left out",

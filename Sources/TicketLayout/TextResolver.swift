@@ -1,15 +1,19 @@
-import CodePages
+public import CodePages
 
 /// Text to scalars that this printer can show, one a column; "\n" stays as a line break.
-struct TextResolver: Sendable {
-  let tables: [CodePageTable]
+public struct TextResolver: Sendable {
+  public let tables: [CodePageTable]
 
-  func canPrint(_ scalar: Unicode.Scalar) -> Bool {
+  public init(tables: [CodePageTable]) { self.tables = tables }
+
+  /// Whether the scalar stands in one of the tables.
+  public func canPrint(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.value < 0x80 { return (0x20...0x7E).contains(scalar.value) }
     return tables.contains { $0.byte(scalar) != nil }
   }
 
-  func resolve(_ text: String, _ shortfalls: inout [Shortfall]) -> [Unicode.Scalar] {
+  /// What could not be shown is added to `shortfalls`.
+  public func resolve(_ text: String, _ shortfalls: inout [Shortfall]) -> [Unicode.Scalar] {
     var result: [Unicode.Scalar] = []
     result.reserveCapacity(text.utf8.count)
     for character in text {
@@ -59,10 +63,10 @@ struct TextResolver: Sendable {
 }
 
 /// Breaks resolved text into lines.
-enum LineBreaking {
+public enum LineBreaking {
   /// Ranges of scalars, none longer than `columns`, without the spaces at breaks. Words are kept
   /// whole where they fit on a line. Every other scalar is in exactly one range.
-  static func lines(_ text: [Unicode.Scalar], columns: Int) -> [Range<Int>] {
+  public static func lines(_ text: [Unicode.Scalar], columns: Int) -> [Range<Int>] {
     var lines: [Range<Int>] = []
     var start = 0
     while true {
