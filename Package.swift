@@ -73,7 +73,7 @@ let floor1: [Target] = [
   // ESC/POS: tickets to bytes, status bytes to values.
   room("ESCPOS", ["Branch", "TicketDesign", "TicketLayout", "QRCode", "Barcodes", "CodePages"]),
   // A strict reader of ESC/POS that draws the paper; tests, demo and lab use it.
-  room("PrinterEmulator", ["QRCode", "CodePages"]),
+  room("PrinterEmulator", ["QRCode", "Barcodes", "CodePages"]),
   // Frames of LED signs, both directions.
   room("SignProtocols", ["Branch"]),
   // What is known about each model of printer, sign and terminal, as data.

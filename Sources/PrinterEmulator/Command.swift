@@ -1,3 +1,5 @@
+import Barcodes
+
 /// One command of the stream, with its parameters checked.
 enum Command: Equatable {
   case character(UInt8)
@@ -25,7 +27,25 @@ enum Command: Equatable {
   case automaticStatus(UInt8)
   case paperSensor
   case drawerSensor
-  case barcode(String)
+  case barcode(BarcodeSymbology, String)
+  case barcodeHeight(Int)
+  case barcodeModule(Int)
+  case barcodeCaption(BarcodeCaption)
+  case definePicture(PictureKey, PrintedRaster)
+  case printPicture(PictureKey, scaleX: Int, scaleY: Int)
+  case drawer(UInt8)
+  case bell
+}
+
+/// Where the text of a barcode stands, GS H.
+enum BarcodeCaption: UInt8, Equatable {
+  case none, above, below, both
+}
+
+/// The two bytes under which a picture is kept.
+struct PictureKey: Hashable, Sendable {
+  let first: UInt8
+  let second: UInt8
 }
 
 /// Functions of `GS ( k` with cn = 49.

@@ -55,6 +55,15 @@ struct CommandReader {
     guard let second = self[1] else { return .incomplete }
     switch second {
     case 0x40: return .command(.initialize, length: 2)
+    case UInt8(ascii: "("): return bell()
+    case UInt8(ascii: "B"):
+      guard let count = self[2], let time = self[3] else { return .incomplete }
+      return (1...9).contains(count) && (1...9).contains(time)
+        ? .command(.bell, length: 4) : .fault(.badParameter, length: 4)
+    case UInt8(ascii: "p"):
+      guard let pin = self[2], self[3] != nil, self[4] != nil else { return .incomplete }
+      guard let pin = Self.small(pin, max: 1) else { return .fault(.badParameter, length: 5) }
+      return .command(.drawer(pin), length: 5)
     case UInt8(ascii: "!"):
       return parameter(at: 2, length: 3) { $0 & 0x46 == 0 ? .printMode($0) : nil }
     case UInt8(ascii: "2"): return .command(.lineSpacing(nil), length: 2)
@@ -105,14 +114,17 @@ struct CommandReader {
     case UInt8(ascii: "("): return extended()
     case UInt8(ascii: "B"): return parameter(at: 2, length: 3) { .invert($0 & 1 != 0) }
     case UInt8(ascii: "H"):
-      return parameter(at: 2, length: 3) { Self.small($0, max: 3).map { _ in .nothing } }
+      return parameter(at: 2, length: 3) {
+        Self.small($0, max: 3).flatMap(BarcodeCaption.init(rawValue:)).map { .barcodeCaption($0) }
+      }
     case UInt8(ascii: "V"): return cut()
     case UInt8(ascii: "a"): return parameter(at: 2, length: 3) { .automaticStatus($0) }
     // Smoothing is not to be seen here.
     case UInt8(ascii: "b"): return parameter(at: 2, length: 3) { _ in .nothing }
     case UInt8(ascii: "f"):
       return parameter(at: 2, length: 3) { Self.small($0, max: 1).map { _ in .nothing } }
-    case UInt8(ascii: "h"): return parameter(at: 2, length: 3) { $0 > 0 ? .nothing : nil }
+    case UInt8(ascii: "h"):
+      return parameter(at: 2, length: 3) { $0 > 0 ? .barcodeHeight(Int($0)) : nil }
     case UInt8(ascii: "k"): return barcode()
     case UInt8(ascii: "r"):
       return parameter(at: 2, length: 3) {
@@ -120,7 +132,7 @@ struct CommandReader {
       }
     case UInt8(ascii: "v"): return raster()
     case UInt8(ascii: "w"):
-      return parameter(at: 2, length: 3) { (2...6).contains($0) ? .nothing : nil }
+      return parameter(at: 2, length: 3) { (2...6).contains($0) ? .barcodeModule(Int($0)) : nil }
     default: return .fault(.unknownCommand, length: 2)
     }
   }

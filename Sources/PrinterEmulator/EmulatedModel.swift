@@ -8,6 +8,8 @@ public struct EmulatedModel: Hashable, Sendable {
   public var codePages: [UInt8: CodePage]
   public var hasNativeQR: Bool
   public var hasProcessID: Bool
+  /// Whether pictures can be left in its memory, `GS ( L`.
+  public var storesPictures: Bool
   /// Whether `GS V` cuts; NP-KV30 ignores it and wants `ESC m`.
   public var hasGSV: Bool
   /// Bytes that the printer takes in while it is stopped.
@@ -15,13 +17,15 @@ public struct EmulatedModel: Hashable, Sendable {
 
   public init(
     width_px: Int, codePages: [UInt8: CodePage] = EmulatedModel.usualPages,
-    hasNativeQR: Bool = true, hasProcessID: Bool = true, hasGSV: Bool = true,
+    hasNativeQR: Bool = true, hasProcessID: Bool = true, storesPictures: Bool = true,
+    hasGSV: Bool = true,
     buffer_bytes_max: Int = 65_536
   ) {
     self.width_px = max(width_px, Self.width_px_min)
     self.codePages = codePages
     self.hasNativeQR = hasNativeQR
     self.hasProcessID = hasProcessID
+    self.storesPictures = storesPictures
     self.hasGSV = hasGSV
     self.buffer_bytes_max = max(buffer_bytes_max, Self.buffer_bytes_min)
   }
@@ -42,7 +46,7 @@ public struct EmulatedModel: Hashable, Sendable {
   public static let tmT88V = EmulatedModel(width_px: 512)
   /// A plain 58 mm printer: 384 dots, 32 columns, pictures only, no way to ask for completion.
   public static let generic58 = EmulatedModel(
-    width_px: 384, hasNativeQR: false, hasProcessID: false)
+    width_px: 384, hasNativeQR: false, hasProcessID: false, storesPictures: false)
 
   /// Characters of font A on a line.
   public var columns: Int { width_px / Font.a.width_px }

@@ -35,7 +35,15 @@ public struct EmulatedPrinter: Sendable {
   /// So many lines still print before the paper is out; nil for a roll without end.
   public var linesUntilPaperOut: Int?
 
+  /// Pulses at the drawer socket, and sounds, that ever were.
+  public internal(set) var drawerPulses = 0
+  public internal(set) var bells = 0
+  /// Download memory of the smallest models that have it.
+  public static let pictures_bytes_max = 65_536
+
   var settings = PrintSettings()
+  /// Pictures left in the printer; gone with its power.
+  var pictures: [PictureKey: PrintedRaster] = [:]
   var tables: [CodePage: CodePageTable] = [:]
   private var answers: [UInt8] = []
   private var buffer: [UInt8] = []
@@ -128,6 +136,7 @@ public struct EmulatedPrinter: Sendable {
     current = PrintedTicket()
     clearBuffers()
     settings = PrintSettings()
+    pictures = [:]
     answers.removeAll()
     scanner = RealTimeScanner()
     automaticMask = 0

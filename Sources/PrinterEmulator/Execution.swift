@@ -1,3 +1,4 @@
+import Barcodes
 import CodePages
 import QRCode
 
@@ -11,6 +12,9 @@ struct PrintSettings {
   var qrModuleSize = 3
   var qrLevel = QRErrorLevel.low
   var qrData: [UInt8]?
+  var barcodeHeight_px = 162
+  var barcodeModule_px = 3
+  var barcodeCaption = BarcodeCaption.none
 
   /// 1/6 inch at 180 dpi.
   static let lineSpacing_default_px = 30
@@ -66,9 +70,16 @@ extension EmulatedPrinter {
     case .automaticStatus(let mask): enableAutomaticStatus(mask)
     case .paperSensor: answer([paperSensorStatus])
     case .drawerSensor: answer([0])
-    case .barcode(let text):
-      atLineStart(bytes)
-      append(.barcode(text, align: settings.align))
+    case .barcode(let symbology, let text): printBarcode(symbology, text, bytes)
+    case .barcodeHeight(let height): settings.barcodeHeight_px = height
+    case .barcodeModule(let width): settings.barcodeModule_px = width
+    case .barcodeCaption(let caption): settings.barcodeCaption = caption
+    case .definePicture(let key, let raster): keep(raster, key, bytes)
+    case .printPicture(let key, let scaleX, let scaleY):
+      guard let raster = pictures[key] else { return fault(.badSymbol, bytes) }
+      perform(raster, scaleX: scaleX, scaleY: scaleY, bytes)
+    case .drawer: drawerPulses += 1
+    case .bell: bells += 1
     }
   }
 
@@ -157,6 +168,36 @@ extension EmulatedPrinter {
           bytes: data, moduleSize_px: settings.qrModuleSize, level: settings.qrLevel,
           align: settings.align)))
     countLine()
+  }
+
+  private mutating func printBarcode(
+    _ symbology: BarcodeSymbology, _ text: String, _ bytes: ArraySlice<UInt8>
+  ) {
+    atLineStart(bytes)
+    guard let symbol = try? Barcode(symbology, text) else { return fault(.badSymbol, bytes) }
+    // Real printers leave out a symbol that does not fit.
+    let width_px = symbol.width_modules * settings.barcodeModule_px
+    guard width_px <= model.width_px else { return fault(.tooWide, bytes) }
+    append(
+      .barcode(
+        PrintedBarcode(
+          symbol: symbol, height_px: settings.barcodeHeight_px,
+          moduleWidth_px: settings.barcodeModule_px,
+          hasCaption: settings.barcodeCaption != .none, align: settings.align)))
+    countLine()
+  }
+
+  /// The download memory holds so many bytes and refuses what goes beyond.
+  private mutating func keep(
+    _ raster: PrintedRaster, _ key: PictureKey, _ bytes: ArraySlice<UInt8>
+  ) {
+    if RealTimeScanner.occurs(in: raster.rows) { fault(.realTimeWithinData, bytes) }
+    guard model.storesPictures else { return fault(.unsupported, bytes) }
+    let others = pictures.reduce(0) { $1.key == key ? $0 : $0 + $1.value.rows.count }
+    guard others + raster.rows.count <= Self.pictures_bytes_max else {
+      return fault(.bufferOverflow, bytes)
+    }
+    pictures[key] = raster
   }
 
   private mutating func perform(

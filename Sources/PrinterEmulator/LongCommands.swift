@@ -13,14 +13,16 @@ extension CommandReader {
   /// GS ( x pL pH …: the length is known before the function is.
   func extended() -> Parsed {
     guard let kind = self[2] else { return .incomplete }
-    guard kind == UInt8(ascii: "k") || kind == UInt8(ascii: "H") else {
-      return .fault(.unknownCommand, length: 3)
-    }
+    guard "kHL".utf8.contains(kind) else { return .fault(.unknownCommand, length: 3) }
     guard let low = self[3], let high = self[4] else { return .incomplete }
     let count = Int(low) + Int(high) << 8
     guard let payload = data(5..<5 + count) else { return .incomplete }
-    let command =
-      kind == UInt8(ascii: "k") ? symbol(Array(payload)) : response(Array(payload))
+    let command: Command? =
+      switch kind {
+      case UInt8(ascii: "k"): symbol(Array(payload))
+      case UInt8(ascii: "H"): response(Array(payload))
+      default: picture(Array(payload))
+      }
     guard let command else { return .fault(.badParameter, length: 5 + count) }
     return .command(command, length: 5 + count)
   }
@@ -65,20 +67,48 @@ extension CommandReader {
     return .command(command, length: 8 + stride * rows)
   }
 
-  /// GS k 73 n d1…dn: CODE128. The data begin with the choice of a code set; this printer has
-  /// only `{B`, printable ASCII.
-  func barcode() -> Parsed {
-    guard let system = self[2] else { return .incomplete }
-    guard system == 73 else {
-      return .fault(
-        (65...78).contains(system) || system <= 6 ? .unsupported : .badParameter, length: 3)
+  /// GS ( L functions 83, define a picture in the download memory, and 85, print it.
+  private func picture(_ payload: [UInt8]) -> Command? {
+    guard payload.count >= 6, payload[0] == 48 else { return nil }
+    func key(at index: Int) -> PictureKey? {
+      let range: ClosedRange<UInt8> = 0x20...0x7E
+      guard range.contains(payload[index]), range.contains(payload[index + 1]) else { return nil }
+      return PictureKey(first: payload[index], second: payload[index + 1])
     }
-    guard let count = self[3] else { return .incomplete }
-    guard let payload = data(4..<4 + Int(count)).map(Array.init) else { return .incomplete }
-    guard payload.count >= 3, payload[0] == UInt8(ascii: "{"), payload[1] == UInt8(ascii: "B"),
-      payload.allSatisfy({ (0x20...0x7E).contains($0) })
-    else { return .fault(.badParameter, length: 4 + Int(count)) }
-    return .command(
-      .barcode(String(decoding: payload[2...], as: UTF8.self)), length: 4 + Int(count))
+    switch payload[1] {
+    case 83:
+      guard payload.count > 11, payload[2] == 48, let key = key(at: 3), payload[5] == 1,
+        payload[10] == 49
+      else { return nil }
+      let width = Int(payload[6]) | Int(payload[7]) << 8
+      let height = Int(payload[8]) | Int(payload[9]) << 8
+      guard (1...Self.pictureWidth_max_px).contains(width),
+        (1...Self.rasterRows_max).contains(height),
+        payload.count == 11 + (width + 7) / 8 * height
+      else { return nil }
+      return .definePicture(
+        key, PrintedRaster(width_px: width, height_px: height, rows: Array(payload[11...])))
+    case 85:
+      guard payload.count == 6, let key = key(at: 2), (1...2).contains(payload[4]),
+        (1...2).contains(payload[5])
+      else { return nil }
+      return .printPicture(key, scaleX: Int(payload[4]), scaleY: Int(payload[5]))
+    default: return nil
+    }
+  }
+
+  private static var pictureWidth_max_px: Int { 8192 }
+
+  /// ESC ( A function 97: n 1 to 7 patterns, c 0 to 63 or 255 times.
+  func bell() -> Parsed {
+    guard let kind = self[2], let low = self[3], let high = self[4] else { return .incomplete }
+    let count = Int(low) + Int(high) << 8
+    guard kind == UInt8(ascii: "A") else { return .fault(.unknownCommand, length: 2) }
+    guard let payload = data(5..<5 + count).map(Array.init) else { return .incomplete }
+    let isKnown =
+      payload.count == 3 && payload[0] == 97 && (1...7).contains(payload[1])
+      && (payload[2] <= 63 || payload[2] == 255)
+    return isKnown
+      ? .command(.bell, length: 5 + count) : .fault(.badParameter, length: 5 + count)
   }
 }

@@ -50,7 +50,6 @@ extension PaperRenderer {
   private static let margin_px = 40
 
   /// The ticket dot for dot; text in a font of our own at the printer's character pitch.
-  /// Barcodes show their text only.
   public static func bitmap(_ ticket: PrintedTicket, width_px: Int) -> PaperBitmap {
     var paper = PaperBitmap(width_px: width_px)
     _ = paper.extend(by: margin_px)
@@ -60,9 +59,7 @@ extension PaperRenderer {
       case .feed(let px): _ = paper.extend(by: px)
       case .qr(let qr): draw(qr, on: &paper)
       case .raster(let raster, let align): draw(raster, align, on: &paper)
-      case .barcode(let text, let align):
-        let run = PrintedLine.Run(text: "*" + text + "*", style: PrintedStyle())
-        draw(PrintedLine(runs: [run], align: align), on: &paper)
+      case .barcode(let barcode): draw(barcode, on: &paper)
       }
     }
     _ = paper.extend(by: margin_px)
@@ -126,6 +123,22 @@ extension PaperRenderer {
           width: qr.moduleSize_px, height: qr.moduleSize_px)
       }
     }
+  }
+
+  private static func draw(_ barcode: PrintedBarcode, on paper: inout PaperBitmap) {
+    let top = paper.extend(by: barcode.height_px)
+    let width = barcode.symbol.width_modules * barcode.moduleWidth_px
+    var x = left(barcode.align, width: width, on: paper)
+    for (place, modules) in barcode.symbol.widths.enumerated() {
+      let count = Int(modules) * barcode.moduleWidth_px
+      if place % 2 == 0 {
+        paper.blacken(x: x, y: top, width: count, height: barcode.height_px)
+      }
+      x += count
+    }
+    guard barcode.hasCaption else { return }
+    let run = PrintedLine.Run(text: barcode.text, style: PrintedStyle())
+    draw(PrintedLine(runs: [run], align: barcode.align), on: &paper)
   }
 
   private static func draw(

@@ -81,9 +81,9 @@ public enum PaperRenderer {
         margin: QRCode.quietZone_modules
       ) { symbol[$0, $1] }
     case .raster(let raster, let align): return rows(raster, align, columns: columns)
-    case .barcode(let text, let align):
-      let bars = "▌│█║▌║│█ " + text
-      return [Row(text: bars, width: bars.count, align: align)]
+    case .barcode(let barcode):
+      let bars = "▌│█║▌║│█ " + barcode.text
+      return [Row(text: bars, width: bars.count, align: barcode.align)]
     }
   }
 

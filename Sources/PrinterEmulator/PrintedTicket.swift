@@ -1,3 +1,5 @@
+public import Barcodes
+
 /// Where something stands between the edges of the paper.
 public enum PrintedAlignment: UInt8, Sendable {
   case left, centre, right
@@ -60,6 +62,18 @@ public struct PrintedQR: Hashable, Sendable {
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 }
 
+/// A barcode that the printer drew by itself.
+public struct PrintedBarcode: Hashable, Sendable {
+  public let symbol: Barcode
+  public let height_px: Int
+  public let moduleWidth_px: Int
+  /// Whether its text stands below.
+  public let hasCaption: Bool
+  public let align: PrintedAlignment
+
+  public var text: String { symbol.text }
+}
+
 /// A piece of a ticket, from the top down.
 public enum PrintedItem: Hashable, Sendable {
   case line(PrintedLine)
@@ -67,7 +81,7 @@ public enum PrintedItem: Hashable, Sendable {
   case feed(px: Int)
   case qr(PrintedQR)
   case raster(PrintedRaster, align: PrintedAlignment)
-  case barcode(String, align: PrintedAlignment)
+  case barcode(PrintedBarcode)
 }
 
 /// How the paper was parted at the end of a ticket.
@@ -111,7 +125,7 @@ public struct PrintedTicket: Hashable, Sendable {
   }
 
   public var barcodes: [String] {
-    items.compactMap { if case .barcode(let text, _) = $0 { text } else { nil } }
+    items.compactMap { if case .barcode(let barcode) = $0 { barcode.text } else { nil } }
   }
 
   /// Text at three times the normal width or more: the number on a ticket.
