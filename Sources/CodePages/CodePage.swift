@@ -1,17 +1,29 @@
 /// A single-byte character set: ASCII below 0x80, 128 characters of its own above. The raw value
 /// is the name in printer profiles.
 public enum CodePage: String, CaseIterable, Sendable, Comparable {
-  case cp437, cp737, cp850, cp852, cp855, cp857, cp858, cp860, cp863, cp865, cp866
-  case cp1250, cp1251, cp1252, cp1253, cp1254, cp1257
+  case cp437, cp737, cp775, cp850, cp852, cp855, cp857, cp858, cp860, cp861, cp862, cp863
+  case cp865, cp866, cp869, cp874, cp1125
+  case cp1250, cp1251, cp1252, cp1253, cp1254, cp1255, cp1256, cp1257, cp1258
+  case iso8859_1 = "iso8859-1"
   case iso8859_2 = "iso8859-2"
+  case iso8859_3 = "iso8859-3"
+  case iso8859_4 = "iso8859-4"
+  case iso8859_5 = "iso8859-5"
+  case iso8859_6 = "iso8859-6"
   case iso8859_7 = "iso8859-7"
+  case iso8859_8 = "iso8859-8"
+  case iso8859_9 = "iso8859-9"
+  case iso8859_10 = "iso8859-10"
+  case iso8859_13 = "iso8859-13"
   case iso8859_15 = "iso8859-15"
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
   /// The characters of bytes 0x80 to 0xFF; nil where the page defines none.
   public var upperScalars: [Unicode.Scalar?] {
-    upperCharacters.unicodeScalars.map { $0 == "\u{FFFD}" ? nil : $0 }
+    (dosCharacters ?? windowsCharacters ?? isoCharacters ?? "").unicodeScalars.map {
+      $0 == "\u{FFFD}" ? nil : $0
+    }
   }
 }
 

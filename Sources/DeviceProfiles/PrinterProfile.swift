@@ -1,3 +1,4 @@
+import Barcodes
 import Branch
 import CodePages
 import TicketLayout
@@ -22,7 +23,7 @@ public enum StatusReport: String, Sendable, CaseIterable, Comparable {
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// What is known about a model of ESC/POS printer. An unknown fact has its cautious value: no
+/// What is known about a model of printer. An unknown fact has its cautious value: no
 /// cutter, no confirmation, no trusted status.
 public struct PrinterProfile: Hashable, Sendable {
   public static let columns = 16...120
@@ -34,16 +35,30 @@ public struct PrinterProfile: Hashable, Sendable {
   public let id: ProfileID
   public let name: String
   public let vendor: String
+  /// The commands it obeys; ESC/POS when nothing else is said.
+  public let language: PrinterLanguage
   /// Empty: nothing tells this model on the bus.
   public let usb: [USBModel]
   /// Characters of font A in a line.
   public let columns: Int
+  /// The same of font B; nil: it has none, or nobody knows.
+  public let columnsB: Int?
   public let width_pixels: Int?
   public let dpi: Int?
   /// Vertical motion units an inch that ESC J counts in [Epson, GS P]; nil: one a dot.
   public let feedUnitsPerInch: Int?
   /// Number n of ESC t n for each table the model is known to have.
   public let codePages: [CodePage: UInt8]
+  /// Characters of two bytes (`FS &`); nil: none.
+  public let doubleByte: DoubleByteSet?
+  /// Barcodes that it draws by itself; others are sent as raster images.
+  public let nativeBarcodes: Set<BarcodeSymbology>
+  /// Keeps pictures in its download memory and prints them by key, GS ( L.
+  public let storesPictures: Bool
+  /// Has a socket that opens a drawer, ESC p.
+  public let hasDrawer: Bool
+  /// How its buzzer sounds; nil: it has none, or nobody knows.
+  public let bell: BellKind?
   /// Draws QR symbols by itself, GS ( k; otherwise they are sent as raster images.
   public let nativeQR: Bool
   public let cut: CutKind
@@ -53,20 +68,30 @@ public struct PrinterProfile: Hashable, Sendable {
   public let status: Set<StatusReport>
 
   public init(
-    id: ProfileID, name: String, vendor: String = "", usb: [USBModel] = [], columns: Int,
+    id: ProfileID, name: String, vendor: String = "", language: PrinterLanguage = .escpos,
+    usb: [USBModel] = [], columns: Int, columnsB: Int? = nil,
     width_pixels: Int? = nil, dpi: Int? = nil, feedUnitsPerInch: Int? = nil,
-    codePages: [CodePage: UInt8] = [:], nativeQR: Bool = false, cut: CutKind = .none,
+    codePages: [CodePage: UInt8] = [:], doubleByte: DoubleByteSet? = nil,
+    nativeBarcodes: Set<BarcodeSymbology> = [], storesPictures: Bool = false,
+    hasDrawer: Bool = false, bell: BellKind? = nil, nativeQR: Bool = false, cut: CutKind = .none,
     cutFeed_dots: Int = 0, completion: CompletionReport = .none, status: Set<StatusReport> = []
   ) {
     self.id = id
     self.name = name
     self.vendor = vendor
+    self.language = language
     self.usb = usb
     self.columns = columns
+    self.columnsB = columnsB
     self.width_pixels = width_pixels
     self.dpi = dpi
     self.feedUnitsPerInch = feedUnitsPerInch
     self.codePages = codePages
+    self.doubleByte = doubleByte
+    self.nativeBarcodes = nativeBarcodes
+    self.storesPictures = storesPictures
+    self.hasDrawer = hasDrawer
+    self.bell = bell
     self.nativeQR = nativeQR
     self.cut = cut
     self.cutFeed_dots = cutFeed_dots

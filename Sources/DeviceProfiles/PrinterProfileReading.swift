@@ -8,12 +8,20 @@ extension PrinterProfile {
     let columns = reader.required("columns", example: "42")?.integer(in: Self.columns)
     let profile = PrinterProfile(
       id: id, name: head.name ?? "", vendor: head.vendor,
+      language: reader.known("language")?.choice() ?? .escpos,
       usb: reader.known("usb")?.distinct(count_max: usbModels_max) { $0.usbModel() } ?? [],
       columns: columns ?? Self.columns.lowerBound,
+      columnsB: reader.known("columnsB")?.integer(in: Self.columns),
       width_pixels: reader.known("widthPixels")?.integer(in: Self.width_pixels),
       dpi: reader.known("dpi")?.integer(in: Self.dpi),
       feedUnitsPerInch: reader.known("feedUnitsPerInch")?.integer(in: Self.dpi),
       codePages: reader.known("codePages").map(codePages) ?? [:],
+      doubleByte: reader.known("doubleByte")?.choice(),
+      nativeBarcodes: Set(
+        reader.known("nativeBarcodes")?.distinct(count_max: 8) { $0.choice() } ?? []),
+      storesPictures: reader.known("storesPictures")?.bool() ?? false,
+      hasDrawer: reader.known("drawer")?.bool() ?? false,
+      bell: reader.known("bell")?.choice(),
       nativeQR: reader.known("nativeQR")?.bool() ?? false,
       cut: reader.known("cut")?.choice() ?? .none,
       cutFeed_dots: reader.known("cutFeedDots")?.integer(in: Self.feed_dots) ?? 0,

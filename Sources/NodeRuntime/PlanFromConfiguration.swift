@@ -57,6 +57,13 @@ extension PrinterCapabilities {
         / Self.lineHeight_dots,
       codePages: pages.map { CodePageSlot(page: $0.key, number: $0.value) },
       processID: profile.completion == .processID, rasterWidth_px: profile.width_pixels ?? 0)
+    language = profile.language
+    columnsB = profile.columnsB
+    doubleByte = profile.doubleByte
+    nativeBarcodes = profile.nativeBarcodes
+    storesPictures = profile.storesPictures
+    hasDrawer = profile.hasDrawer
+    bell = profile.bell
   }
 }
 
