@@ -65,6 +65,7 @@ func kioskdMain() -> CInt {
             + "is no copy.",
           " Example: kioskd journal repair /tmp/box42 --to /tmp/box42-repaired",
         ]),
+      profileImportCommand,
     ] + technicianCommands)
   let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
     switch arguments.command.name {
@@ -75,6 +76,7 @@ func kioskdMain() -> CInt {
     case "journal show": try showJournal(arguments)
     case "journal export": try exportJournal(arguments)
     case "journal repair": try repairJournal(arguments)
+    case "profile import": try importProfile(arguments)
     default: try runTechnicianCommand(arguments)
     }
   }

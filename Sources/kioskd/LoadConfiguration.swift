@@ -94,20 +94,28 @@ func readRegularFile(_ path: String) throws(Problem) -> [UInt8] {
 func readFile(_ path: String, _ flags: CInt = 0) throws(Problem) -> [UInt8] {
   do throws(SystemError) {
     let file = try SystemCall.open(path, O_RDONLY | flags)
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while bytes.count <= LoadedConfiguration.file_bytes_max {
-      let result = buffer.withUnsafeMutableBytes { SystemCall.read(file.raw, into: $0) }
-      switch result {
-      case .bytes(let count): bytes += buffer[..<count]
-      case .end, .wouldBlock: return bytes
-      case .failed(let error): throw error
-      }
-    }
-    throw SystemError("read", errno: EFBIG)
+    return try readAll(file.raw) { false }
   } catch {
     throw fileProblem(path, error)
   }
+}
+
+/// All that comes, at most `file_bytes_max`.
+///
+/// - Parameter waits: called when nothing is there yet; false ends the reading.
+func readAll(_ descriptor: CInt, waits: () -> Bool) throws(SystemError) -> [UInt8] {
+  var bytes: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 65_536)
+  while bytes.count <= LoadedConfiguration.file_bytes_max {
+    let result = buffer.withUnsafeMutableBytes { SystemCall.read(descriptor, into: $0) }
+    switch result {
+    case .bytes(let count): bytes += buffer[..<count]
+    case .end: return bytes
+    case .wouldBlock: if !waits() { return bytes }
+    case .failed(let error): throw error
+    }
+  }
+  throw SystemError("read", errno: EFBIG)
 }
 
 func fileProblem(_ path: String, _ error: SystemError) -> Problem {
@@ -115,7 +123,7 @@ func fileProblem(_ path: String, _ error: SystemError) -> Problem {
     switch error.errno {
     case ENOENT: "Check the path."
     case EACCES: "Give this user the right to read it: ls -l \(path)."
-    case EFBIG: "This is no configuration; check the path."
+    case EFBIG: "That cannot be what is wanted here; check the path."
     default: "Check the file and the disk."
     }
   return Problem(
