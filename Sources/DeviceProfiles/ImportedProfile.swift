@@ -15,7 +15,7 @@ public struct ImportedProfile: Sendable {
         + entry.key + ". An entry takes over from a general one what it does not say itself: try "
         + "the printer with `kioskd print-test` before you rely on this.")
     draft.open(name: entry.name, vendor: entry.vendor)
-    draft.remark("usb: not in the database; `kioskd devices` shows the ids of a plugged-in printer.")
+    draft.remark("usb: not in the database; `kioskd devices` shows the ids of a printer.")
     draft.addPaper(of: entry)
     draft.addCodePages(of: entry)
     draft.addAbilities(of: entry)
@@ -71,16 +71,16 @@ extension ProfileDraft {
 
   fileprivate mutating func addCodePages(of entry: DatabaseEntry) {
     let sorted = SortedPages(entry.codePages)
-    let pages = sorted.known.map { "\"\($0.page.rawValue)\": \($0.number)" }
+    let pages = sorted.known.map { (name: "\"\($0.page.rawValue)\":", number: "\($0.number)") }
     if entry[.starCommands] == true {
       // escpos-php sends ESC GS t for these entries, whose numbers are Star's.
       remark(
         "language: the entry knows Star commands, and does not say whether the printer is set to "
           + "\"star-prnt\", \"star-line\" or to Star's ESC/POS emulation, which is taken here. The "
           + "numbers of its code pages are those of ESC GS t, not of ESC t; for one of Star's "
-          + "languages they are: {\(pages.joined(separator: ", "))}")
+          + "languages they are: {\(pages.map { $0.name + $0.number }.joined(separator: ", "))}")
     } else if !pages.isEmpty {
-      list("codePages", pages, from: "codePages")
+      list("codePages", pages.map { "\($0.name) \($0.number)" }, from: "codePages")
     }
     for (reason, numbers) in sorted.leftOut where !numbers.isEmpty {
       remark("codePages, left out, \(reason): " + numbers.joined(separator: ", ") + ".")
@@ -146,8 +146,8 @@ extension ProfileDraft {
       "completion: not in the database. Put in \"process-id\" and see whether `kioskd print-test` "
         + "gets its confirmation; Epson's reference says so of the TM-T20 to the TM-T88VII.")
     remark(
-      "status: not in the database. Put in [\"dle-eot\"], take the roll out, open the cover, and see "
-        + "whether `kioskd doctor` tells of it; then the same for \"asb\" and \"port-status\".")
+      "status: not in the database. Put in [\"dle-eot\"], take the roll out, open the cover, and "
+        + "see whether `kioskd doctor` tells of it; then the same for \"asb\" and \"port-status\".")
   }
 }
 

@@ -11,7 +11,7 @@ public struct DeviceListing: Sendable {
     public let device: FoundDevice
     /// A vendor class printer is one by its profile only.
     public let kind: FoundDevice.Kind
-    /// Those whose USB ids fit, sorted.
+    /// Those whose USB ids fit, and of these the ones that its name fits, if it fits any; sorted.
     public let profiles: [ProfileID]
     /// Names that stay the same, of the nodes in /dev.
     public let aliases: [String]
@@ -54,7 +54,8 @@ public struct DeviceListing: Sendable {
     let model = USBModel(vendor: vendor, product: product)
     switch device.kind {
     case .printer, .unknown:
-      return library.printers.values.filter { $0.usb.contains(model) }.map(\.id).sorted()
+      let fitting = library.printers.values.filter { $0.usb.contains(model) }
+      return ModelNames.narrow(fitting, by: device.product).map(\.id).sorted()
     case .terminal:
       return library.terminals.values.filter { $0.usb.contains(model) }.map(\.id).sorted()
     case .serial: return []
@@ -82,8 +83,9 @@ public struct DeviceListing: Sendable {
       }
     switch kind {
     case .printer:
-      let profile = quoted(ids.first?.text ?? "generic-80mm")
-      return place.map { "\"profile\": \(profile), \"usb\": \($0)" }
+      // Of several, only who looks at the type plate knows which.
+      let fitting = ids.isEmpty ? "generic-80mm" : ids.map(\.text).joined(separator: " or ")
+      return place.map { "\"profile\": \(quoted(fitting)), \"usb\": \($0)" }
     case .terminal:
       let path = (aliases.first ?? device.nodes.first?.path).map { "{\"path\": \(quoted($0))}" }
       return (place ?? path).map {

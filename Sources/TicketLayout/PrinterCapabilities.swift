@@ -10,6 +10,8 @@ public enum PrinterLanguage: String, CaseIterable, Sendable {
   case starPRNT = "star-prnt"
   /// Star's older line mode: TSP650, TSP700, TSP800.
   case starLine = "star-line"
+  /// Star's raster mode, which knows no characters: TSP100, TSP100II, TSP100III.
+  case starGraphic = "star-graphic"
 }
 
 /// How a printer parts the paper. The raw value is the word in printer profiles.

@@ -19,8 +19,8 @@ let profileImportCommand = CommandSpec(
       + "output, as JSON with comments; each fact names the database as its source, and what the "
       + "database does not know stands in comments with the way to find it out. Without --model "
       + "the entries of a file are listed.",
-    "Exit code 0: the profile is written. 1: the file or the entry cannot be used, or FILE of --out "
-      + "is there already. 2: no entry was chosen.",
+    "Exit code 0: the profile is written. 1: the file or the entry cannot be used, or the file of "
+      + "--out is there already. 2: no entry was chosen.",
     " Example: kioskd profile import capabilities.json --model TM-T88V",
     " Example: kioskd profile import entry.json --out Devices/epson-tm-t88v.json",
   ])

@@ -1,6 +1,7 @@
 import Branch
 import DeviceProfiles
 import Foundation
+import PositionedJSON
 import SignProtocols
 import Testing
 
@@ -8,6 +9,25 @@ import Testing
 private let goldenFrames = [
   "alpha-sign": "0000000000015a30300241411b206241303132033031463804",
   "stx-etx-sign": "023031413031322020202003",
+]
+
+/// Printers that the product promises to know.
+private let promisedPrinters: Set = [
+  "epson-tm-t88v", "epson-tm-t88vi", "epson-tm-t20ii", "epson-tm-t20iii", "epson-tm-m30",
+  "star-tsp100", "star-tsp100iv", "star-tsp650", "citizen-ct-s310ii", "citizen-ct-s601",
+  "bixolon-srp-350iii", "bixolon-srp-330", "custom-vkp80ii", "custom-vkp80iii", "custom-kpm216",
+  "zjiang-pos-5890", "generic-58mm", "generic-80mm",
+]
+
+/// USB ids that several models have, and why that is no mistake.
+private let sharedModels: [String: Set<String>] = [
+  // Epson's vendor class is one id for all of its receipt printers.
+  "04b8:0202": [
+    "epson-tm-t88v", "epson-tm-t88vi", "epson-tm-t20ii", "epson-tm-t20iii", "epson-tm-m30",
+    "epson-tm-m30iii",
+  ],
+  // Star gave the fourth TSP100 the number of the first three.
+  "0519:0003": ["star-tsp100", "star-tsp100iv"],
 ]
 
 private func hex(_ bytes: [UInt8]) -> String {
@@ -30,9 +50,8 @@ struct ShippedProfileTests {
 
   @Test("the devices that the product promises are there")
   func promised() {
-    #expect(library.ids(of: .printer).map(\.text).contains("epson-tm-t88v"))
-    #expect(library.ids(of: .printer).map(\.text).contains("generic-80mm"))
-    #expect(library.ids(of: .printer).map(\.text).contains("generic-58mm"))
+    #expect(Set(library.ids(of: .printer).map(\.text)).isSuperset(of: promisedPrinters))
+    #expect(promisedPrinters.count >= 15)
     #expect(Set(library.ids(of: .sign).map(\.text)).isSuperset(of: ["alpha-sign", "stx-etx-sign"]))
     let terminals = Set(library.ids(of: .terminal).map(\.text))
     #expect(terminals.isSuperset(of: ["counter-keypad", "smiley-5", "kiosk-4-button"]))
@@ -48,6 +67,66 @@ struct ShippedProfileTests {
     #expect(printer.codePages[.cp858] == 19 && printer.codePages[.cp1252] == 16)
     #expect(printer.nativeQR && printer.completion == .processID)
     #expect(printer.status == [.asb, .dleEOT])
+  }
+
+  @Test("each fact of a printer has a source of its own")
+  func ownSources() throws {
+    for file in try Shipped.files() {
+      guard let root = JSONDocument(file: file.name, bytes: file.bytes).value,
+        root["kind"]?.string == "printer"
+      else { continue }
+      let head: Set = ["kind", "name", "vendor", "sources"]
+      let facts = (root.members ?? []).filter {
+        !head.contains($0.key) && $0.value.content != .null
+      }
+      let sources = root["sources"]?.members ?? []
+      #expect(Set(facts.map(\.key)) == Set(sources.map(\.key)), "\(file.name)")
+      #expect(sources.allSatisfy { ($0.value.string ?? "").count > 10 }, "\(file.name)")
+    }
+  }
+
+  @Test("a USB id that several printers have is known to be shared")
+  func sharedIDs() {
+    var claims: [String: Set<String>] = [:]
+    for printer in library.printers.values {
+      for model in printer.usb { claims[model.description, default: []].insert(printer.id.text) }
+    }
+    #expect(claims.filter { $0.value.count > 1 } == sharedModels)
+  }
+
+  @Test("what is known of a printer fits together", arguments: promisedPrinters.sorted())
+  func fitting(id: String) throws {
+    let printer = try #require(ProfileID(id).flatMap { library.printers[$0] })
+    if let pixels = printer.width_pixels {
+      // No font is narrower than 8 dots, none of those that a line is made of wider than 24.
+      #expect((8...24).contains(pixels / printer.columns), "\(pixels) / \(printer.columns)")
+    }
+    if let columnsB = printer.columnsB { #expect(columnsB > printer.columns) }
+    if printer.cut != .none { #expect(printer.cutFeed_dots > 0 || printer.unspokenLanguage != nil) }
+    let numbers = printer.codePages.values
+    #expect(Set(numbers).count == numbers.count)
+  }
+
+  @Test("Star's printers have the numbers of ESC GS t, and their own language")
+  func star() throws {
+    for id in ["star-tsp100iv", "star-tsp650", "star-tsp650ii"] {
+      let printer = try #require(library.printers[ProfileID(id)!])
+      #expect(printer.language == (id == "star-tsp100iv" ? .starPRNT : .starLine))
+      #expect(printer.codePages[.cp437] == 1 && printer.codePages[.cp1252] == 32)
+      #expect(printer.unspokenLanguage == nil)
+    }
+    let old = try #require(library.printers[ProfileID("star-tsp100")!])
+    #expect(old.language == .starGraphic && old.unspokenLanguage?.code == "language")
+  }
+
+  @Test("Custom's kiosk printers cut through, and feed up to the knife")
+  func custom() throws {
+    let new = try #require(library.printers[ProfileID("custom-vkp80iii")!])
+    #expect(new.usb.map(\.description) == ["0dd4:0205"] && new.cut == .full)
+    // 11.9 mm at 8 dots a millimetre.
+    #expect(new.cutFeed_dots >= 95)
+    let wide = try #require(library.printers[ProfileID("custom-kpm216")!])
+    #expect(wide.columns == 92 && wide.width_pixels == 1664 && wide.feedUnitsPerInch == 408)
   }
 
   @Test("unknown facts take the cautious value")

@@ -20,4 +20,20 @@ extension FuzzTarget {
     let isThere = ProfileID("model").flatMap { library.kind(of: $0) } != nil
     always(isThere == diagnostics.isEmpty, "a profile with mistakes, or none without")
   }
+
+  /// An entry of the open database, which becomes a profile that is taken as it is.
+  static let printerDatabase = FuzzTarget(name: "printer-database") { bytes in
+    let (database, diagnostics) = PrinterDatabase.read(file: "f.json", bytes: bytes)
+    always((database == nil) != diagnostics.isEmpty, "entries with mistakes, or none without")
+    for entry in database?.entries ?? [] {
+      guard let database else { return }
+      let (profile, mistakes) = database.profile(of: entry)
+      always((profile == nil) != mistakes.isEmpty, "a profile with mistakes, or none without")
+      guard let profile else { continue }
+      var library = ProfileLibrary()
+      let refused = library.add(
+        fileName: "\(profile.suggestedID).json", bytes: Array(profile.text.utf8))
+      always(refused.isEmpty, "\(refused)")
+    }
+  }
 }

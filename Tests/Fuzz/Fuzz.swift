@@ -9,7 +9,7 @@ struct FuzzTarget: Sendable {
 
   static let all: [FuzzTarget] = [
     .lines, .nodeMessages, .hubMessages, .facts, .checkpoints, .journal, .json, .configuration,
-    .profiles, .printerStatus, .paper, .signs, .evdev,
+    .profiles, .printerDatabase, .printerStatus, .paper, .signs, .evdev,
   ]
 
   /// The one that `FUZZ_TARGET` names.

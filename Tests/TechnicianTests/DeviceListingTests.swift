@@ -59,6 +59,45 @@ struct DeviceListingTests {
     #expect(listing.lines.contains { $0.contains("/dev/bus/usb/1/4: tech may open it") })
   }
 
+  /// What a device that says this of itself is taken for, when all Epson models have one USB id.
+  private func epson(saying product: String) throws -> DeviceListing.Entry {
+    var library = ProfileLibrary()
+    for name in ["TM-T88V", "TM-T88VI", "TM-T20II", "TM-T20III", "TM-m30"] {
+      let id = try #require(ProfileID("epson-" + name.lowercased()))
+      library.insert(
+        PrinterProfile(
+          id: id, name: name, usb: [USBModel(vendor: 0x04B8, product: 0x0202)], columns: 42))
+    }
+    var device = device(.printer, serial: "J5")
+    device.product = product
+    let listing = DeviceListing(
+      [device], profiles: library, aliases: [:], holders: { _ in [] }, user: "tech",
+      isRoot: false)
+    return listing.entries[0]
+  }
+
+  @Test(
+    "of many models with one USB id the name tells which it is",
+    arguments: [
+      ("TM-T88V", "epson-tm-t88v"), ("EPSON TM-T88VI", "epson-tm-t88vi"),
+      ("TM-T20II-JPN", "epson-tm-t20ii"), ("tm t20iii", "epson-tm-t20iii"),
+      ("EPSON TM-m30 (80)", "epson-tm-m30"),
+    ])
+  func sharedID(product: String, profile: String) throws {
+    let entry = try epson(saying: product)
+    #expect(entry.profiles.map(\.text) == [profile])
+    #expect(entry.selector == "\"profile\": \"\(profile)\", \"usb\": {\"serial\": \"J5\"}")
+  }
+
+  @Test(
+    "a name that fits none of them leaves all of them to choose from",
+    arguments: ["", "UB-U05", "TM-m30II", "TM-T88VII", "TM-T20"])
+  func sharedIDWithoutName(product: String) throws {
+    let entry = try epson(saying: product)
+    #expect(entry.profiles.count == 5)
+    #expect(entry.selector?.contains("\"epson-tm-m30 or epson-tm-t20ii or") == true)
+  }
+
   @Test("twins and devices without a number are named by their port")
   func twins() throws {
     let twins = try list([

@@ -34,7 +34,7 @@ struct OtherToolTests {
     "each command explains itself, with an example",
     arguments: [
       "devices", "doctor", "print-test", "sign-test", "keys", "journal verify", "journal show",
-      "journal export", "journal repair",
+      "journal export", "journal repair", "profile import",
       "check-config", "run",
     ])
   func help(command: String) throws {
