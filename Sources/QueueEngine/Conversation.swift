@@ -11,7 +11,8 @@ extension QueueEngine {
     case .ping:
       return send(.pong(now: sessions[session]?.time(now) ?? now.wall), to: session)
     case .pingAbout(let owner):
-      return send(.pong(now: now.wall, hasSession: hasSession(owner)), to: session)
+      let time = sessions[session]?.time(now) ?? now.wall
+      return send(.pong(now: time, hasSession: hasSession(owner)), to: session)
     case .bye: return output.hangUps.append(session)
     case .tell(let node, let command, let id):
       return try tell(node, command, id: id, session, now: now)
@@ -73,6 +74,7 @@ extension QueueEngine {
     sessions[session]?.branch = hello.branch
     sessions[session]?.declared = []
     sessions[session]?.boot = hello.boot
+    sessions[session]?.isNamed = hello.can.contains(Addressee.ability)
     sessions[session]?.clock = hello.monotonic.map { ($0, now.monotonic) }
     sessions[session]?.greetedAt = now
     let mark = known?.mark ?? 0
