@@ -207,7 +207,7 @@ let proof: [Target] = [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "ESCPOS", "PrinterEmulator",
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "BranchCore",
       "QueueEngine", "LinuxIO", "LineSocket", "USBPrinter", "CUPSPrinter", "DeviceInventory",
-      "CommandLineKit", "DemoBranch",
+      "CommandLineKit", "DemoBranch", "JournalStore",
     ], path: "Tests/Fuzz", exclude: ["Corpus", "PARSERS.md"], swiftSettings: house),
   // A real cupsd of a test's own.
   .target(

@@ -10,7 +10,7 @@ struct FuzzTarget: Sendable {
   static let all: [FuzzTarget] = [
     .lines, .nodeMessages, .hubMessages, .facts, .checkpoints, .journal, .json, .configuration,
     .profiles, .printerStatus, .paper, .signs, .evdev, .deviceNames, .addresses, .commandLine,
-    .inotify, .scripts,
+    .inotify, .systemTables, .scripts,
   ]
 
   /// The one that `FUZZ_TARGET` names.

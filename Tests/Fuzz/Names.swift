@@ -3,6 +3,7 @@ import CUPSPrinter
 import CommandLineKit
 import Configuration
 import DeviceInventory
+import JournalStore
 import LineSocket
 import LinuxIO
 import USBPrinter
@@ -75,6 +76,19 @@ extension FuzzTarget {
         operands: [Operand("FROM", "From here on.", optional: true)]),
       CommandSpec("journal verify", "Looks.", operands: [Operand("DIR", "Where.")]),
     ])
+
+  /// Tables of the system: passwd(5), group(5), and a line of proc_locks(5).
+  static let systemTables = FuzzTarget(name: "system-tables") { bytes in
+    let text = String(decoding: bytes, as: UTF8.self)
+    let accounts = Accounts(passwd: text, group: text)
+    for id: UInt32 in [0, 7, .max] {
+      _ = accounts.group(id)
+      _ = accounts.isListed(accounts.user(id), in: id)
+    }
+    if let pid = JournalUse.holder(text[...], inode: 17) {
+      always(pid > 0 && text.contains("FLOCK"), "process \(pid) holds \(text)")
+    }
+  }
 
   /// Records of inotify(7): whole ones only, and none beyond the end.
   static let inotify = FuzzTarget(name: "inotify") { bytes in

@@ -8,23 +8,17 @@ struct BadNodeInput {
   private final class Bench {
     let branch: RunBranch
     let hub: BadHub
-    let node: RunNode
-    let printer: RunPrinter
-    let kiosk: RunTerminal
-    let keypad: RunTerminal
-    let smileys: RunTerminal
-    private var presses = 0
+    private let desk: RunDesk
+    var node: RunNode { desk.node }
+    var printer: RunPrinter { desk.printer }
+    var kiosk: RunTerminal { desk.kiosk }
 
     init(_ manner: BadHub.Manner, mistaken: BadHub.Mistake? = nil) throws {
       branch = try RunBranch()
       hub = try BadHub(manner)
       hub.mistaken = mistaken
-      node = try branch.add(RunNode("hall-1", in: branch, hub: ["127.0.0.1:\(hub.port)"]))
-      printer = try RunPrinter()
-      node.devices = [printer, hub]
-      node.printer(printer.path)
-      (kiosk, keypad, smileys) = try node.terminals()
-      try node.start()
+      desk = try branch.desk("hall-1", hub: ["127.0.0.1:\(hub.port)"], with: [hub])
+      try desk.start()
     }
 
     /// A real hub takes its place, at the same address.
@@ -45,8 +39,8 @@ struct BadNodeInput {
       let before = answers()
       let ratings = node.count(.ratingGiven)
       kiosk.press(RunKey.button1)
-      keypad.press(RunKey.next)
-      smileys.press(RunKey.smiley(2))
+      desk.keypad.press(RunKey.next)
+      desk.smileys.press(RunKey.smiley(2))
       try branch.wait("\(what): answers", at: location) {
         self.answers() > before && self.node.count(.ratingGiven) > ratings
       }
@@ -106,6 +100,18 @@ struct BadNodeInput {
     #expect(bench.hub.poured > 0)
     let after = try #require(bench.node.program?.peakMemory_kB)
     #expect(after - peak < 4096, "kB: \(peak), then \(after), of \(bench.hub.poured) bytes taken")
+    try bench.replaceHub()
+    try bench.branch.waitUntilSettled(bench.node)
+    bench.branch.expectOnce(of: bench.node)
+  }
+
+  @Test("a line that comes byte by byte and never ends is no sign of life")
+  func slowLine() throws {
+    let welcome = "WELCOME hub=bad acked=0 heartbeat_ms=1000 window=64\n"
+    let bench = try Bench(.drips(start: Array(welcome.utf8)))
+    try bench.branch.wait("it is found out") { bench.node.log.contains("[hub-silent]") }
+    try bench.branch.wait("tried again") { bench.hub.connections >= 2 }
+    try bench.expectAnswers("slow line")
     try bench.replaceHub()
     try bench.branch.waitUntilSettled(bench.node)
     bench.branch.expectOnce(of: bench.node)

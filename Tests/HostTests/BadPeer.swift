@@ -92,6 +92,8 @@ final class BadHub: RunDevice {
     case blurts([UInt8])
     /// Says these bytes, then a line of so many, as fast as they are taken.
     case pours(start: [UInt8], count: Int)
+    /// Says these bytes, then a line without end, a byte at a time.
+    case drips(start: [UInt8])
     /// Says lines that mean nothing, as many as are taken, without end.
     case raves(RunRandom)
   }
@@ -168,6 +170,7 @@ final class BadHub: RunDevice {
       let peer = BadPeer(owning: raw)
       peers.append(peer)
       if case .blurts(let bytes) = manner { peer.send(bytes) }
+      if case .drips(let start) = manner { peer.send(start) }
       if case .pours(let start, let count) = manner {
         peer.send(start)
         left[ObjectIdentifier(peer)] = count
@@ -186,6 +189,7 @@ final class BadHub: RunDevice {
     switch manner {
     case .closesAtOnce, .staysSilent, .blurts: break
     case .pours: pour(peer)
+    case .drips: peer.send([UInt8(ascii: "A")])
     case .polite(let lines):
       for line in fresh { answer(line, peer, lines) }
     case .raves(var random):
