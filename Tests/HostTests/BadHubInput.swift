@@ -145,7 +145,7 @@ struct BadHubInput {
         peer.pump()
         while left > 0, case let taken = peer.send(Array(pieces.prefix(left))), taken > 0 {
           left -= taken
-          if left % (8 << 20) < taken { break }
+          if left % (4 << 20) < taken { break }
         }
         return left == 0 || peer.isBroken
       }
