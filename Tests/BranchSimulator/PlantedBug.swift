@@ -13,6 +13,10 @@ public enum PlantedBug: String, CaseIterable, Sendable {
   case hubIgnoresDeadlines
   /// The hub keeps connections that are replaced or say nothing any more (rule 10).
   case hubNeverHangsUp
+  /// The hub does not look where a node's journal has been, nor who speaks for the node.
+  case hubTakesTwins
+  /// Boxes cannot be told from one another by their hardware (rule 5).
+  case boxesLookAlike
   /// The node keeps a clerk's requests and says them again in the next session (rule 4).
   case staleRequestsRepeated
   /// The node's effects do not wait for their records (rule 2).

@@ -57,6 +57,14 @@ final class SimulatedDisk {
     random = Seeded(seed)
   }
 
+  /// The same files on another disk.
+  /// - Precondition: nothing waits to be flushed.
+  init(copyOf other: SimulatedDisk, seed: UInt64) {
+    time = other.time
+    random = Seeded(seed)
+    files = other.files
+  }
+
   var isFailing: Bool {
     max(max(noSpaceUntil, writesFailUntil), max(flushesFailUntil, readsFailUntil)) > time.now
   }

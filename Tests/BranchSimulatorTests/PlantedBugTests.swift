@@ -13,6 +13,8 @@ struct PlantedBugTests {
     .hubForgetsOutbox: ["is given twice", "commands wait"],
     .hubIgnoresDeadlines: ["takes effect after"],
     .hubNeverHangsUp: ["sessions"],
+    .hubTakesTwins: ["has other words", "never was durable", "issued twice"],
+    .boxesLookAlike: ["issued twice", "not told that it is a twin"],
     .staleRequestsRepeated: ["takes effect after"],
     .effectsBeforeDurable: ["before its record is durable"],
     .commandsAcknowledgedEarly: ["before its record is durable"],
