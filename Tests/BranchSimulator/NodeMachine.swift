@@ -18,6 +18,8 @@ final class NodeMachine {
   var clock: MachineClock
   let disk: SimulatedDisk
   let printers: [SimulatedPrinter]
+  /// Of those printers that stand behind one.
+  let spoolers: [PrinterID: SimulatedSpooler]
   let signs: [SimulatedSign]
   let cap_bytes: Int
   private var terminalsOut: Set<TerminalID> = []
@@ -51,6 +53,12 @@ final class NodeMachine {
     printers = plan.printers.map {
       SimulatedPrinter(id: $0.id, model: .tmT88V, world: world)
     }
+    var spoolers: [PrinterID: SimulatedSpooler] = [:]
+    for (device, plan) in zip(printers, plan.printers) where plan.isSpooled {
+      spoolers[device.id] = SimulatedSpooler(
+        device: device, waitsForPaper: plan.trustsSpooler, world: world)
+    }
+    self.spoolers = spoolers
     signs = plan.signs.map {
       SimulatedSign(id: $0.id, language: .alpha(AlphaSettings()), world: world)
     }
@@ -122,7 +130,11 @@ final class NodeMachine {
       process.kill(losingPower: losingPower)
       world.bury(process)
       self.process = nil
-      for printer in printers { printer.close() }
+      for printer in printers where spoolers[printer.id] == nil { printer.close() }
+      for spooler in spoolersInOrder {
+        spooler.close()
+        if losingPower { spooler.stop() }
+      }
       for sign in signs { sign.close() }
       startLater(
         losingPower ? world.random.within(15_000, 90_000) : world.random.mostly(50, 30_000))
@@ -164,7 +176,14 @@ final class NodeMachine {
 
   func openDevices(_ handle: @escaping (NodeEvent) -> Void) {
     signsWritten = false
-    for printer in printers { printer.open { handle(.printer(printer.id, $0)) } }
+    for printer in printers {
+      if let spooler = spoolers[printer.id] {
+        spooler.start()
+        spooler.open { handle(.printer(printer.id, $0)) }
+      } else {
+        printer.open { handle(.printer(printer.id, $0)) }
+      }
+    }
     for sign in signs {
       sign.open { event in
         switch event {
@@ -182,16 +201,21 @@ final class NodeMachine {
   func perform(_ effect: NodeEffect) {
     switch effect {
     case .print(let id, let job, let bytes):
+      if let spooler = spoolers[id] { return spooler.write(job: job, bytes) }
       printer(id)?.write(job: job, bytes)
-    case .cancelPrint(let id, let job): printer(id)?.cancel(job: job)
-    case .queryPrinter(let id, let bytes): printer(id)?.query(bytes)
-    case .requestPortStatus(let id): printer(id)?.requestPortStatus()
+    case .cancelPrint(let id, let job):
+      if let spooler = spoolers[id] { return spooler.cancel(job: job) }
+      printer(id)?.cancel(job: job)
+    case .queryPrinter(let id, let bytes): if spoolers[id] == nil { printer(id)?.query(bytes) }
+    case .requestPortStatus(let id): if spoolers[id] == nil { printer(id)?.requestPortStatus() }
     case .show(let id, let text):
       signs.first { $0.id == id }?.show(text)
       signsWritten = true
     case .light, .connect, .hangUp, .send, .sendFacts, .reread, .log: break
     }
   }
+
+  var spoolersInOrder: [SimulatedSpooler] { printers.compactMap { spoolers[$0.id] } }
 
   private func printer(_ id: PrinterID) -> SimulatedPrinter? { printers.first { $0.id == id } }
 

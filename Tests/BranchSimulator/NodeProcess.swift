@@ -270,7 +270,11 @@ final class NodeProcess {
         let bytes = jobs[job]
       else { continue }
       world.time.after(3_000) { [weak self] in
-        guard let self, !isDead, let printer = machine.printers.first(where: \.isFree) else {
+        guard let self, !isDead,
+          let printer = machine.printers.first(where: {
+            $0.isFree && self.machine.spoolers[$0.id] == nil
+          })
+        else {
           return
         }
         printer.write(job: job, bytes)

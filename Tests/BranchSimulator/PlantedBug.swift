@@ -29,6 +29,8 @@ public enum PlantedBug: String, CaseIterable, Sendable {
   case numbersKeptAfterDamage
   /// An interrupted ticket is sent to the printer once more (rule 3).
   case unconfirmedReprinted
+  /// A document that a spooler did not answer for counts as not taken (rule 3).
+  case unansweredCountsAsNotSent
   /// A sign that comes back is not written (rule 6).
   case signForgottenAfterReplug
   /// A flush that failed is repeated on the same file (rule 8).

@@ -160,8 +160,17 @@ final class RoughDay {
   }
 
   private func printer(_ node: NodeMachine) {
-    let printer = world.random.pick(node.printers)
     let length = world.random.mostly(500, 6 * 60_000)
+    if let spooler = node.spoolersInOrder.first, world.random.oneIn(3) {
+      if world.random.oneIn(2) {
+        spooler.diesAtSubmission = true
+      } else {
+        spooler.stop()
+        world.time.after(length) { spooler.start() }
+      }
+      return
+    }
+    let printer = world.random.pick(node.printers)
     switch world.random.below(9) {
     case 0, 1:
       printer.unplug(losingPower: world.random.oneIn(2))
@@ -216,6 +225,10 @@ final class RoughDay {
         }
         printer.goOn()
         printer.plug()
+      }
+      for spooler in node.spoolersInOrder {
+        spooler.diesAtSubmission = false
+        spooler.start()
       }
       for sign in node.signs { sign.plug() }
     }

@@ -82,6 +82,11 @@ enum WorldPlan {
         columns: 42, nativeQR: true, cut: .partial, feedBeforeCut_lines: 4,
         codePages: [.init(page: .cp437, number: 0), .init(page: .cp858, number: 19)],
         processID: confirms, rasterWidth_px: 512))
+    if random.oneIn(5) {
+      plan.isSpooled = true
+      plan.trustsSpooler = random.oneIn(2)
+      return plan
+    }
     switch random.below(4) {
     case 0: plan.hasAutomaticStatus = true
     case 1: plan.hasPortStatus = true

@@ -21,6 +21,7 @@ struct PlantedBugTests {
     .issuedNumbersForgotten: ["issued twice"],
     .numbersKeptAfterDamage: ["issued twice"],
     .unconfirmedReprinted: ["printed twice"],
+    .unansweredCountsAsNotSent: ["is void", "printed twice"],
     .signForgottenAfterReplug: ["sign"],
     .failedFlushRepeated: [
       "loss that no fault explains", "given twice", "gives fact number", "told to be missing",
