@@ -34,6 +34,8 @@ final class NodeMachine {
   private var deathsAsTwin = 0
   /// A list of more starts than a HELLO has room for is not judged by (Hello.starts_max).
   private static let deathsAsTwin_max = 6
+  /// From power to a spooler that answers; this process is faster, or slower.
+  private static let boot_ms = 20_000
 
   init(
     index: Int, plan: NodePlan, clock: MachineClock, cap_bytes: Int, world: World,
@@ -133,7 +135,7 @@ final class NodeMachine {
       for printer in printers where spoolers[printer.id] == nil { printer.close() }
       for spooler in spoolersInOrder {
         spooler.close()
-        if losingPower { spooler.stop() }
+        if losingPower { spooler.fail(for: Self.boot_ms) }
       }
       for sign in signs { sign.close() }
       startLater(
@@ -178,7 +180,6 @@ final class NodeMachine {
     signsWritten = false
     for printer in printers {
       if let spooler = spoolers[printer.id] {
-        spooler.start()
         spooler.open { handle(.printer(printer.id, $0)) }
       } else {
         printer.open { handle(.printer(printer.id, $0)) }

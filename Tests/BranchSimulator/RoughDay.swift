@@ -162,11 +162,10 @@ final class RoughDay {
   private func printer(_ node: NodeMachine) {
     let length = world.random.mostly(500, 6 * 60_000)
     if let spooler = node.spoolersInOrder.first, world.random.oneIn(3) {
-      if world.random.oneIn(2) {
-        spooler.diesAtSubmission = true
-      } else {
-        spooler.stop()
-        world.time.after(length) { spooler.start() }
+      switch world.random.below(3) {
+      case 0: spooler.diesAtSubmission = true
+      case 1: spooler.diesAfterTaking_ms = world.random.within(1, 400)
+      default: spooler.fail(for: length)
       }
       return
     }
@@ -226,10 +225,7 @@ final class RoughDay {
         printer.goOn()
         printer.plug()
       }
-      for spooler in node.spoolersInOrder {
-        spooler.diesAtSubmission = false
-        spooler.start()
-      }
+      for spooler in node.spoolersInOrder { spooler.heal() }
       for sign in node.signs { sign.plug() }
     }
     world.hub.process?.linesUntilKill = nil

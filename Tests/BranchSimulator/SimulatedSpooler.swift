@@ -35,6 +35,8 @@ final class SimulatedSpooler {
   private(set) var isUp = true
   /// The next document is taken, and nobody says so.
   var diesAtSubmission = false
+  /// So many milliseconds after the next document is taken, the server goes away.
+  var diesAfterTaking_ms: Int?
   private var jobs: [Job] = []
   private var nextID: UInt64 = 1
   private var isDeviceHere = false
@@ -101,8 +103,7 @@ final class SimulatedSpooler {
     if diesAtSubmission {
       diesAtSubmission = false
       if world.random.oneIn(2) { _ = take(ticket, bytes) }
-      stop()
-      world.time.after(world.random.mostly(100, 60_000)) { [weak self] in self?.start() }
+      fail(for: world.random.mostly(100, 60_000))
       cleans = 2
       let accepted = world.bug == .unansweredCountsAsNotSent ? 0 : bytes.count
       tell(.stopped(job: ticket, accepted: accepted, Self.unanswered))
@@ -186,6 +187,13 @@ final class SimulatedSpooler {
     nextID += 1
     jobs.append(Job(id: id, ticket: ticket, bytes: bytes))
     world.time.after(world.random.within(1, 200)) { [weak self] in self?.work() }
+    if let pause = diesAfterTaking_ms {
+      diesAfterTaking_ms = nil
+      world.time.after(pause) { [weak self] in
+        guard let self else { return }
+        fail(for: world.random.mostly(100, 60_000))
+      }
+    }
     return id
   }
 
@@ -240,12 +248,23 @@ final class SimulatedSpooler {
 
   // MARK: faults
 
-  func stop() {
+  func fail(for length: Int) {
+    stop()
+    world.time.after(length) { [weak self] in self?.start() }
+  }
+
+  private func stop() {
     guard isUp else { return }
     isUp = false
     for job in jobs where job.state == .processing { device.cancel(job: job.id) }
     for job in jobs where job.isOut { end(job.id, .aborted) }
     if world.random.oneIn(3) { jobs = [] }
+  }
+
+  func heal() {
+    diesAtSubmission = false
+    diesAfterTaking_ms = nil
+    start()
   }
 
   func start() {
