@@ -174,9 +174,9 @@ final class Checker {
     return issuers.keys.sorted().first { ends[$0] == nil && !isGone($0) }.map { "\($0) has no end" }
   }
 
-  /// Issued by a box that was made anew, or a record about it is lost.
+  /// Issued by a box that was made anew, or the record that issued it is lost.
   private func isGone(_ name: String) -> Bool {
-    guard let log = issuers[name]?.log else { return true }
-    return log.isWiped || log.hasDecayed || !log.excused.isEmpty
+    guard let (log, seq) = issuers[name] else { return true }
+    return log.isWiped || log.excused.contains(seq)
   }
 }

@@ -89,6 +89,9 @@ final class HubProcess {
     if world.bug == .hubTakesTwins, verb.elementsEqual("HELLO".utf8) {
       bytes = Self.without(["starts", "boot"], bytes)
     }
+    if world.bug == .hubIgnoresDamage, verb.elementsEqual("HELLO".utf8) {
+      bytes = Self.without(["damaged"], bytes)
+    }
     if world.bug == .timeWindowInsteadOfMarks { takeAgain(bytes, id) }
     let before = engine.memory.ownSeq
     engine.received(bytes, from: id, now: now)

@@ -56,7 +56,10 @@ struct Liveness {
 
   /// Each sign of a counter shows what the hub's state says is called.
   private func findingOnSigns(_ node: NodeMachine) -> String? {
-    guard let hub = world.hub.process, !node.watch.callsMayBeLost else { return nil }
+    // A box that knows of itself tells the hub when it lost records, and is told all calls anew.
+    guard let hub = world.hub.process,
+      !node.watch.callsMayBeLost || node.plan.identity != nil
+    else { return nil }
     for (sign, plan) in zip(node.signs, node.plan.signs) where plan.showsCalls {
       let branch = hub.engine.memory.branches[node.plan.branch]
       let serving = plan.counter.flatMap { branch?.counters[$0]?.serving }

@@ -113,6 +113,7 @@ final class NodeWatch {
   func wiped() {
     life?.isWiped = true
     life = nil
+    callsMayBeLost = false
   }
 
   func durable(_ record: DurableRecord) {

@@ -13,6 +13,8 @@ public enum PlantedBug: String, CaseIterable, Sendable {
   case hubIgnoresDeadlines
   /// The hub keeps connections that are replaced or say nothing any more (rule 10).
   case hubNeverHangsUp
+  /// The hub does not hear that a node has lost records, perhaps a call (rule 6).
+  case hubIgnoresDamage
   /// The hub does not look where a node's journal has been, nor who speaks for the node.
   case hubTakesTwins
   /// Boxes cannot be told from one another by their hardware (rule 5).

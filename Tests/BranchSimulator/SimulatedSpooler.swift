@@ -4,8 +4,8 @@ import PrinterEmulator
 /// A spooler between a node and one of its printers, and the node's port to it, as `CUPSPrinter`
 /// tells of them.
 ///
-/// Fault model: the server goes away and comes back, with its jobs or without any (it lost its power
-/// before they were saved, or keeps no finished ones); it takes a document and dies before it
+/// Fault model: the server goes away and comes back, with its jobs or without any (it lost its
+/// power before they were saved, or keeps no finished ones); it takes a document and dies before it
 /// answers, with or without a job made of it; it is slow. What its printer suffers is the printer's
 /// fault model. A job of which bytes went when the server or the printer stopped is aborted, and
 /// the printer is reset before the next one; a server that prints such a job once more by itself

@@ -8,11 +8,13 @@ struct PlantedBugTests {
   /// What the failure of each speaks of: the check that is there for it, and no other one.
   static let words: [PlantedBug: [String]] = [
     .hubSpeaksBeforeFlush: ["before it is durable"],
-    .timeWindowInsteadOfMarks: ["stands twice"],
+    // Or it acknowledges what the node, taken at its word, has not sent again, and is not believed.
+    .timeWindowInsteadOfMarks: ["stands twice", "never reached the hub"],
     .hubForgetsMarks: ["the hub's mark", "the hub said that it has"],
     .hubForgetsOutbox: ["is given twice", "commands wait"],
     .hubIgnoresDeadlines: ["takes effect after"],
     .hubNeverHangsUp: ["sessions"],
+    .hubIgnoresDamage: ["sign"],
     .hubTakesTwins: ["has other words", "never was durable", "issued twice"],
     .boxesLookAlike: ["issued twice", "not told that it is a twin"],
     .staleRequestsRepeated: ["takes effect after"],
@@ -34,7 +36,7 @@ struct PlantedBugTests {
 
   /// Those that show on a bad disk only.
   static let ofDisks: Set<PlantedBug> = [
-    .numbersKeptAfterDamage, .failedFlushRepeated, .tornTailKept,
+    .hubIgnoresDamage, .numbersKeptAfterDamage, .failedFlushRepeated, .tornTailKept,
   ]
 
   @Test(
