@@ -59,6 +59,8 @@ public struct NumberPlan: Sendable {
 public struct PrinterPlan: Sendable {
   public var id: PrinterID
   public var capabilities: PrinterCapabilities
+  /// Characters of the capabilities' double-byte set.
+  public var doubleByte: DoubleByteTable?
   /// Status answers that can be trusted on this model.
   public var hasAutomaticStatus: Bool
   public var hasRealTimeStatus: Bool

@@ -13,7 +13,7 @@ struct PrinterMachine {
 
   init(plan: PrinterPlan) {
     spool = PrinterSpool(plan: plan)
-    encoder = TicketEncoder(plan.capabilities)
+    encoder = TicketEncoder(plan.capabilities, doubleByte: plan.doubleByte)
   }
 }
 

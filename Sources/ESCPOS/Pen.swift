@@ -8,9 +8,7 @@ struct Pen {
   private var isUnderlined = false
   private var isInverted = false
   private var align = Alignment.left
-  /// Index into the encoder's pages; nil until one is chosen: what the printer starts with is a
-  /// setting of its own.
-  var page: Int?
+  private var isDoubleByte = false
   private var font = TextFont.a
   /// Whether font B may be chosen.
   var hasFontB = false
@@ -31,6 +29,25 @@ struct Pen {
 
   /// ESC @: the settings become the ones this pen assumes.
   mutating func initialize() { put(0x1B, 0x40) }
+
+  /// A character of one byte.
+  mutating func strike(_ byte: UInt8) {
+    leaveDoubleByte()
+    bytes.append(byte)
+  }
+
+  /// A character of two bytes, FS & before the first of them.
+  mutating func strike(_ first: UInt8, _ second: UInt8) {
+    if !isDoubleByte { put(0x1C, 0x26) }
+    isDoubleByte = true
+    put(first, second)
+  }
+
+  /// FS .: bytes of 0x80 and more are characters of a code page again.
+  mutating func leaveDoubleByte() {
+    if isDoubleByte { put(0x1C, 0x2E) }
+    isDoubleByte = false
+  }
 
   mutating func lineFeed() { bytes.append(0x0A) }
 

@@ -60,6 +60,8 @@ public final class HubRuntime {
   private var waiting = Batch()
   private var sweepTimer: TimerID?
   private var refusals = NoiseMeter()
+  /// Lines that name another node than the session's.
+  private var strangers = NoiseMeter()
   private var isStopping = false
   private var batchNow: Now?
 
@@ -176,6 +178,11 @@ public final class HubRuntime {
     log(.warning, "\(problem)")
   }
 
+  private func tell(_ problem: Problem) {
+    guard let count = strangers.heard(1, now: Clock.monotonic()) else { return }
+    log(.error, "\(problem)" + (count > 1 ? " (and \(count - 1) more like it)" : ""))
+  }
+
   private func received(_ line: UnsafeRawBufferPointer, _ id: SessionID) {
     observe?(true, String(decoding: line, as: UTF8.self))
     engine.received(line, from: id, now: now())
@@ -214,7 +221,9 @@ public final class HubRuntime {
 
   private func flush() {
     batchNow = nil
-    waiting.add(engine.takeOutput())
+    let output = engine.takeOutput()
+    for problem in output.problems { tell(problem) }
+    waiting.add(output)
     writeNext()
   }
 

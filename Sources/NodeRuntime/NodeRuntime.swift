@@ -33,7 +33,7 @@ public final class NodeRuntime {
   private var inFlight: Batch?
   private var deadline: (at: MonotonicTime, timer: TimerID)?
   private var retryTimer: TimerID?
-  private var trouble = JournalTrouble()
+  private var reports: JournalReports
   private var whenIdle: (() -> Void)?
   private var isStopping = false
   /// What the hub had when the journal was found full; nil while it is not.
@@ -48,6 +48,7 @@ public final class NodeRuntime {
     self.loop = loop
     self.configuration = configuration
     self.log = log
+    reports = JournalReports(log: log)
     link = NodeLink(loop: loop)
     let opened = try NodeJournal.open(
       directory: configuration.journal.directory,
@@ -152,7 +153,7 @@ public final class NodeRuntime {
     case .written(let backlog_bytes):
       guard let batch = inFlight else { return }
       inFlight = nil
-      if trouble.ended() { log(.notice, "the journal can be written again") }
+      reports.wrote()
       handle(.journalFailed(false))
       weigh(backlog_bytes)
       perform(batch.effects)
@@ -162,23 +163,26 @@ public final class NodeRuntime {
       }
       settle()
     case .failed(let problem, let unsaved):
-      if trouble.failed(problem, now: Clock.monotonic()) { log(.error, "journal: \(problem)") }
+      reports.writeFailed(problem)
       withdrawPrints(problem)
       retryTimer = loop.schedule(after: Self.retry) { [unowned self] in
         retryTimer = nil
         submit(unsaved)
       }
     case .measured(let backlog_bytes): weigh(backlog_bytes)
-    case .reread(let facts, let last): handle(.reread(facts, through: last))
+    case .reread(let facts, let last):
+      reports.read()
+      handle(.reread(facts, through: last))
     case .notReread(let problem, let range):
-      log(.error, "journal: \(problem)")
+      reports.readFailed(problem)
       _ = loop.schedule(after: Self.retry) { [unowned self] in perform(.reread(range)) }
     case .facts(let found):
+      reports.read()
       factsForLink.ended(found)
       sendFacts()
     case .unreadable(let problem, let session):
       // Perhaps it can be read later; nothing is given up.
-      log(.error, "journal: \(problem)")
+      reports.readFailed(problem)
       factsForLink.abandoned()
       if session == link.session { link.fail("the journal cannot be read") }
     }

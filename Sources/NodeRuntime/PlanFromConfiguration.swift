@@ -2,6 +2,7 @@ import Branch
 public import BranchCore
 public import Configuration
 import DeviceProfiles
+import LinuxIO
 import QueueProtocol
 import TicketLayout
 
@@ -31,6 +32,7 @@ extension NodePlan {
 extension PrinterPlan {
   init(_ printer: PrinterConfiguration) {
     self.init(id: printer.id, capabilities: PrinterCapabilities(printer.profile))
+    doubleByte = DoubleByteTable(of: printer.profile)
     expiry = printer.jobExpiry
     confirmation = printer.confirm
     // A spooler swallows what a printer would answer; it has its own words.
@@ -42,6 +44,21 @@ extension PrinterPlan {
     hasAutomaticStatus = printer.profile.status.contains(.asb)
     hasRealTimeStatus = printer.profile.status.contains(.dleEOT)
     hasPortStatus = printer.profile.status.contains(.portStatus)
+  }
+}
+
+extension DoubleByteTable {
+  /// That of a profile's double-byte set; nil when it names none.
+  public init?(of profile: PrinterProfile) {
+    guard let set = profile.doubleByte else { return nil }
+    let name =
+      switch set {
+      case .gb18030: "GBK"
+      case .big5: "BIG5"
+      case .shiftJIS: "SHIFT_JIS"
+      case .ksc5601: "EUC-KR"
+      }
+    self.init(CharacterSet.doubleByteCharacters(name))
   }
 }
 

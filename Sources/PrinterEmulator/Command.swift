@@ -3,6 +3,9 @@ import Barcodes
 /// One command of the stream, with its parameters checked.
 enum Command: Equatable {
   case character(UInt8)
+  /// Of a double-byte set.
+  case pair(UInt16)
+  case doubleByte(Bool)
   case lineFeed
   case nothing
   case initialize

@@ -4,8 +4,13 @@
 /// Forms and ranges: Epson ESC/POS Application Programming Guide, the command's own page.
 struct CommandReader {
   let bytes: ArraySlice<UInt8>
+  /// Behind FS &: a byte of 0x81 and more is the first of two.
+  let isDoubleByte: Bool
 
-  init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+  init(_ bytes: ArraySlice<UInt8>, isDoubleByte: Bool = false) {
+    self.bytes = bytes
+    self.isDoubleByte = isDoubleByte
+  }
 
   /// The byte so far behind the front; nil when it has not come yet.
   subscript(index: Int) -> UInt8? {
@@ -23,6 +28,11 @@ struct CommandReader {
     case 0x1B: return escape()
     case 0x1C: return fileSeparator()
     case 0x1D: return groupSeparator()
+    case 0x81...0xFE where isDoubleByte:
+      guard let second = self[1] else { return .incomplete }
+      return (0x40...0xFE).contains(second)
+        ? .command(.pair(UInt16(first) << 8 | UInt16(second)), length: 2)
+        : .fault(.badParameter, length: 1)
     case 0x20...0x7E, 0x80...0xFF: return .command(.character(first), length: 1)
     default: return .fault(.unknownCommand, length: 1)
     }
@@ -97,11 +107,14 @@ struct CommandReader {
       ? .command(.nothing, length: 3) : .fault(.unsupported, length: 3)
   }
 
-  /// FS . leaves the double-byte mode, in which this printer never is.
+  /// FS & enters the double-byte mode, FS . leaves it.
   private func fileSeparator() -> Parsed {
     guard let second = self[1] else { return .incomplete }
-    return second == UInt8(ascii: ".")
-      ? .command(.nothing, length: 2) : .fault(.unknownCommand, length: 2)
+    switch second {
+    case UInt8(ascii: "."): return .command(.doubleByte(false), length: 2)
+    case UInt8(ascii: "&"): return .command(.doubleByte(true), length: 2)
+    default: return .fault(.unknownCommand, length: 2)
+    }
   }
 
   private func groupSeparator() -> Parsed {

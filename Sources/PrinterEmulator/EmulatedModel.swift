@@ -6,6 +6,8 @@ public struct EmulatedModel: Hashable, Sendable {
   public var width_px: Int
   /// Pages by their number for `ESC t`.
   public var codePages: [UInt8: CodePage]
+  /// Characters of its double-byte set by their code; empty: it has none.
+  public var doubleByte: [UInt16: Unicode.Scalar] = [:]
   public var hasNativeQR: Bool
   public var hasProcessID: Bool
   /// Whether pictures can be left in its memory, `GS ( L`.

@@ -161,7 +161,7 @@ public struct EmulatedPrinter: Sendable {
   /// Executes what is complete, until something stops the printer.
   private mutating func run() {
     while !isStopped, head < buffer.count {
-      switch CommandReader(buffer[head...]).read() {
+      switch CommandReader(buffer[head...], isDoubleByte: settings.isDoubleByte).read() {
       case .incomplete: return
       case .command(let command, let length):
         let bytes = buffer[head..<head + length]

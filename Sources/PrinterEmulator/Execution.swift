@@ -8,6 +8,7 @@ struct PrintSettings {
   var style = PrintedStyle()
   var align = PrintedAlignment.left
   var page: UInt8 = 0
+  var isDoubleByte = false
   var lineSpacing_px = Self.lineSpacing_default_px
   var qrModuleSize = 3
   var qrLevel = QRErrorLevel.low
@@ -24,6 +25,10 @@ extension EmulatedPrinter {
   mutating func perform(_ command: Command, _ bytes: ArraySlice<UInt8>) {
     switch command {
     case .character(let byte): strike(byte)
+    case .pair(let code): strike(pair: code, bytes)
+    case .doubleByte(let on):
+      if on, model.doubleByte.isEmpty { return fault(.unsupported, bytes) }
+      settings.isDoubleByte = on
     case .lineFeed: printLine(feed_px: settings.lineSpacing_px)
     case .nothing: break
     case .initialize: settings = PrintSettings()
@@ -96,23 +101,28 @@ extension EmulatedPrinter {
     let page = model.codePages[settings.page] ?? .cp437
     let table = tables[page] ?? CodePageTable(page)
     tables[page] = table
-    var scalar = table.scalar(byte)
-    if scalar == nil {
-      fault(.undefinedCharacter, [byte])
-      scalar = "\u{FFFD}"
-    }
-    let style = settings.style
-    let width_px = style.width * style.font.width_px
-    if settings.line.width_px + width_px > model.width_px {
+    let scalar = table.scalar(byte)
+    if scalar == nil { fault(.undefinedCharacter, [byte]) }
+    put(scalar ?? "\u{FFFD}", settings.style)
+  }
+
+  private mutating func strike(pair code: UInt16, _ bytes: ArraySlice<UInt8>) {
+    let scalar = model.doubleByte[code]
+    if scalar == nil { fault(.undefinedCharacter, bytes) }
+    var style = settings.style
+    style.isDoubleByte = true
+    put(scalar ?? "\u{FFFD}", style)
+  }
+
+  private mutating func put(_ scalar: Unicode.Scalar, _ style: PrintedStyle) {
+    if settings.line.width_px + style.cell_px > model.width_px {
       settings.line.isBroken = true
       printLine(feed_px: settings.lineSpacing_px)
     }
     if settings.line.runs.last?.style != style {
       settings.line.runs.append(PrintedLine.Run(text: "", style: style))
     }
-    if let scalar {
-      settings.line.runs[settings.line.runs.count - 1].text.unicodeScalars.append(scalar)
-    }
+    settings.line.runs[settings.line.runs.count - 1].text.unicodeScalars.append(scalar)
   }
 
   /// The line buffer goes onto the paper; an empty one only feeds.

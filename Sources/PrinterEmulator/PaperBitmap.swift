@@ -82,7 +82,7 @@ extension PaperRenderer {
     for run in line.runs {
       let style = run.style
       let cell = (
-        width: style.width * style.font.width_px, height: style.height * style.font.height_px
+        width: style.cell_px, height: style.height * style.font.height_px
       )
       let y = top + tallest - cell.height
       for scalar in run.text.unicodeScalars {
@@ -100,7 +100,7 @@ extension PaperRenderer {
   private static func draw(
     _ scalar: Unicode.Scalar, _ style: PrintedStyle, x: Int, y: Int, on paper: inout PaperBitmap
   ) {
-    let dotWidth = style.width * style.font.width_px / (BlockFont.width_px + 1)
+    let dotWidth = style.cell_px / (BlockFont.width_px + 1)
     let dotHeight = style.height * style.font.height_px / (BlockFont.height_px + 1)
     for (row, bits) in BlockFont.rows(scalar).enumerated() {
       for column in 0..<BlockFont.width_px where bits >> UInt8(4 - column) & 1 != 0 {

@@ -97,10 +97,10 @@ public enum PaperRenderer {
     var width = 0
     for run in line.runs {
       // Wide characters stand apart, as far as they would reach.
-      let gap = String(repeating: " ", count: run.style.width - 1)
+      let gap = String(repeating: " ", count: (run.style.width - 1) * run.style.columns)
       let spaced = run.text.map { String($0) + gap }.joined()
       text += ink == .coloured ? styled(spaced, run.style) : spaced
-      width += run.text.count * run.style.width
+      width += run.text.count * run.style.width * run.style.columns
     }
     return [Row(text: text, width: width, align: line.align)]
   }

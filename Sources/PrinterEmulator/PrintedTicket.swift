@@ -14,8 +14,15 @@ public struct PrintedStyle: Hashable, Sendable {
   public var underline = false
   public var invert = false
   public var font = Font.a
+  /// A character of two bytes, twice as wide as others.
+  public var isDoubleByte = false
 
   public init() {}
+
+  /// Dots that a character is wide.
+  var cell_px: Int { columns * width * font.width_px }
+  /// Columns that a character of normal size takes.
+  var columns: Int { isDoubleByte ? 2 : 1 }
 }
 
 /// A line of text as it stands on the paper.
@@ -32,7 +39,7 @@ public struct PrintedLine: Hashable, Sendable {
   public var text: String { runs.reduce("") { $0 + $1.text } }
   public var height: Int { runs.reduce(1) { max($0, $1.style.height) } }
   var width_px: Int {
-    runs.reduce(0) { $0 + $1.text.unicodeScalars.count * $1.style.width * $1.style.font.width_px }
+    runs.reduce(0) { $0 + $1.text.unicodeScalars.count * $1.style.cell_px }
   }
 }
 

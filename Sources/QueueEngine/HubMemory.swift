@@ -115,6 +115,7 @@ public struct HubMemory: Sendable {
     branches[branch]?.take(
       first...last, of: NumberDay(prefix: fact.more["prefix"] ?? state.prefix, day: day),
       whole: state.numbers)
+    branches[branch]?.services[service]?.usedAt = factCount
   }
 
   private mutating func applyMissing(_ fact: Fact) {
@@ -125,7 +126,8 @@ public struct HubMemory: Sendable {
     lives[Life(node: node, epoch: epoch)]?.mark = last
   }
 
-  /// Local records: NODE, SERVICE, COUNTER, CMD, ACKED; words as HubJournal.swift writes them.
+  /// Local records: NODE, SERVICE, FORGET, COUNTER, CMD, ACKED; words as HubJournal.swift writes
+  /// them.
   private mutating func apply(_ line: Line) -> Bool {
     guard let branch = line["branch"].flatMap(BranchID.init) else { return applyToLife(line) }
     switch line.verb {
@@ -145,7 +147,11 @@ public struct HubMemory: Sendable {
       state.prefix = service.prefix
       state.name = service.name
       state.numbers = service.numbers
+      state.usedAt = factCount
       branches[branch, default: BranchState()].services[service.id] = state
+    case "FORGET":
+      guard let service = line["service"].flatMap(ServiceID.init) else { return false }
+      branches[branch]?.services.removeValue(forKey: service)
     case "COUNTER":
       guard case .counter(let id, let services)? = try? NodeMessage(line) else { return false }
       var state =

@@ -12,7 +12,7 @@ extension QueueEngine {
       detail = "prefix \(service.prefix) belongs to the service \(owner)"
       throw .prefixTaken
     }
-    try checkRoom(for: service.id, branch)
+    try makeRoom(for: service.id, branch)
     sessions[session]?.declared.insert(service.id)
     let known = services[service.id]
     if known?.prefix != service.prefix || known?.name != service.name

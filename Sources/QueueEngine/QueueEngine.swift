@@ -39,6 +39,8 @@ public struct QueueEngine: Sendable {
     public var records: [DurableRecord] = []
     public var lines: [(session: SessionID, line: Line)] = []
     public var hangUps: [SessionID] = []
+    /// What somebody who looks after the hub should know.
+    public var problems: [Problem] = []
     public var isEmpty: Bool { records.isEmpty && lines.isEmpty && hangUps.isEmpty }
   }
 
@@ -53,6 +55,8 @@ public struct QueueEngine: Sendable {
     var boot: String?
     /// The node's clock that never jumps, and ours when it said so.
     var clock: (node: MonotonicTime, heardAt: MonotonicTime)?
+    /// The node wants to be named in what it is told.
+    var isNamed = false
     /// When WELCOME said what time it is: from there on the session has a clock of its own, which
     /// does not jump with the wall clock. The node counts on it for its `by`.
     var greetedAt: Now?
@@ -148,11 +152,17 @@ public struct QueueEngine: Sendable {
       return
     }
     do {
+      try refuseStranger(line, session)
       try handle(NodeMessage(line), from: session, now: now)
     } catch {
       let text = detail.isEmpty ? line.verb : "\(line.verb): \(detail)"
       detail = ""
       refuse(error, session, id: Self.requestID(line), text: text)
+      if error == .wrongNode {
+        output.hangUps.append(session)
+        // Nothing that stands behind it is heard either.
+        closed(session)
+      }
     }
   }
 
@@ -173,7 +183,7 @@ public struct QueueEngine: Sendable {
   func isReady(_ session: SessionID) -> Bool { sessions[session]?.life != nil }
 
   mutating func send(_ message: HubMessage, to session: SessionID) {
-    output.lines.append((session, message.line))
+    output.lines.append((session, named(message, session)))
   }
 
   mutating func refuse(

@@ -1,19 +1,27 @@
-public import CodePages
+import CodePages
 
-/// Text to scalars that this printer can show, one a column; "\n" stays as a line break.
-public struct TextResolver: Sendable {
-  public let tables: [CodePageTable]
+/// Text to scalars that this printer can show; "\n" stays as a line break.
+struct TextResolver: Sendable {
+  let tables: [CodePageTable]
+  let doubleByte: DoubleByteTable?
 
-  public init(tables: [CodePageTable]) { self.tables = tables }
-
-  /// Whether the scalar stands in one of the tables.
-  public func canPrint(_ scalar: Unicode.Scalar) -> Bool {
+  /// Whether a single-byte page has it.
+  func isSingle(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.value < 0x80 { return (0x20...0x7E).contains(scalar.value) }
     return tables.contains { $0.byte(scalar) != nil }
   }
 
+  func canPrint(_ scalar: Unicode.Scalar) -> Bool {
+    isSingle(scalar) || doubleByte?.code(scalar) != nil
+  }
+
+  /// Columns that it takes: those of two bytes are as wide as two others.
+  func columns(_ scalar: Unicode.Scalar) -> Int {
+    scalar.value < 0x80 || doubleByte == nil || isSingle(scalar) ? 1 : 2
+  }
+
   /// What could not be shown is added to `shortfalls`.
-  public func resolve(_ text: String, _ shortfalls: inout [Shortfall]) -> [Unicode.Scalar] {
+  func resolve(_ text: String, _ shortfalls: inout [Shortfall]) -> [Unicode.Scalar] {
     var result: [Unicode.Scalar] = []
     result.reserveCapacity(text.utf8.count)
     for character in text {
@@ -59,43 +67,5 @@ public struct TextResolver: Sendable {
   private func note(_ shortfall: Shortfall, _ shortfalls: inout [Shortfall]) {
     guard shortfalls.count < Shortfall.reported_max, !shortfalls.contains(shortfall) else { return }
     shortfalls.append(shortfall)
-  }
-}
-
-/// Breaks resolved text into lines.
-public enum LineBreaking {
-  /// Ranges of scalars, none longer than `columns`, without the spaces at breaks. Words are kept
-  /// whole where they fit on a line. Every other scalar is in exactly one range.
-  public static func lines(_ text: [Unicode.Scalar], columns: Int) -> [Range<Int>] {
-    var lines: [Range<Int>] = []
-    var start = 0
-    while true {
-      let end = text[start...].firstIndex(of: "\n") ?? text.count
-      wrap(text, start..<end, columns: columns, into: &lines)
-      if end == text.count { return lines }
-      start = end + 1
-    }
-  }
-
-  private static func wrap(
-    _ text: [Unicode.Scalar], _ paragraph: Range<Int>, columns: Int, into lines: inout [Range<Int>]
-  ) {
-    var start = paragraph.lowerBound
-    var rest = paragraph
-    while rest.count > columns {
-      let window = text[start + 1...start + columns]
-      var end = start + columns
-      if let space = window.lastIndex(of: " ") {
-        end = space
-        start = space + 1
-        while start < paragraph.upperBound, text[start] == " " { start += 1 }
-      } else {
-        start = end
-      }
-      while end > rest.lowerBound, text[end - 1] == " " { end -= 1 }
-      lines.append(rest.lowerBound..<end)
-      rest = start..<paragraph.upperBound
-    }
-    if !rest.isEmpty || paragraph.isEmpty { lines.append(rest) }
   }
 }

@@ -2,6 +2,7 @@ import Branch
 import ESCPOS
 import LinuxIO
 import TicketDesign
+import TicketLayout
 
 /// A ticket as a node encodes it for each press: no logo, the QR symbol drawn by the printer.
 struct EncodeBench {

@@ -25,7 +25,8 @@ func printTest(_ arguments: Arguments) throws -> ExitCode {
   let printer = try testedPrinter(arguments)
   try refuseHeld(printer, arguments["config"])
   let now = BranchClock.now()
-  let encoder = TicketEncoder(PrinterCapabilities(printer.profile))
+  let encoder = TicketEncoder(
+    PrinterCapabilities(printer.profile), doubleByte: DoubleByteTable(of: printer.profile))
   let time = "\(now.local.day) \(now.local.hourMinute)"
   let ticket = TestTicket(
     title: printer.title,

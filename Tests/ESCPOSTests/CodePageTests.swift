@@ -16,7 +16,10 @@ import Testing
       output.withUnsafeMutableBufferPointer { target in
         var from = source.baseAddress
         var to = target.baseAddress
-        return Glibc.iconv(converter, &from, &inputLeft, &to, &outputLeft)
+        let status = Glibc.iconv(converter, &from, &inputLeft, &to, &outputLeft)
+        // Letters that a mark may follow are held back until the end.
+        _ = Glibc.iconv(converter, nil, nil, &to, &outputLeft)
+        return status
       }
     }
     guard status != Int.max, status != Int(bitPattern: UInt.max), inputLeft == 0 else { return nil }

@@ -9,7 +9,9 @@ struct FuzzTarget: Sendable {
 
   static let all: [FuzzTarget] = [
     .lines, .nodeMessages, .hubMessages, .facts, .checkpoints, .journal, .json, .configuration,
-    .profiles, .printerDatabase, .printerStatus, .paper, .signs, .evdev,
+    .profiles, .printerDatabase, .printerStatus, .paper, .signs, .evdev, .deviceNames, .addresses,
+    .commandLine,
+    .inotify, .systemTables, .scripts,
   ]
 
   /// The one that `FUZZ_TARGET` names.

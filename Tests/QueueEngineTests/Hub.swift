@@ -18,6 +18,7 @@ final class Hub {
   /// Lines not yet looked at, by session.
   private var mail: [SessionID: [String]] = [:]
   private(set) var hungUp: Set<SessionID> = []
+  private(set) var problems: [Problem] = []
   /// Off for long runs with much to remember; then the test compares at its end.
   var comparesEveryLine = true
 
@@ -83,6 +84,7 @@ final class Hub {
       mail[session, default: []].append(line.description)
     }
     hungUp.formUnion(output.hangUps)
+    problems += output.problems
   }
 
   func compare() {
@@ -140,6 +142,7 @@ func picture(_ memory: HubMemory) -> String {
   for (id, branch) in memory.branches.sorted(by: { $0.key < $1.key }) {
     for (service, state) in branch.services.sorted(by: { $0.key < $1.key }) {
       lines.append("\(id) \(service) \(state.prefix) \(state.name) \(state.numbers)")
+      lines.append("  used at \(state.usedAt)")
       lines += state.waiting.map { "  waits \($0)" }
     }
     for (counter, state) in branch.counters.sorted(by: { $0.key < $1.key }) {
