@@ -43,7 +43,9 @@ func importProfile(_ arguments: Arguments) throws -> ExitCode {
     return .success
   }
   try writeNew(out, profile.text)
-  Output.line("wrote \(out); try it: kioskd print-test --path PRINTER --profile \(profileID(out))")
+  Output.line(
+    "wrote \(out); try it: kioskd print-test --path PRINTER --profile \(profileID(out)) "
+      + "--profiles \(folder(of: out))")
   return .success
 }
 
@@ -89,6 +91,11 @@ private func checkProfileName(_ path: String) throws(Misuse) {
 
 private func profileID(_ path: String) -> String {
   String((path.split(separator: "/").last ?? "").dropLast(".json".utf8.count))
+}
+
+private func folder(of path: String) -> String {
+  guard let slash = path.lastIndex(of: "/") else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
 /// Standard input to its end. Whoever shares it may have made it non-blocking.
