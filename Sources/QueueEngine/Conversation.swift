@@ -85,7 +85,17 @@ extension QueueEngine {
     welcome.can = Hello.abilities.filter(hello.can.contains)
     send(.welcome(welcome), to: session)
     resendCommands(life, session)
+    if hello.isDamaged { doubtCalls(of: life) }
     tellStale(life)
+  }
+
+  /// A record that the node lost may have been a call: its signs would show an older one. Not
+  /// journalled, since the node says so in each session until its damaged records are gone.
+  private mutating func doubtCalls(of life: HubMemory.Life) {
+    guard let branch = memory.lives[life]?.branch,
+      let counters = memory.branches[branch]?.counters.keys
+    else { return }
+    memory.lives[life]?.stale.formUnion(counters)
   }
 
   /// A node has one session: the newest. One that says hello under another name leaves the old.
