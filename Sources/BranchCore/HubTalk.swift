@@ -205,6 +205,7 @@ extension BranchCore {
     case .clear(let counter): updateSigns(counter: counter, again: false, now)
     case .lease(let block):
       leases.granted(block)
+      if block.isReserve { topUpReserve(now) }
       workOnPresses(now)
     case .order(let order): obey(order, number: number, now)
     case .until: break

@@ -52,7 +52,11 @@ public final class NodeRuntime {
     link = NodeLink(loop: loop)
     let opened = try NodeJournal.open(
       directory: configuration.journal.directory,
-      segment_bytes: configuration.journal.segment_bytes)
+      segment_bytes: configuration.journal.segment_bytes,
+      cap_bytes: configuration.journal.cap_bytes)
+    if let problem = JournalStore.problemOfNewSegments(in: configuration.journal.directory) {
+      log(.error, "journal: \(problem)")
+    }
     for finding in opened.store.recovery.findings { log(.error, "journal: \(finding.problem)") }
     if opened.unreadable > 0 {
       log(.error, "journal: \(opened.unreadable) records are not of this version")
@@ -210,8 +214,10 @@ public final class NodeRuntime {
   /// The cap of the journal: while it is full, what the hub takes is watched, since nothing is
   /// appended that would show it.
   private func weigh(_ backlog_bytes: Int) {
-    let isFull = backlog_bytes > configuration.journal.cap_bytes
-    handle(.journalTight(backlog_bytes > configuration.journal.cap_bytes / 8 * 7))
+    // The last segment is kept for what has to be recorded all the same: the ends of tickets.
+    let room_bytes = configuration.journal.cap_bytes - configuration.journal.segment_bytes
+    let isFull = backlog_bytes > room_bytes
+    handle(.journalTight(backlog_bytes > room_bytes / 8 * 7))
     handle(.journalFilled(isFull))
     measuredAt = isFull ? core.memory.acknowledged : nil
   }

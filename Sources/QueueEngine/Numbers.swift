@@ -34,6 +34,14 @@ extension QueueEngine {
     return abs(day.daysSince1970 - today) <= 2
   }
 
+  /// Numbers are put by for outages of so many days.
+  private static let reserveDays_max: Int64 = 31
+
+  private func isWithinReserve(_ day: ServiceDay, _ now: Now) -> Bool {
+    let today = LocalTime(now.wall, zoneOffsetSeconds: 0).day.daysSince1970
+    return (-2...Self.reserveDays_max + 2).contains(day.daysSince1970 - today)
+  }
+
   /// A node knows of numbers that this store does not: it was lost, or its end was. They are taken
   /// as leased to that node, so that nobody else gets them.
   mutating func noteHeld(
@@ -42,7 +50,7 @@ extension QueueEngine {
     guard let service = memory.branches[branch]?.services[held.service] else {
       throw .unknownService
     }
-    guard isNear(held.day, now) else { throw .badValue }
+    guard isWithinReserve(held.day, now) else { throw .badValue }
     let numberDay = NumberDay(prefix: service.prefix, day: held.day)
     func left() -> ClosedRange<Int>? {
       memory.branches[branch]?.numbersLeft(of: numberDay, whole: service.numbers)
@@ -82,7 +90,9 @@ extension QueueEngine {
     }
     // Another service has taken its prefix over since.
     guard !service.prefix.isEmpty else { throw .unknownService }
-    guard isNear(lease.day, now) else { throw .badValue }
+    guard lease.isReserve ? isWithinReserve(lease.day, now) : isNear(lease.day, now) else {
+      throw .badValue
+    }
     let numberDay = NumberDay(prefix: service.prefix, day: lease.day)
     guard
       let whole = memory.branches[branch]?.numbersLeft(of: numberDay, whole: service.numbers)

@@ -230,16 +230,23 @@ public struct QueueEngine: Sendable {
     for life in memory.nodes(of: branch) { self.command(command, to: life) }
   }
 
-  /// Tells a node what stands now at the counters that changed while it could not be told.
+  /// Tells a node what stands now at the counters that changed while it could not be told. The
+  /// newest call comes last, also when the node knows it: boards show the last call of all.
   mutating func tellStale(_ life: HubMemory.Life) {
-    guard let state = memory.lives[life] else { return }
-    for counter in state.stale.sorted() {
-      let visit = memory.branches[state.branch]?.counters[counter]?.serving
-      let now = visit.map { visit in
-        HubCommand.call(
-          counter, visit.key.ticket, at: visit.calledAt ?? visit.issuedAt, again: false)
+    guard let state = memory.lives[life], !state.stale.isEmpty else { return }
+    let counters = memory.branches[state.branch]?.counters ?? [:]
+    let calls = counters.compactMap { counter, state in
+      state.serving.map { (counter, $0.key.ticket, at: $0.calledAt ?? $0.issuedAt) }
+    }.sorted { ($0.at, $0.0) < ($1.at, $1.0) }
+    let isAnyCalled = state.stale.contains { counters[$0]?.serving != nil }
+    for (index, call) in calls.enumerated()
+    where state.stale.contains(call.0) || (isAnyCalled && index == calls.count - 1) {
+      guard command(.call(call.0, call.1, at: call.at, again: false), to: life) != nil else {
+        return
       }
-      guard command(now ?? .clear(counter), to: life) != nil else { return }
+    }
+    for counter in state.stale.sorted() where counters[counter]?.serving == nil {
+      guard command(.clear(counter), to: life) != nil else { return }
     }
   }
 }

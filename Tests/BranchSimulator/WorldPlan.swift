@@ -44,6 +44,8 @@ enum WorldPlan {
     plan.link.heartbeat = .seconds(600)
     if knowsBox { plan.identity = BoxIdentity(boot: "", machine: "") }
     plan.numbers.reserve = random.oneIn(5) ? 0 : random.within(2, 12)
+    // No world's line is down for longer; more days would only be more lines of the same kind.
+    plan.numbers.reserveDays = 2
     return plan
   }
 

@@ -150,7 +150,7 @@ struct BadHubInput {
         return left == 0 || peer.isBroken
       }
       #expect(left < 90 << 20, "\(left) bytes are left")
-      #expect(bystander.lines.count - answered >= 3, "a bystander is answered all the while")
+      #expect(bystander.lines.count > answered, "a bystander is answered all the while")
       #expect(peer.lines.last?.hasPrefix("ERROR code=too-long") == true, "\(peer.lines)")
     }
     let after = try #require(branch.hub?.peakMemory_kB)

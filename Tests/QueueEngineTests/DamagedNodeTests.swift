@@ -39,4 +39,24 @@ struct DamagedNodeTests {
     hub.restart()
     #expect(comesBack(4, commands: 3, "damaged=yes") == ["call", "clear"])
   }
+
+  @Test("is told the newest call last, whatever the counters are called: boards show that one")
+  func newestLast() {
+    call()
+    hub.connect(2, "n2")
+    hub.openBranch(2)
+    hub.pass(.seconds(1))
+    hub.issue(1, "B001", "info", session: 2)
+    hub.say(2, "NEXT id=1 counter=2")
+    hub.pass(.seconds(1))
+    hub.say(2, "END id=2 counter=1")
+    hub.issue(2, "A002", session: 2)
+    hub.say(2, "NEXT id=3 counter=1")
+    hub.engine.connected(3)
+    let answer = hub.say(3, "HELLO node=n1 next=2 commands=1 damaged=yes")
+    let told = answer.filter { $0.contains(" call ") }.compactMap { line in
+      line.split(separator: " ").first { $0.hasPrefix("ticket=") }
+    }
+    #expect(told == ["ticket=B001", "ticket=A002"], "\(answer)")
+  }
 }
