@@ -78,7 +78,8 @@ let floor1: [Target] = [
   room("SignProtocols", ["Branch"]),
   // What is known about each model of printer, sign and terminal, as data.
   room(
-    "DeviceProfiles", ["Branch", "PositionedJSON", "Barcodes", "CodePages", "TicketLayout", "SignProtocols"]),
+    "DeviceProfiles",
+    ["Branch", "PositionedJSON", "Barcodes", "CodePages", "TicketLayout", "SignProtocols"]),
   // The one configuration file of a node.
   room("Configuration", ["Branch", "PositionedJSON", "DeviceProfiles", "SignProtocols"]),
   // input_event records to key presses.

@@ -1,6 +1,7 @@
 extension CodePage {
   /// The characters of bytes 0x80 to 0xFF, 32 a line; U+FFFD where the page defines none.
-  /// Source: the mapping files of the Unicode Consortium (MICSFT/PC), for CP1125 RST 1.2.1 of Ukraine.
+  /// Source: the mapping files of the Unicode Consortium (MICSFT/PC), for CP1125 RST 1.2.1
+  /// of Ukraine.
   var dosCharacters: String? {
     switch self {
     case .cp437:
