@@ -194,7 +194,8 @@ let floor6: [Target] = [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout",
       "ESCPOS",
       "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "CReference", "LineSocket",
-      "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "TerminalInput", "CommandLineKit",
+      "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "Barcodes", "TerminalInput",
+      "CommandLineKit",
     ]),
 ]
 

@@ -113,8 +113,11 @@ func benchMain() -> CInt {
 
 private func encode(_ arguments: Arguments) throws {
   let seconds = try arguments.integer("seconds", in: Choice.seconds)
-  try EncodeBench(profiles: Profiles(arguments["devices"]))
-    .run(seconds: seconds ?? Choice.encodeSeconds_standard).write()
+  let profiles = try Profiles(arguments["devices"])
+  for kind in EncodeBench.Kind.allCases {
+    try EncodeBench(kind, profiles: profiles)
+      .run(seconds: seconds ?? Choice.encodeSeconds_standard).write()
+  }
 }
 
 private func journal(_ arguments: Arguments) throws {
@@ -165,7 +168,9 @@ private func start(_ arguments: Arguments) throws {
 private func all(_ arguments: Arguments) throws {
   let profiles = try Profiles(arguments["devices"])
   func scratch() throws -> Scratch { try Scratch(in: arguments["dir"]) }
-  try EncodeBench(profiles: profiles).run(seconds: Choice.encodeSeconds_standard).write()
+  for kind in EncodeBench.Kind.allCases {
+    try EncodeBench(kind, profiles: profiles).run(seconds: Choice.encodeSeconds_standard).write()
+  }
   for group in [1, 64] {
     try JournalBench(scratch: scratch(), group: group)
       .run(seconds: Choice.journalSeconds_standard).write()
