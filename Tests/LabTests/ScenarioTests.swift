@@ -36,6 +36,26 @@ struct ScenarioTests {
         == .expect(Expectation(patience: .within(ms: 2000), condition: shows)))
   }
 
+  @Test("has loops: the lines once for each word, each mistake at its own line")
+  func loops() throws {
+    let scenario = try parsed(
+      """
+      for BYTES in 1 20   # places
+      when printer got $BYTES bytes pull
+      plug printer
+      done
+      printer printer stalls
+      """)
+    #expect(scenario.steps.map(\.line) == [2, 3, 2, 3, 5])
+    #expect(scenario.steps[2].action == .trap(printer: "printer", bytes: 20, .pull))
+    #expect(scenario.steps[4].action == .stall(printer: "printer", true))
+    #expect(mistake("for A in 1\npress kiosk 1").contains("is not ended by 'done'"))
+    #expect(mistake("press kiosk 1\ndone").contains("x.scenario:2: 'done' without a loop"))
+    #expect(mistake("for A in 1\nfor B in 2\ndone\ndone").contains("a loop stands within a loop"))
+    #expect(mistake("for A 1\ndone").contains("'for NAME in WORD …'"))
+    #expect(mistake("for A in 1 x\nwait $A\ndone").contains("x.scenario:2: "))
+  }
+
   @Test("names facts by kind, count and fields")
   func facts() throws {
     let scenario = try parsed("expect facts ticket-issued count >=2 where ticket=A001 counter=1")
@@ -70,7 +90,7 @@ struct ScenarioTests {
     arguments: [
       ("wait 1s\nfly away", "x.scenario:2: no verb is called 'fly'; LAB.md lists them"),
       ("press kiosk 99", "x.scenario:1: no key is called '99'"),
-      ("press printer 1", "no box is called 'printer'; there are: kiosk, counter, smiley"),
+      ("press printer 1", "no box is called 'printer'; there are: kiosk, kiosk-2, counter, smiley"),
       ("wait 5", "'5' needs a unit, ms or s"),
       ("wait 5s more", "'more' is too much"),
       ("kill sign", "no program is called 'sign'; there are: hub, kioskd"),

@@ -84,7 +84,12 @@ extension GadgetFunction {
 
   fileprivate func path(_ home: String) throws(LabError) -> String {
     switch self {
-    case .printer: return "/dev/g_printer0"
+    case .printer:
+      // Numbered in the order in which the functions are made.
+      let others = matches("/sys/kernel/config/usb_gadget/*/functions/printer.*").filter {
+        $0 != home
+      }
+      return "/dev/g_printer\(others.count)"
     case .keyboard:
       let minor = (readLine(of: "\(home)/dev") ?? "").split(separator: ":").last
       guard let minor else { throw LabError("\(home)/dev names no device") }

@@ -7,22 +7,28 @@ struct LabDevice {
   let identity: USBIdentity
 
   static let all: [LabDevice] = [
-    LabDevice(
-      name: "printer", kind: .printer,
-      identity: USBIdentity(
-        vendor: 0x04b8, product: 0x0202, maker: "EPSON", model: "TM-T88V",
-        serial: "LAB-PRINTER-1")),
+    printer("printer", serial: "LAB-PRINTER-1"),
+    printer("printer-2", serial: "LAB-PRINTER-2"),
+    printer("printer-3", serial: "LAB-PRINTER-3"),
     LabDevice(
       name: "sign", kind: .sign,
       identity: USBIdentity(
         vendor: 0x1d6b, product: 0x0104, maker: "kioskd", model: "LED sign", serial: "LAB-SIGN-1")),
     box("kiosk", model: "4-button kiosk", serial: "LAB-KIOSK-1"),
+    box("kiosk-2", model: "4-button kiosk", serial: "LAB-KIOSK-2"),
     box("counter", model: "Counter keypad", serial: "LAB-COUNTER-1"),
     box("smiley", model: "Smiley terminal", serial: "LAB-SMILEY-1"),
   ]
 
   /// IEEE 1284 device id as a TM-T88V gives it.
   static let id1284 = "MFG:EPSON;CMD:ESC/POS;MDL:TM-T88V;CLS:PRINTER;DES:EPSON TM-T88V;"
+
+  private static func printer(_ name: String, serial: String) -> LabDevice {
+    LabDevice(
+      name: name, kind: .printer,
+      identity: USBIdentity(
+        vendor: 0x04b8, product: 0x0202, maker: "EPSON", model: "TM-T88V", serial: serial))
+  }
 
   private static func box(_ name: String, model: String, serial: String) -> LabDevice {
     LabDevice(

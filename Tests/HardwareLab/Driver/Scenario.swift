@@ -27,6 +27,8 @@ enum Action: Equatable {
   /// While a box is away, something else takes its event number.
   case renumber(box: String)
   case paper(printer: String, out: Bool)
+  /// The printer takes no byte, without a word; or takes them again.
+  case stall(printer: String, Bool)
   case start(ProgramName)
   /// SIGKILL.
   case kill(ProgramName)

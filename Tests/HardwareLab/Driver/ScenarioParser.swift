@@ -2,8 +2,8 @@
 struct ScenarioParser {
   static func parse(_ text: String, name: String) throws(LabError) -> Scenario {
     var scenario = Scenario(name: name)
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
+    let written = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    for (index, line) in try ScenarioLoops.expanded(written, name: name) {
       do throws(LabError) {
         var words = try Words(line)
         guard !words.isEmpty else { continue }
@@ -50,6 +50,9 @@ struct ScenarioParser {
     case "start": return .start(try words.choice("program"))
     case "kill": return .kill(try words.choice("program"))
     case "stop": return .stop(try words.choice("program"))
+    case "printer":
+      let printer = try words.device(.printer)
+      return .stall(printer: printer, try words.choice("state", Taking.self) == .stalls)
     case "wait": return .wait(ms: try words.span_ms("time"))
     case "when": return try trap(&words)
     case "host": return .host(try hostAction(&words))
@@ -67,6 +70,8 @@ struct ScenarioParser {
     while !words.isEmpty { arguments.append(try words.take("argument")) }
     return .tool(exit: code, arguments)
   }
+
+  private enum Taking: String, CaseIterable { case stalls, works }
 
   private enum Paper: String, CaseIterable { case out, ok }
 

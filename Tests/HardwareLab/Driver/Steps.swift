@@ -17,6 +17,7 @@ struct StepRunner {
     case .unplug(let device): try world.unplug(device)
     case .renumber(let box): try world.renumber(box)
     case .paper(let printer, let out): try self.printer(printer).setPaper(out: out)
+    case .stall(let printer, let stalls): try self.printer(printer).isStalled = stalls
     case .start(let program): try world.start(program)
     case .kill(let program): try world.end(program, signal: SIGKILL)
     case .stop(let program): try world.end(program, signal: SIGTERM)

@@ -13,7 +13,9 @@ struct PrinterTrap {
 final class VirtualPrinter: Watched {
   let gadget: Gadget
   /// -1 also while its buffer is full: then the host has to wait.
-  var descriptor: Int32 { works.hasRoom ? wire : -1 }
+  var descriptor: Int32 { works.hasRoom && !isStalled ? wire : -1 }
+  /// It takes nothing, as a printer whose firmware hangs.
+  var isStalled = false
   var isConnected: Bool { wire >= 0 }
   private var wire: Int32 = -1
   private(set) var works = PaperTrail()
