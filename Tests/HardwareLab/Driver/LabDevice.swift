@@ -5,6 +5,8 @@ struct LabDevice {
   let name: String
   let kind: Kind
   let identity: USBIdentity
+  /// Not plugged in before the first step, and in no configuration.
+  var isStranger = false
 
   static let all: [LabDevice] = [
     printer("printer", serial: "LAB-PRINTER-1"),
@@ -18,6 +20,12 @@ struct LabDevice {
     box("kiosk-2", model: "4-button kiosk", serial: "LAB-KIOSK-2"),
     box("counter", model: "Counter keypad", serial: "LAB-COUNTER-1"),
     box("smiley", model: "Smiley terminal", serial: "LAB-SMILEY-1"),
+    // A serial line that says it is the printer, down to the serial number.
+    LabDevice(
+      name: "impostor", kind: .sign,
+      identity: USBIdentity(
+        vendor: 0x04b8, product: 0x0202, maker: "EPSON", model: "TM-T88V",
+        serial: "LAB-PRINTER-1"), isStranger: true),
   ]
 
   /// IEEE 1284 device id as a TM-T88V gives it.

@@ -45,7 +45,10 @@ final class World {
     boxes.values.forEach { pump.watch($0) }
     pump.watch(host)
     if let marks = MarkLine(Array(printers.values)) { pump.watch(marks) }
-    for device in LabDevice.all { try settle(device.name) }
+    for device in LabDevice.all {
+      try settle(device.name)
+      if device.isStranger { try unplug(device.name) }
+    }
   }
 
   // MARK: - Cables
