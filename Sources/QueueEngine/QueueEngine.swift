@@ -87,6 +87,9 @@ public struct QueueEngine: Sendable {
     self.memory = memory ?? HubMemory()
   }
 
+  /// Records and lines that wait for `takeOutput`.
+  public var outputCount: Int { output.records.count + output.lines.count }
+
   public mutating func connected(_ session: SessionID) { sessions[session] = Session() }
 
   public mutating func closed(_ session: SessionID) {
