@@ -24,6 +24,7 @@ public struct FactKind: RawRepresentable, Hashable, Sendable {
 
   // By a hub.
   public static let numbersLeased = FactKind(rawValue: "numbers-leased")
+  public static let numbersSkipped = FactKind(rawValue: "numbers-skipped")
   public static let visitCalled = FactKind(rawValue: "visit-called")
   public static let visitRecalled = FactKind(rawValue: "visit-recalled")
   public static let visitNoShow = FactKind(rawValue: "visit-no-show")

@@ -102,7 +102,6 @@ extension BranchCore {
   private mutating func welcomed(_ welcome: Welcome, _ now: Now) {
     guard uplink.isGreeting else { return log(.warning, "hub: a WELCOME that nobody asked for") }
     if let mark = unknownFacts(welcome) { return renumber(above: mark, now) }
-    hubForgot = welcome.acknowledged < memory.acknowledged
     heardTime(welcome.now, now)
     log(.notice, "hub: session with \(welcome.hub), it has \(welcome.acknowledged) facts")
     let effects = uplink.welcomed(welcome, now: now)
@@ -115,7 +114,7 @@ extension BranchCore {
     if memory.doubtsOldLeases { say(.ping, now) }
     for service in plan.services { say(.service(service), now) }
     for counter in plan.counters { say(.counter(counter.id, services: counter.services), now) }
-    if hubForgot { tellGiven(now) }
+    tellGiven(now)
     if memory.commands > 0 { say(.acknowledge(memory.commands), now) }
     topUpReserve(now)
     workOnPresses(now)

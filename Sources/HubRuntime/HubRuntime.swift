@@ -205,6 +205,7 @@ public final class HubRuntime {
   private func flush() {
     batchNow = nil
     var output = engine.takeOutput()
+    for problem in output.problems { log(.warning, "\(problem)") }
     if inFlight != nil || !output.records.isEmpty { answerPings(&output) }
     waiting.add(output)
     writeNext()

@@ -39,6 +39,8 @@ public struct QueueEngine: Sendable {
     public var records: [DurableRecord] = []
     public var lines: [(session: SessionID, line: Line)] = []
     public var hangUps: [SessionID] = []
+    /// What an operator has to know.
+    public var problems: [Problem] = []
     public var isEmpty: Bool { records.isEmpty && lines.isEmpty && hangUps.isEmpty }
   }
 

@@ -96,7 +96,8 @@ struct ProtocolDocumentTests {
     let kinds: [FactKind] = [
       .nodeStarted, .ticketIssued, .ticketSending, .ticketPrinted, .ticketUnconfirmed,
       .ticketFailed, .ticketVoided, .pressRefused, .ratingGiven, .deviceFound, .deviceLost,
-      .deviceCondition, .numbersLeased, .visitCalled, .visitRecalled, .visitNoShow, .visitEnded,
+      .deviceCondition, .numbersLeased, .numbersSkipped, .visitCalled, .visitRecalled, .visitNoShow,
+      .visitEnded,
       .visitLapsed, .factsMissing, .factsShed, .ticketOrdered, .commandRefused, .nodeAnswered,
     ]
     let verbs = [
