@@ -30,6 +30,7 @@ public struct FactKind: RawRepresentable, Hashable, Sendable {
   public static let visitNoShow = FactKind(rawValue: "visit-no-show")
   public static let visitEnded = FactKind(rawValue: "visit-ended")
   public static let visitLapsed = FactKind(rawValue: "visit-lapsed")
+  public static let clockSet = FactKind(rawValue: "clock-set")
   public static let factsMissing = FactKind(rawValue: "facts-missing")
 }
 

@@ -187,6 +187,7 @@ public final class HubRuntime {
     guard sweepTimer == nil, !sessions.isEmpty else { return }
     sweepTimer = loop.schedule(after: settings.heartbeat) { [unowned self] in
       sweepTimer = nil
+      engine.look(at: now())
       let limit = Clock.monotonic()
       for (id, peer) in sessions
       where peer.connection.heardAt + settings.heartbeat * Self.silentHeartbeats_max < limit

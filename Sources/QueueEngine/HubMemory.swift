@@ -108,6 +108,7 @@ public struct HubMemory: Sendable {
     if stored.fact.kind == .factsMissing { applyMissing(stored.fact) }
     guard let branch = stored.fact.more["branch"].flatMap(BranchID.init) else { return }
     branches[branch, default: newBranch].apply(ofHub: stored.fact)
+    if stored.fact.kind == .clockSet { branches[branch]?.clockWasSet(stored.fact) }
     guard let counter = stored.fact.counter else { return }
     for life in livesOf[branch] ?? [] { lives[life]?.stale.insert(counter) }
   }

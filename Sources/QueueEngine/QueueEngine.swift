@@ -81,6 +81,8 @@ public struct QueueEngine: Sendable {
   var detail = ""
   /// The hub's own life, as its journal names it.
   let epoch: Epoch
+  /// What both clocks showed when the wall clock was last taken to be right.
+  var clocks: Now?
 
   /// - Parameter memory: folded from the journal of earlier runs.
   public init(settings: Settings, epoch: Epoch, memory: HubMemory? = nil) {
@@ -120,6 +122,7 @@ public struct QueueEngine: Sendable {
   public mutating func received(
     _ line: UnsafeRawBufferPointer, from session: SessionID, now: Now
   ) {
+    look(at: now)
     if keep(line, from: session, now: now) || answerPing(line, from: session, now: now) { return }
     run = nil
     understand(Array(line), from: session, now: now)

@@ -87,6 +87,8 @@ final class HubProcess {
     let isRequest = ["NEXT", "RECALL", "NO-SHOW", "END"].contains { verb.elementsEqual($0.utf8) }
     if isRequest, world.bug == .hubIgnoresDeadlines { bytes = Self.withoutDeadline(bytes) }
     if world.bug == .timeWindowInsteadOfMarks { takeAgain(bytes, id) }
+    // What it records of its clock is no effect of this line.
+    engine.look(at: now)
     let before = engine.memory.ownSeq
     engine.received(bytes, from: id, now: now)
     if isRequest, engine.memory.ownSeq != before {

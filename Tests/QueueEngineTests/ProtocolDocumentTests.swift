@@ -98,7 +98,8 @@ struct ProtocolDocumentTests {
       .ticketFailed, .ticketVoided, .pressRefused, .ratingGiven, .deviceFound, .deviceLost,
       .deviceCondition, .numbersLeased, .numbersSkipped, .visitCalled, .visitRecalled, .visitNoShow,
       .visitEnded,
-      .visitLapsed, .factsMissing, .factsShed, .ticketOrdered, .commandRefused, .nodeAnswered,
+      .visitLapsed, .clockSet, .factsMissing, .factsShed, .ticketOrdered, .commandRefused,
+      .nodeAnswered,
     ]
     let verbs = [
       "HELLO", "SERVICE", "COUNTER", "FACT", "ACK", "LEASE", "NEXT", "RECALL", "NO-SHOW", "END",
