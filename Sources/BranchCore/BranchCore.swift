@@ -41,6 +41,8 @@ public struct BranchCore: Sendable {
   var time: Now
   /// The number that the journal would have given next when this process opened it.
   var opening: Seq
+  /// Names the store of the hub that greeted last.
+  var store: Epoch?
   /// Names this run of the process.
   let startName: String
   /// Customers ahead, as the hub said when it gave the number of a ticket still open.

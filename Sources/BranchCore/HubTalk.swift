@@ -91,7 +91,7 @@ extension BranchCore {
     case .error(let code, let id, let text):
       log(.warning, "hub: \(code): \(text)")
       if let id { answered(id, refusal: code, now) } else { sessionError(code, now) }
-    case .pong(let hub, _):
+    case .pong(let hub, _, _):
       memory.doubtsOldLeases = false
       heardTime(hub, now)
       uplink.hubTold(hub, now: now.monotonic)
@@ -103,10 +103,23 @@ extension BranchCore {
     guard uplink.isGreeting else { return log(.warning, "hub: a WELCOME that nobody asked for") }
     if let mark = unknownFacts(welcome) { return renumber(above: mark, now) }
     heardTime(welcome.now, now)
+    compareStores(welcome)
     log(.notice, "hub: session with \(welcome.hub), it has \(welcome.acknowledged) facts")
     let effects = uplink.welcomed(welcome, now: now)
     memory.acknowledged = max(memory.acknowledged, uplink.acknowledged)
     perform(effects, now)
+  }
+
+  /// All addresses have to lead to one store: two would call and count each for itself.
+  private mutating func compareStores(_ welcome: Welcome) {
+    defer { store = welcome.store ?? store }
+    guard let before = store, let now = welcome.store, now != before else { return }
+    let problem = Problem(
+      code: "other-store", what: "this hub has the store \(now), the one before had \(before)",
+      cause: "the addresses in hub.addresses lead to hubs with stores of their own, or the hub "
+        + "lost its store",
+      cure: "Put only addresses of one service into hub.addresses; `kioskd doctor` compares them.")
+    log(.warning, "hub: \(problem)")
   }
 
   private mutating func greeted(_ now: Now) {

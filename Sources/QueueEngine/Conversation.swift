@@ -11,7 +11,7 @@ extension QueueEngine {
     case .ping:
       return send(.pong(now: sessions[session]?.time(now) ?? now.wall), to: session)
     case .pingAbout(let owner):
-      return send(.pong(now: now.wall, hasSession: hasSession(owner)), to: session)
+      return send(.pong(now: now.wall, hasSession: hasSession(owner), store: epoch), to: session)
     case .bye: return output.hangUps.append(session)
     case .tell(let node, let command, let id):
       return try tell(node, command, id: id, session, now: now)
@@ -85,6 +85,7 @@ extension QueueEngine {
     var welcome = Welcome(
       hub: settings.hub, acknowledged: memory.lives[life]?.mark ?? 0, now: now.wall,
       heartbeat: settings.heartbeat, window: settings.window)
+    welcome.store = epoch
     welcome.can = Hello.abilities.filter(hello.can.contains)
     send(.welcome(welcome), to: session)
     resendCommands(life, session)
