@@ -206,11 +206,18 @@ let proof: [Target] = [
     dependencies: [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "ESCPOS", "PrinterEmulator",
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "BranchCore",
-      "QueueEngine",
-    ], path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: house),
+      "QueueEngine", "LinuxIO", "LineSocket", "USBPrinter", "CUPSPrinter", "DeviceInventory",
+      "CommandLineKit", "DemoBranch", "JournalStore",
+    ], path: "Tests/Fuzz", exclude: ["Corpus", "PARSERS.md"], swiftSettings: house),
   // A real cupsd of a test's own.
   .target(
-    name: "PrivateCUPS", dependencies: ["LinuxIO", "CLinux"], path: "Tests/TestSupport",
+    name: "PrivateCUPS", dependencies: ["LinuxIO", "CLinux"], path: "Tests/TestSupport/PrivateCUPS",
+    swiftSettings: house),
+  // Random numbers that a seed repeats.
+  .target(name: "TestSeeds", path: "Tests/TestSupport/TestSeeds", swiftSettings: house),
+  // A loop with a printer port on it.
+  .target(
+    name: "PortBench", dependencies: ["Branch", "LinuxIO"], path: "Tests/TestSupport/PortBench",
     swiftSettings: house),
   // The lab's own judgement: its scenario reader and the rules that its facts are held to.
   tests("LabTests", ["kioskd-lab", "Configuration", "DeviceProfiles"]),
@@ -240,23 +247,23 @@ let proof: [Target] = [
     ["Branch", "QRCode", "CodePages", "TicketDesign", "ESCPOS", "PrinterEmulator"]),
   tests("SignProtocolsTests", ["Branch", "SignProtocols"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
-  tests("QueueProtocolTests", ["Branch", "QueueProtocol"]),
+  tests("QueueProtocolTests", ["Branch", "QueueProtocol", "TestSeeds"]),
   tests("JournalTests", ["Branch", "CLinux", "JournalFormat", "JournalStore", "LinuxIO"]),
   tests(
     "BranchCoreTests",
     [
       "Branch", "DeviceProfiles", "Configuration", "PositionedJSON", "TicketDesign", "ESCPOS",
       "SignProtocols", "TerminalInput", "QueueProtocol", "BranchCore", "PrinterEmulator",
-      "QueueEngine",
+      "QueueEngine", "TestSeeds",
     ]),
-  tests("QueueEngineTests", ["Branch", "QueueProtocol", "QueueEngine"]),
+  tests("QueueEngineTests", ["Branch", "QueueProtocol", "QueueEngine", "TestSeeds"]),
   tests("LinuxIOTests", ["Branch", "LinuxIO", "CLinux", "LineSocket"]),
   tests("CommandLineKitTests", ["Branch", "LinuxIO", "CLinux", "CommandLineKit"]),
   tests(
     "TransportTests",
     [
       "Branch", "LinuxIO", "CLinux", "SerialPort", "EvdevTerminal", "PathPrinter", "USBPrinter",
-      "DeviceInventory", "TerminalInput",
+      "DeviceInventory", "TerminalInput", "PortBench",
     ]),
   tests(
     "TechnicianTests",
@@ -272,7 +279,8 @@ let proof: [Target] = [
       "JournalFormat", "JournalStore", "kioskd", "queuehub",
     ]),
   tests(
-    "CUPSTests", ["Branch", "LinuxIO", "CLinux", "CUPSPrinter", "Technician", "PrivateCUPS"]),
+    "CUPSTests",
+    ["Branch", "LinuxIO", "CLinux", "CUPSPrinter", "Technician", "PrivateCUPS", "PortBench"]),
   tests(
     "HostTests",
     [

@@ -37,6 +37,7 @@ public struct BranchCore: Sendable {
   /// Facts left out since then.
   var shedCount = 0
   var clock: ClockEstimate
+  var linkReport = LinkReport()
   /// When the event in hand came, with the box's own clock.
   var time: Now
   /// The number that the journal would have given next when this process opened it.

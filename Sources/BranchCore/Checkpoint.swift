@@ -13,7 +13,7 @@ extension NodeMemory {
           Field("commands", String(commands)),
         ])
     ]
-    if let machine { lines.append(Line("MACHINE", [], [Field("id", machine)])) }
+    if let machine { lines.append(machine.line) }
     if let clock {
       lines.append(
         Line("CLOCK", [], [Field("boot", clock.boot), Field("offset", String(clock.offset.ms))]))

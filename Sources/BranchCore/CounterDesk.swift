@@ -62,7 +62,8 @@ extension BranchCore {
     nextRequest += 1
     guard uplink.isReady else { return requestFailed(inFlight, "offline", now) }
     requests.add(inFlight)
-    let by = min(.onWire_max, uplink.hubTime(now) + plan.link.answer)
+    let hubTime = clock.hubTimeNeverLate(now.monotonic) ?? now.wall
+    let by = min(.onWire_max, hubTime + plan.link.answer)
     say(.request(request, id: inFlight.id, counter: counter, by: by), now)
   }
 

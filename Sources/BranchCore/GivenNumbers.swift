@@ -88,11 +88,11 @@ extension BranchCore {
   /// So that the hub goes on behind the numbers that customers hold. Said in every session: a hub
   /// that lost its store, or has an old copy of it, finds it out by that.
   mutating func tellGiven(_ now: Now) {
+    let today = now.local.day.daysSince1970
     for service in plan.services {
-      for day in [now.local.day, now.local.day.next] {
-        guard let numbers = memory.given[GivenDay(prefix: service.prefix, day: day)] else {
-          continue
-        }
+      let days = memory.given.filter { $0.key.prefix == service.prefix }
+      for (day, numbers) in days.sorted(by: { $0.key < $1.key }).map({ ($0.key.day, $0.value) })
+      where day.daysSince1970 >= today {
         say(
           .held(
             NodeMessage.Held(

@@ -10,6 +10,9 @@ extension BranchCore {
   /// out every later command of a hub that counts right.
   static let commandJump_max: UInt64 = 1_000_000
 
+  /// So much of a line stands in the log.
+  static let quoted_bytes_max = 80
+
   /// Stands in the journal for a command that came too late.
   static let expiredWord = "expired"
 
@@ -57,7 +60,9 @@ extension BranchCore {
   }
 
   mutating func linkClosed(_ problem: Problem, _ now: Now) {
-    log(uplink.isReady ? .warning : .info, "hub: \(problem)")
+    if linkReport.isNews(problem, now: now.monotonic) {
+      log(uplink.isReady ? .warning : .info, "hub: \(problem)")
+    }
     perform(uplink.closed(now: now.monotonic), now)
   }
 
@@ -68,12 +73,33 @@ extension BranchCore {
     guard uplink.hasConnection else { return }
     uplink.heard()
     do {
-      try obey(HubMessage(parsing: bytes), now)
+      let line = try Line(parsing: bytes)
+      if try isForAnother(line) { return heardForAnother(bytes, now) }
+      try obey(HubMessage(line), now)
     } catch {
-      let text = String(decoding: bytes.prefix(80), as: UTF8.self)
+      let text = String(decoding: bytes.prefix(Self.quoted_bytes_max), as: UTF8.self)
       log(.warning, "hub: nonsense [\(error.rawValue)]: \(text)")
       perform(uplink.heardNonsense(now: now.monotonic), now)
     }
+  }
+
+  private func isForAnother(_ line: Line) throws(ProtocolError) -> Bool {
+    !(try Addressee(ofHub: line)).fits(node: plan.node, branch: plan.branch, epoch: epoch)
+  }
+
+  /// The other end takes this node for another, so nothing that it says can be believed: its ACKs
+  /// are of other facts, its numbers are another's, and its calls are for other signs.
+  private mutating func heardForAnother(_ bytes: [UInt8], _ now: Now) {
+    let problem = Problem(
+      code: ProtocolError.wrongNode.rawValue,
+      what: "the hub speaks to another node or branch: "
+        + String(decoding: bytes.prefix(Self.quoted_bytes_max), as: UTF8.self),
+      cause: "the hub, or what forwards its connections, takes this node (\(plan.node), branch "
+        + "\(plan.branch), epoch \(epoch)) for another",
+      cure: "Check `hub` in the configuration and what forwards the connection. Nothing of it was "
+        + "believed, nothing is lost, and the node connects again by itself.")
+    log(.error, "hub: \(problem)")
+    perform(uplink.refused(after: nil, now: now.monotonic), now)
   }
 
   private mutating func obey(_ message: HubMessage, _ now: Now) throws(ProtocolError) {
@@ -94,7 +120,6 @@ extension BranchCore {
     case .pong(let hub, _, _):
       memory.doubtsOldLeases = false
       heardTime(hub, now)
-      uplink.hubTold(hub, now: now.monotonic)
     case .bye: perform(uplink.refused(after: nil, now: now.monotonic), now)
     }
   }
@@ -102,10 +127,11 @@ extension BranchCore {
   private mutating func welcomed(_ welcome: Welcome, _ now: Now) {
     guard uplink.isGreeting else { return log(.warning, "hub: a WELCOME that nobody asked for") }
     if let mark = unknownFacts(welcome) { return renumber(above: mark, now) }
+    clock.sessionBegan()
     heardTime(welcome.now, now)
     compareStores(welcome)
     log(.notice, "hub: session with \(welcome.hub), it has \(welcome.acknowledged) facts")
-    let effects = uplink.welcomed(welcome, now: now)
+    let effects = uplink.welcomed(welcome, now: now.monotonic)
     memory.acknowledged = max(memory.acknowledged, uplink.acknowledged)
     perform(effects, now)
   }
@@ -157,7 +183,10 @@ extension BranchCore {
       perform(uplink.refused(after: Self.conflictPause, now: now.monotonic), now)
     case .replaced, .badVersion, .behind:
       perform(uplink.refused(after: Self.conflictPause, now: now.monotonic), now)
-    default: break
+    // Any other answer to HELLO (`busy`, above all) is no WELCOME, and none follows it.
+    default:
+      guard uplink.isUnanswered else { return }
+      perform(uplink.refused(after: nil, now: now.monotonic), now)
     }
   }
 
@@ -188,6 +217,7 @@ extension BranchCore {
     case .clear(let counter): updateSigns(counter: counter, again: false, now)
     case .lease(let block):
       leases.granted(block)
+      if block.isReserve { topUpReserve(now) }
       workOnPresses(now)
     case .order(let order): obey(order, number: number, now)
     case .until: break

@@ -8,10 +8,80 @@ public struct BoxIdentity: Hashable, Sendable {
   public var boot: String
   /// Names the hardware, as far as that is possible, in the same way.
   public var machine: String
+  /// The pieces of the hardware that can be seen now: a network card that is dead, or late, makes
+  /// no other box.
+  public var parts: Set<HardwarePart>
 
-  public init(boot: String, machine: String) {
+  public static let parts_max = 8
+
+  public init(boot: String, machine: String, parts: Set<HardwarePart> = []) {
     self.boot = boot
     self.machine = machine
+    self.parts = parts
+  }
+}
+
+/// A piece of hardware, by a name of at most 16 characters: `card-5d1c8e2f9a3b7c4d`.
+public struct HardwarePart: Hashable, Comparable, Sendable, CustomStringConvertible {
+  public enum Kind: String, Sendable, CaseIterable {
+    /// A network card: unlike disks, no two copies of a virtual machine share one.
+    case card
+    case disk
+    case board
+  }
+
+  public var kind: Kind
+  public var name: String
+
+  public init(_ kind: Kind, _ name: String) {
+    self.kind = kind
+    self.name = name
+  }
+
+  init?(_ text: some StringProtocol) {
+    let halves = text.split(separator: "-", maxSplits: 1)
+    guard halves.count == 2, let kind = Kind(rawValue: String(halves[0])) else { return nil }
+    self.init(kind, String(halves[1]))
+  }
+
+  public var description: String { "\(kind)-\(name)" }
+
+  public static func < (left: Self, right: Self) -> Bool {
+    left.description < right.description
+  }
+}
+
+/// The hardware that wrote a journal.
+struct KnownMachine: Hashable {
+  var id: String
+  var parts: [HardwarePart]
+
+  /// Network cards decide when both have some, else whatever both have. Without anything to go by,
+  /// nothing says that it is another.
+  func isSame(as box: BoxIdentity) -> Bool {
+    if id == box.machine { return true }
+    if parts.isEmpty, box.parts.isEmpty { return false }
+    for kind in HardwarePart.Kind.allCases {
+      let known = Set(parts.filter { $0.kind == kind })
+      let seen = box.parts.filter { $0.kind == kind }
+      if !known.isEmpty, !seen.isEmpty { return !known.isDisjoint(with: seen) }
+    }
+    return true
+  }
+
+  /// With the pieces that are new; of too many, those go that were not seen for longest.
+  func adding(_ seen: Set<HardwarePart>) -> KnownMachine {
+    guard !seen.isSubset(of: parts) else { return self }
+    let others = parts.filter { !seen.contains($0) }
+    return KnownMachine(
+      id: id, parts: Array((seen.sorted() + others).prefix(BoxIdentity.parts_max)))
+  }
+
+  var line: Line {
+    Line(
+      "MACHINE", [],
+      [Field("id", id)]
+        + (parts.isEmpty ? [] : [Field("parts", parts.map(\.description).joined(separator: ","))]))
   }
 }
 
@@ -38,15 +108,16 @@ extension NodeMemory {
     return ((before.map { [$0] } ?? []) + starts.filter { $0.seq >= next }).map(\.name)
   }
 
-  /// What only this box needs to know: `MACHINE id=…`, `CLOCK boot=… offset=…`.
+  /// What only this box needs to know: `MACHINE id=… parts=…,…`, `CLOCK boot=… offset=…`.
   mutating func apply(own line: Line) -> Bool {
     switch line.verb {
     case "MACHINE":
       guard let id = line["id"] else { return false }
       // The box that these numbers were given to may still run with the disk of which this one is
       // a copy. A gap in the numbers harms nobody, a number twice does.
-      if let machine, machine != id { forgetNumbers() }
-      machine = id
+      if let machine, machine.id != id { forgetNumbers() }
+      machine = KnownMachine(
+        id: id, parts: (line["parts"] ?? "").split(separator: ",").compactMap { HardwarePart($0) })
     case "CLOCK":
       guard let boot = line["boot"], let offset = line["offset"].flatMap(Int64.init) else {
         return false
@@ -66,13 +137,22 @@ extension NodeMemory {
 extension BranchCore {
   /// Journals that this hardware goes on with the journal.
   mutating func recordMachine() {
-    guard let machine = plan.identity?.machine, memory.machine != machine else { return }
-    if memory.machine != nil {
-      log(
-        .warning,
-        "the journal comes from another box: numbers that were put by there are given up")
+    guard let box = plan.identity else { return }
+    let machine: KnownMachine
+    if let known = memory.machine, known.isSame(as: box) {
+      // Lines to the hub name the box as they did before.
+      plan.identity?.machine = known.id
+      machine = known.adding(box.parts)
+    } else {
+      if memory.machine != nil {
+        log(
+          .warning,
+          "the journal comes from another box: numbers that were put by there are given up")
+      }
+      machine = KnownMachine(id: box.machine, parts: [])
+        .adding(box.parts)
     }
-    recordOwn(Line("MACHINE", [], [Field("id", machine)]))
+    if machine != memory.machine { recordOwn(machine.line) }
   }
 
   /// Takes the hub's time, and keeps it for the next start under the same kernel.

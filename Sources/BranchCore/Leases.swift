@@ -10,11 +10,17 @@ struct LeaseRequests {
   }
   /// A hub that did not give within this time is asked again.
   static let patience: Span = .seconds(5)
+  /// Requests for the reserve that may be open at once: many services times many days would crowd
+  /// out what the hub has to tell besides.
+  static let reserve_max = 32
 
   private var asked: [Key: (count: Int, until: MonotonicTime)] = [:]
   private var ids: [UInt64: Key] = [:]
 
   func count(_ key: Key) -> Int { asked[key]?.count ?? 0 }
+
+  /// Whether more of the reserve may be asked for now.
+  var hasRoomForReserve: Bool { asked.keys.count(where: \.isReserve) < Self.reserve_max }
 
   mutating func asking(_ key: Key, count: Int, id: UInt64, now: MonotonicTime) {
     asked[key] = (self.count(key) + count, now + Self.patience)
@@ -57,12 +63,15 @@ extension BranchCore {
     if missing > 0 { lease(key, count: missing, now) }
   }
 
-  /// Numbers for outages: for today and for tomorrow, so that midnight needs no hub either.
+  /// Numbers for outages: for today and the days to come, so that midnight needs no hub either.
+  /// The nearest days come first.
   mutating func topUpReserve(_ now: Now) {
     guard uplink.isReady, plan.numbers.reserve > 0 else { return }
     reserveDay = now.local.day
-    for service in plan.services {
-      for day in [now.local.day, now.local.day.next] {
+    for offset in 0..<Int64(plan.numbers.reserveDays) {
+      let day = ServiceDay(daysSince1970: now.local.day.daysSince1970 + offset)
+      for service in plan.services {
+        guard leases.hasRoomForReserve else { return }
         let key = LeaseRequests.Key(service: service.id, day: day, isReserve: true)
         let left = memory.reserveLeft(service.id, day)
         guard leases.count(key) == 0, left * 2 <= plan.numbers.reserve else { continue }

@@ -27,8 +27,11 @@ public struct NodeMemory: Sendable {
     public var failedAt: [PrinterID] = []
   }
 
-  /// Days for which numbers are kept.
-  static let days_max: Int64 = 3
+  /// Counters whose calls are remembered: no branch has more, whatever a hub says.
+  static let calls_max = 1024
+  /// Days between the oldest and the newest for which numbers are kept: those to come, and some
+  /// that a box with a wrong clock may take for today.
+  static let days_max = Int64(NumberPlan.reserveDays_max) + 3
 
   public internal(set) var nextSeq: Seq = 1
   /// Highest fact number that the hub has, as far as this node knows.
@@ -46,7 +49,7 @@ public struct NodeMemory: Sendable {
   /// Starts of the process: the last that the hub has, and those behind it.
   var starts: [StartMark] = []
   /// The hardware that wrote last.
-  var machine: String?
+  var machine: KnownMachine?
   /// Facts that are being recorded anew.
   var renumbering: Renumbering?
   /// How far the numbers of the last days were given.
@@ -146,6 +149,7 @@ public struct NodeMemory: Sendable {
     commands = number
     switch command {
     case .call(let counter, let ticket, _, _):
+      guard calls[counter] != nil || calls.count < Self.calls_max else { return }
       calls[counter] = ticket
       lastCall = (counter, ticket)
     case .clear(let counter):

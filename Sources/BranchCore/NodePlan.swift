@@ -50,6 +50,9 @@ public struct LinkPlan: Sendable {
 public struct NumberPlan: Sendable {
   /// Numbers held for outages per service and day; 0 for none.
   public var reserve = 50
+  /// Days for which they are held, today included: so long a line may be down.
+  public var reserveDays = 7
+  public static let reserveDays_max = 31
   /// How long a press waits for a number from the hub before it takes one of the reserve.
   public var leaseAnswer: Span = Span(ms: 300)
   public init() {}

@@ -32,8 +32,6 @@ struct Uplink {
   static let silentHeartbeats_max: Int64 = 2
   /// A session that lasted so long was a good one, whatever it brought.
   static let goodSession: Span = .seconds(30)
-  /// So far two monotonic clocks may drift apart, parts in a million.
-  static let drift_ppm_max: Int64 = 500
   /// Lines without sense that one connection may bring.
   static let nonsense_max = 16
 
@@ -51,9 +49,6 @@ struct Uplink {
   private var readyAt: MonotonicTime?
   /// When the last question went out whose answer says the hub's time.
   private(set) var askedAt: MonotonicTime?
-  /// The clock of the session: what the hub said it is, minus our monotonic clock then. Wall clocks
-  /// of both sides may jump while the session stands, and a clerk's request must die in time.
-  private var hubAhead: (offset: Span, at: MonotonicTime)?
   private var lastSent = MonotonicTime(ms: 0)
   /// When we first said something that the hub has not followed by any word.
   private var unansweredSince: MonotonicTime?
@@ -71,6 +66,8 @@ struct Uplink {
 
   var isReady: Bool { state == .ready }
   var isGreeting: Bool { if case .greeting = state { true } else { false } }
+  /// The first HELLO of the connection waits for its answer; nothing else was said before it.
+  var isUnanswered: Bool { isGreeting && readyAt == nil }
 
   var hasConnection: Bool {
     switch state {
@@ -99,38 +96,19 @@ struct Uplink {
     return [.ended]
   }
 
-  mutating func welcomed(_ welcome: Welcome, now: Now) -> [Effect] {
+  mutating func welcomed(_ welcome: Welcome, now: MonotonicTime) -> [Effect] {
     guard case .greeting = state else { return [] }
     state = .ready
     isUntried = false
-    readyAt = readyAt ?? now.monotonic
+    readyAt = readyAt ?? now
     acknowledged = max(acknowledged, welcome.acknowledged)
     sentThrough = acknowledged
     window = welcome.window
     heartbeat = min(welcome.heartbeat, plan.heartbeat)
-    hubAhead = nil
-    hubTold(welcome.now, now: now.monotonic)
-    return [.greeted] + pump(now.monotonic)
+    return [.greeted] + pump(now)
   }
 
   mutating func heard() { unansweredSince = nil }
-
-  /// The hub said what time it is. Each word was on its way for a while, so what it gives is never
-  /// too late, and the highest is the best; the one before is worth less the older it is.
-  mutating func hubTold(_ hubTime: WallTime, now: MonotonicTime) {
-    guard hubTime.ms > 0 else { return }
-    let offset = Span(ms: hubTime.ms - now.ms)
-    let known = hubAhead.map { known in
-      Span(ms: known.offset.ms - (now - known.at).ms * Self.drift_ppm_max / 1_000_000)
-    }
-    hubAhead = (max(offset, known ?? offset), now)
-  }
-
-  /// What the hub's clock shows, at the latest, by the clock of the session; ours while it never
-  /// said.
-  func hubTime(_ now: Now) -> WallTime {
-    hubAhead.map { WallTime(ms: now.monotonic.ms) + $0.offset } ?? now.wall
-  }
 
   /// Who talks like that is no hub, or a broken one.
   mutating func heardNonsense(now: MonotonicTime) -> [Effect] {

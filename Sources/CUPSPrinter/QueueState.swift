@@ -1,7 +1,7 @@
-import Branch
+package import Branch
 
 /// What a spooler says of one queue (RFC 8011, 5.4).
-struct QueueState: Equatable, Sendable {
+package struct QueueState: Equatable, Sendable {
   /// `printer-state`: 3 idle, 4 processing, 5 stopped.
   var state: Int
   /// `printer-state-reasons`, as sent: `media-empty-error`.
@@ -23,7 +23,7 @@ struct QueueState: Equatable, Sendable {
   /// RFC 8011, 5.4.12: a keyword, with `-error`, `-warning` or `-report` behind it, or nothing.
   /// Printers and backends differ in which one they send for the same thing, so for the keywords
   /// that we know it does not count. Of the others, only errors are told on.
-  static func condition(_ reason: String) -> DeviceCondition? {
+  package static func condition(_ reason: String) -> DeviceCondition? {
     let (keyword, isError) = split(reason)
     switch keyword {
     case "media-empty", "media-needed": return .mediaEmpty

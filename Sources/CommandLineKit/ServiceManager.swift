@@ -88,12 +88,12 @@ public struct ServiceManager: Sendable {
 }
 
 /// `/run/systemd/notify`, or `@name` for Linux's abstract namespace (unix(7)).
-struct UnixAddress: Sendable {
+package struct UnixAddress: Sendable {
   private let address: sockaddr_un
   private let length: socklen_t
 
   /// nil for another form, or for a name that does not fit into the kernel's 108 bytes.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     var bytes = Array(text.utf8)
     guard let first = bytes.first, bytes.count > 1, !bytes.contains(0),
       first == UInt8(ascii: "/") || first == UInt8(ascii: "@")

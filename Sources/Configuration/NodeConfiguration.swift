@@ -107,6 +107,7 @@ public struct NumberConfiguration: Hashable, Sendable {
   public let first: Int
   public let last: Int
   public let reserve: Int
+  public let reserveDays: Int
   public let leaseAnswer: Span
 }
 

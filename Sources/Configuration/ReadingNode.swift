@@ -17,9 +17,9 @@ extension ConfigurationReader {
       .absolutePath()
     let segment_mib = reader.integer(Settings.segment_mib)
     let cap_mib = reader.integer(Settings.cap_mib)
-    if cap_mib < 2 * segment_mib {
+    if cap_mib < 4 * segment_mib {
       (reader.optional(Settings.cap_mib.key) ?? reader.field).report(
-        code: "journal-cap", "\(cap_mib) MiB hold fewer than two segments of \(segment_mib) MiB",
+        code: "journal-cap", "\(cap_mib) MiB hold fewer than four segments of \(segment_mib) MiB",
         cure: "Give a capMiB of at least twice segmentMiB.")
     }
     guard let directory else { return nil }
@@ -87,6 +87,7 @@ extension ConfigurationReader {
     let numbers = NumberConfiguration(
       first: reader.integer(Settings.numberFirst), last: reader.integer(Settings.numberLast),
       reserve: reader.integer(Settings.reserve),
+      reserveDays: reader.integer(Settings.reserveDays),
       leaseAnswer: reader.milliseconds(Settings.leaseAnswer))
     if numbers.last < numbers.first {
       (reader.optional("last") ?? reader.field).report(
@@ -118,5 +119,6 @@ extension ConfigurationReader {
 extension NumberConfiguration {
   static let standard = NumberConfiguration(
     first: Settings.numberFirst.standard, last: Settings.numberLast.standard,
-    reserve: Settings.reserve.standard, leaseAnswer: Settings.leaseAnswer.standard)
+    reserve: Settings.reserve.standard, reserveDays: Settings.reserveDays.standard,
+    leaseAnswer: Settings.leaseAnswer.standard)
 }

@@ -22,7 +22,7 @@ public enum Settings {
   /// Size of one journal file before the next is begun.
   public static let segment_mib = Setting("journal.segmentMiB", 4, 1...64)
   /// Space that the journal takes at most.
-  public static let cap_mib = Setting("journal.capMiB", 256, 2...65_536)
+  public static let cap_mib = Setting("journal.capMiB", 256, 4...65_536)
 
   /// A silent line is asked for a sign of life after this time.
   public static let heartbeat = Setting(
@@ -37,6 +37,8 @@ public enum Settings {
   public static let numberLast = Setting("numbers.last", 999, 1...TicketNumber.number_max)
   /// Numbers of a service that the node keeps for an outage.
   public static let reserve = Setting("numbers.reserve", 50, 1...1000)
+  /// Days for which they are kept, today included: a line that is down for longer gives no tickets.
+  public static let reserveDays = Setting("numbers.reserveDays", 7, 1...31)
   /// How long a customer's press waits for a number from the hub before one of the reserve is
   /// taken.
   public static let leaseAnswer = Setting(

@@ -104,7 +104,7 @@ extension TerminalConfiguration {
 
 /// Keyboard bytes to characters; control sequences (arrows, function keys) are passed over, so
 /// that none of their letters presses a button. The key after a lone Escape counts as part of it.
-struct KeyDecoder {
+package struct KeyDecoder {
   private enum State {
     case ground, escape, sequence
   }
@@ -112,7 +112,9 @@ struct KeyDecoder {
   static let interrupt = Character("\u{3}")
   private var state = State.ground
 
-  mutating func feed(_ bytes: some Sequence<UInt8>) -> [Character] {
+  package init() {}
+
+  package mutating func feed(_ bytes: some Sequence<UInt8>) -> [Character] {
     var out: [Character] = []
     for byte in bytes {
       switch (state, byte) {

@@ -3,11 +3,11 @@ import DeviceProfiles
 
 /// A day at a branch, step by step. How it is written: Devices/demo/SCRIPT.md.
 public struct Script: Sendable {
-  struct Step: Sendable {
+  package struct Step: Sendable {
     let action: Action
-    let line: Int
+    package let line: Int
     /// As it stands in the file, without comment and outer blanks.
-    let text: String
+    package let text: String
   }
 
   enum Action: Hashable, Sendable {
@@ -22,7 +22,7 @@ public struct Script: Sendable {
 
   /// As the person named it.
   public let file: String
-  let steps: [Step]
+  package let steps: [Step]
 }
 
 /// How long an expectation may take, or has to last.

@@ -50,9 +50,11 @@ struct ScriptParser {
         cure: "Save it as UTF-8.")
       return note(mistake, line: 1)
     }
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // By bytes: CR and LF together are one Character, which is no LF.
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in lines.prefix(Script.lines_max).enumerated() {
-      read(line.hasSuffix("\r") ? line.dropLast() : line, number: index + 1)
+      let hasReturn = line.last == UInt8(ascii: "\r")
+      read(Substring(hasReturn ? line.dropLast() : line), number: index + 1)
     }
     if lines.count > Script.lines_max {
       let mistake = ScriptMistake(

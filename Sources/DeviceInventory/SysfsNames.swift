@@ -1,12 +1,12 @@
 /// What the paths of sysfs say by themselves.
-enum SysfsNames {
+package enum SysfsNames {
   /// `1-2.3`: a device; not `usb1` (a root hub), not `1-2.3:1.0` (an interface).
-  static func isDevice(_ name: some StringProtocol) -> Bool {
+  package static func isDevice(_ name: some StringProtocol) -> Bool {
     isInterfaceOrDevice(name) && !name.contains(":")
   }
 
   /// `1-2.3:1.0`.
-  static func isInterface(_ name: some StringProtocol) -> Bool {
+  package static func isInterface(_ name: some StringProtocol) -> Bool {
     isInterfaceOrDevice(name) && name.contains(":")
   }
 
@@ -22,13 +22,13 @@ enum SysfsNames {
   /// The interface that a class device belongs to, from the target of its link in /sys/class:
   /// `../../devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0/0003:04D9:1603.0001/input/…/event5`
   /// gives `1-2:1.0`. nil: it is not on USB.
-  static func interface(inLink target: String) -> String? {
+  package static func interface(inLink target: String) -> String? {
     // The last one: a device behind a hub has the hub's parts before its own.
     target.split(separator: "/").last(where: isInterface).map(String.init)
   }
 
   /// The device of an interface.
-  static func device(of interface: String) -> String {
+  package static func device(of interface: String) -> String {
     interface.split(separator: ":").first.map(String.init) ?? interface
   }
 

@@ -34,6 +34,8 @@ public final class HubRuntime {
   private var waiting = Batch()
   private var sweepTimer: TimerID?
   private var refusals = NoiseMeter()
+  /// Lines that name another node than the session's.
+  private var strangers = NoiseMeter()
   private var isStopping = false
   private var batchNow: Now?
 
@@ -153,6 +155,11 @@ public final class HubRuntime {
     log(.warning, "\(problem)")
   }
 
+  private func tell(_ problem: Problem) {
+    guard let count = strangers.heard(1, now: Clock.monotonic()) else { return }
+    log(.error, "\(problem)" + (count > 1 ? " (and \(count - 1) more like it)" : ""))
+  }
+
   private func received(_ line: UnsafeRawBufferPointer, _ share: Backlog.Share) {
     observe?(true, String(decoding: line, as: UTF8.self))
     let before = engine.outputCount
@@ -206,7 +213,7 @@ public final class HubRuntime {
   private func flush() {
     batchNow = nil
     var output = engine.takeOutput()
-    for problem in output.problems { log(.warning, "\(problem)") }
+    for problem in output.problems { tell(problem) }
     if inFlight != nil || !output.records.isEmpty { answerPings(&output) }
     waiting.add(output)
     writeNext()

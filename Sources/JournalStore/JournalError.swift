@@ -17,6 +17,8 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     case groupTooLarge = "journal-group-too-large"
     /// Where a copy is to be written, something stands.
     case notEmpty = "journal-not-empty"
+    /// The journal takes as much space as it may.
+    case capReached = "journal-cap"
     /// Positions, numbers of facts or of segments have come to their end.
     case exhausted = "journal-exhausted"
     /// The group does not fit into the segment: rotate, then append again.
@@ -54,7 +56,7 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         + "then the service is started again by systemd within seconds.")
   }
 
-  private static let goesOn = "then it goes on by itself."
+  static let goesOn = "then it goes on by itself."
 
   /// A call of the kernel on `path` failed.
   init(_ failure: SyscallFailure, cannot operation: String, path: String) {
@@ -132,6 +134,13 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
       cause: "\(what) have reached \(max), the last there is",
       cure: "When the queue service has all facts, stop the service and move the directory away: "
         + "it starts a new one, with a new epoch.")
+  }
+
+  static func capReached(directory: String, cap_bytes: Int) -> JournalError {
+    JournalError(
+      .capReached, what: "cannot add to the journal in \(directory)",
+      cause: "it takes the \(cap_bytes >> 20) MiB that journal.capMiB allows",
+      cure: "Bring the line to the queue service back, \(goesOn) Or raise journal.capMiB.")
   }
 
   static func segmentFull(path: String) -> JournalError {

@@ -46,6 +46,9 @@ public final class JournalKeeper {
     return .written
   }
 
+  /// Removes what is not needed any more, as far as that is possible now.
+  public func tidy() { _ = try? store.removeSegments(whoseFactsAreAtMost: removableThrough()) }
+
   private func nextGroup(_ records: ArraySlice<DurableRecord>) -> ArraySlice<DurableRecord> {
     var bytes = 0
     let count = records.prefix {
@@ -78,6 +81,8 @@ public final class JournalKeeper {
   ///   none is that an error.
   private func rotate() throws(JournalError) -> JournalError? {
     do throws(JournalError) {
+      // At the cap there is room for a new one only when an old one goes first.
+      try store.removeSegments(whoseFactsAreAtMost: removableThrough())
       try store.rotate(checkpoint: checkpoint())
       try store.removeSegments(whoseFactsAreAtMost: removableThrough())
       return nil

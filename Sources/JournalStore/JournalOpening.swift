@@ -65,6 +65,14 @@ extension JournalStore {
       lock: lock, options: options.bounded, makeEpoch: makeEpoch)
     return JournalStore(opened)
   }
+
+  /// Why this process could not make a new segment when the one in use is full, although it may
+  /// write that: the directory belongs to somebody else, or may not be changed (chattr +i).
+  public static func problemOfNewSegments(in directory: String) -> Problem? {
+    guard access(directory, W_OK | X_OK) != 0 else { return nil }
+    let failure = SyscallFailure(code: errno)
+    return JournalError(failure, cannot: "make new files in", path: directory).problem
+  }
 }
 
 /// Reads all segments and prepares the newest one for appending.

@@ -13,19 +13,24 @@ public final class JournalStore {
     /// As many of the newest checkpoints stay: a changed byte in the newest one costs nothing
     /// while the one before and all records behind it are there.
     public var checkpoints_kept: Int
+    /// No segment is made that would let all files together hold more; nil: no limit. Below four
+    /// segments nothing could wait for the hub.
+    public var cap_bytes: Int?
 
     public init(
-      segment_bytes: Int = JournalLimits.segment_bytes_default, checkpoints_kept: Int = 2
+      segment_bytes: Int = JournalLimits.segment_bytes_default, checkpoints_kept: Int = 2,
+      cap_bytes: Int? = nil
     ) {
       self.segment_bytes = segment_bytes
       self.checkpoints_kept = checkpoints_kept
+      self.cap_bytes = cap_bytes
     }
 
     var bounded: Options {
       let bytes = JournalLimits.segment_bytes_min...JournalLimits.segment_bytes_max
       return Options(
         segment_bytes: min(max(segment_bytes, bytes.lowerBound), bytes.upperBound),
-        checkpoints_kept: max(1, checkpoints_kept))
+        checkpoints_kept: max(1, checkpoints_kept), cap_bytes: cap_bytes)
     }
   }
 
@@ -170,6 +175,7 @@ public final class JournalStore {
       throw .exhausted(
         "numbers of segments", max: JournalLimits.position_max, directory: disk.directory)
     }
+    try checkCap()
     let factory = SegmentFactory(disk: disk, segment_bytes: options.segment_bytes)
     let header = (epoch: epoch, index: nextIndex, firstPosition: nextPosition)
     do {
@@ -188,6 +194,14 @@ public final class JournalStore {
     nextPosition += 1
     failure = nil
     try? removeAbandoned()
+  }
+
+  private func checkCap() throws(JournalError) {
+    guard let cap = options.cap_bytes else { return }
+    let held = segments.reduce(0) { $0 + $1.file_bytes }
+    guard held + options.segment_bytes <= cap else {
+      throw .capReached(directory: disk.directory, cap_bytes: cap)
+    }
   }
 
   /// A later segment began at the same position, so that what stands in these does not count. They
@@ -232,9 +246,9 @@ public final class JournalStore {
     return removed
   }
 
-  /// Bytes of the segments that hold a fact with a number above `seq`.
-  public func bytesHolding(factsAbove seq: Seq) -> Int {
-    segments.filter { ($0.lastFactSeq ?? 0) > seq }.reduce(0) { $0 + $1.end }
+  /// Bytes that all segments take on the disk, of the newest only what is written.
+  public var occupied_bytes: Int {
+    segments.dropLast().reduce(newest.end) { $0 + $1.file_bytes }
   }
 
   // MARK: reading

@@ -25,7 +25,7 @@ public enum JournalUse: Hashable, Sendable {
 
   /// `1: FLOCK  ADVISORY  WRITE 1084 fe:00:16220191 0 EOF`. The device is not compared: on some
   /// file systems stat(2) tells another number than the kernel uses here.
-  private static func holder(_ line: Substring, inode: UInt64) -> Int? {
+  package static func holder(_ line: Substring, inode: UInt64) -> Int? {
     let words = line.split(separator: " ")
     guard words.count >= 6, words[1] == "FLOCK", words[3] == "WRITE",
       words[5].split(separator: ":").last == "\(inode)", let pid = Int(words[4]), pid > 0

@@ -10,18 +10,33 @@ public struct HostPort: Hashable, Sendable, CustomStringConvertible {
 
   /// nil for any other form, or a port of 0 where `allowsAnyPort` is false.
   public init?(_ text: String, allowsAnyPort: Bool = false) {
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]),
-      port > 0 || allowsAnyPort
+    // By bytes: a Character may be a colon and what is put over it.
+    guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
+    let digits = text.utf8[text.utf8.index(after: colon)...]
+    guard (1...5).contains(digits.count), digits.allSatisfy(Self.isDigit),
+      let port = UInt16(Substring(digits)), port > 0 || allowsAnyPort
     else { return nil }
-    var host = String(text[..<colon])
-    if host.hasPrefix("["), host.hasSuffix("]") {
-      host = String(host.dropFirst().dropLast())
-    } else if host.contains(":") {
+    var host = text.utf8[..<colon]
+    if host.first == UInt8(ascii: "["), host.last == UInt8(ascii: "]"), host.count > 2 {
+      host = host.dropFirst().dropLast()
+      // An IPv6 address, perhaps with its zone: `fe80::1%eth0`.
+      guard host.contains(UInt8(ascii: ":")),
+        host.allSatisfy({ Self.isOfName($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "%") })
+      else { return nil }
+    } else if !host.allSatisfy(Self.isOfName) {
       return nil
     }
-    guard !host.isEmpty, host.utf8.count <= 253 else { return nil }
-    self.host = host
+    guard (1...253).contains(host.count) else { return nil }
+    self.host = String(Substring(host))
     self.port = port
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+
+  /// Letters, digits, `.`, `-`, and `_`, which some networks have in their names.
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    isDigit(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+      || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
   }
 
   public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }

@@ -190,13 +190,13 @@ struct WatchedPlace: Equatable {
 }
 
 /// One record of inotify(7).
-struct InotifyEvent {
-  let watch: CInt
-  let mask: UInt32
-  let name: String
+package struct InotifyEvent {
+  package let watch: CInt
+  package let mask: UInt32
+  package let name: String
 
   /// The kernel hands out whole records: wd, mask, cookie, length (32 bits each), name with NULs.
-  static func parse(_ bytes: ArraySlice<UInt8>) -> [InotifyEvent] {
+  package static func parse(_ bytes: ArraySlice<UInt8>) -> [InotifyEvent] {
     var events: [InotifyEvent] = []
     bytes.withUnsafeBytes { raw in
       var offset = 0

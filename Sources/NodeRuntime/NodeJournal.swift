@@ -12,7 +12,7 @@ final class NodeJournal {
     case read(ClosedRange<Seq>, link: UInt64)
     /// For facts that are recorded anew.
     case reread(ClosedRange<Seq>)
-    /// How much of the journal the hub still has to take.
+    /// How much space the journal takes, without what the hub has by now.
     case measure(acknowledged: Seq)
   }
 
@@ -44,12 +44,15 @@ final class NodeJournal {
     let unreadable: Int
   }
 
-  static func open(directory: String, segment_bytes: Int) throws(Problem) -> Opened {
+  static func open(
+    directory: String, segment_bytes: Int, cap_bytes: Int
+  ) throws(Problem) -> Opened {
     var memory = NodeMemory()
     var unreadable = 0
     do throws(JournalError) {
       let store = try JournalStore.open(
-        directory: directory, options: JournalStore.Options(segment_bytes: segment_bytes),
+        directory: directory,
+        options: JournalStore.Options(segment_bytes: segment_bytes, cap_bytes: cap_bytes),
         makeEpoch: { Epoch(max(1, Clock.wall().ms)) },
         suffices: { NodeMemory.isWhole(checkpoint: $0) },
         replay: { if !memory.apply($0.durable) { unreadable += 1 } })
@@ -86,6 +89,7 @@ final class NodeJournal {
       }
     case .measure(let acknowledged):
       removable = acknowledged
+      keeper.tidy()
       return .measured(backlog_bytes: backlog_bytes)
     case .reread(let range):
       do throws(JournalError) {
@@ -121,7 +125,7 @@ final class NodeJournal {
       missing: lines.end <= last ? lines.end...last : nil)
   }
 
-  private var backlog_bytes: Int { keeper.store.bytesHolding(factsAbove: removable) }
+  private var backlog_bytes: Int { keeper.store.occupied_bytes }
 
   /// The facts, and the number up to which they were looked for.
   private func read(_ range: ClosedRange<Seq>) throws(JournalError)

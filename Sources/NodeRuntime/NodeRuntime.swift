@@ -33,7 +33,7 @@ public final class NodeRuntime {
   private var inFlight: Batch?
   private var deadline: (at: MonotonicTime, timer: TimerID)?
   private var retryTimer: TimerID?
-  private var trouble = JournalTrouble()
+  private var reports: JournalReports
   private var whenIdle: (() -> Void)?
   private var isStopping = false
   /// What the hub had when the journal was found full; nil while it is not.
@@ -48,10 +48,15 @@ public final class NodeRuntime {
     self.loop = loop
     self.configuration = configuration
     self.log = log
+    reports = JournalReports(log: log)
     link = NodeLink(loop: loop)
     let opened = try NodeJournal.open(
       directory: configuration.journal.directory,
-      segment_bytes: configuration.journal.segment_bytes)
+      segment_bytes: configuration.journal.segment_bytes,
+      cap_bytes: configuration.journal.cap_bytes)
+    if let problem = JournalStore.problemOfNewSegments(in: configuration.journal.directory) {
+      log(.error, "journal: \(problem)")
+    }
     for finding in opened.store.recovery.findings { log(.error, "journal: \(finding.problem)") }
     if opened.unreadable > 0 {
       log(.error, "journal: \(opened.unreadable) records are not of this version")
@@ -152,7 +157,7 @@ public final class NodeRuntime {
     case .written(let backlog_bytes):
       guard let batch = inFlight else { return }
       inFlight = nil
-      if trouble.ended() { log(.notice, "the journal can be written again") }
+      reports.wrote()
       handle(.journalFailed(false))
       weigh(backlog_bytes)
       perform(batch.effects)
@@ -162,23 +167,26 @@ public final class NodeRuntime {
       }
       settle()
     case .failed(let problem, let unsaved):
-      if trouble.failed(problem, now: Clock.monotonic()) { log(.error, "journal: \(problem)") }
+      reports.writeFailed(problem)
       withdrawPrints(problem)
       retryTimer = loop.schedule(after: Self.retry) { [unowned self] in
         retryTimer = nil
         submit(unsaved)
       }
     case .measured(let backlog_bytes): weigh(backlog_bytes)
-    case .reread(let facts, let last): handle(.reread(facts, through: last))
+    case .reread(let facts, let last):
+      reports.read()
+      handle(.reread(facts, through: last))
     case .notReread(let problem, let range):
-      log(.error, "journal: \(problem)")
+      reports.readFailed(problem)
       _ = loop.schedule(after: Self.retry) { [unowned self] in perform(.reread(range)) }
     case .facts(let found):
+      reports.read()
       factsForLink.ended(found)
       sendFacts()
     case .unreadable(let problem, let session):
       // Perhaps it can be read later; nothing is given up.
-      log(.error, "journal: \(problem)")
+      reports.readFailed(problem)
       factsForLink.abandoned()
       if session == link.session { link.fail("the journal cannot be read") }
     }
@@ -206,8 +214,10 @@ public final class NodeRuntime {
   /// The cap of the journal: while it is full, what the hub takes is watched, since nothing is
   /// appended that would show it.
   private func weigh(_ backlog_bytes: Int) {
-    let isFull = backlog_bytes > configuration.journal.cap_bytes
-    handle(.journalTight(backlog_bytes > configuration.journal.cap_bytes / 8 * 7))
+    // The last segment is kept for what has to be recorded all the same: the ends of tickets.
+    let room_bytes = configuration.journal.cap_bytes - configuration.journal.segment_bytes
+    let isFull = backlog_bytes > room_bytes
+    handle(.journalTight(backlog_bytes > room_bytes / 8 * 7))
     handle(.journalFilled(isFull))
     measuredAt = isFull ? core.memory.acknowledged : nil
   }

@@ -24,6 +24,7 @@ extension NodePlan {
     link.answer = configuration.hub.answer
     link.heartbeat = configuration.hub.heartbeat
     self.numbers.reserve = numbers.reserve
+    self.numbers.reserveDays = numbers.reserveDays
     self.numbers.leaseAnswer = numbers.leaseAnswer
   }
 }

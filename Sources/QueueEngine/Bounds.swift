@@ -30,9 +30,18 @@ extension QueueEngine {
     if !hasRoom { throw .busy }
   }
 
-  func checkRoom(for service: ServiceID, _ branch: BranchID) throws(ProtocolError) {
+  /// Makes room for one more service where it can: a branch renames its services over the years,
+  /// and what no session declares any more and nobody waits for takes no place for good. What was
+  /// declared and used longest ago goes first; its numbers of the day stay with its prefix.
+  mutating func makeRoom(for service: ServiceID, _ branch: BranchID) throws(ProtocolError) {
     let services = memory.branches[branch]?.services ?? [:]
-    if services[service] == nil, services.count >= settings.bounds.services_max { throw .busy }
+    guard services[service] == nil, services.count >= settings.bounds.services_max else { return }
+    let declared = sessions.values.filter { $0.branch == branch }
+      .reduce(into: Set<ServiceID>()) { $0.formUnion($1.declared) }
+    let oldest = services.filter { $0.value.waiting.isEmpty && !declared.contains($0.key) }
+      .min { ($0.value.usedAt, $0.key) < ($1.value.usedAt, $1.key) }
+    guard let oldest else { throw .busy }
+    record(HubJournal.forgotten(oldest.key, branch: branch))
   }
 
   func checkRoom(for counter: CounterID, _ branch: BranchID) throws(ProtocolError) {

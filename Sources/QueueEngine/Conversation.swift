@@ -11,7 +11,8 @@ extension QueueEngine {
     case .ping:
       return send(.pong(now: sessions[session]?.time(now) ?? now.wall), to: session)
     case .pingAbout(let owner):
-      return send(.pong(now: now.wall, hasSession: hasSession(owner), store: epoch), to: session)
+      let time = sessions[session]?.time(now) ?? now.wall
+      return send(.pong(now: time, hasSession: hasSession(owner), store: epoch), to: session)
     case .bye: return output.hangUps.append(session)
     case .tell(let node, let command, let id):
       return try tell(node, command, id: id, session, now: now)
@@ -74,6 +75,7 @@ extension QueueEngine {
     sessions[session]?.branch = hello.branch
     sessions[session]?.declared = []
     sessions[session]?.boot = hello.boot
+    sessions[session]?.isNamed = hello.can.contains(Addressee.ability)
     sessions[session]?.clock = hello.monotonic.map { ($0, now.monotonic) }
     sessions[session]?.greetedAt = now
     let mark = known?.mark ?? 0
@@ -89,7 +91,17 @@ extension QueueEngine {
     welcome.can = Hello.abilities.filter(hello.can.contains)
     send(.welcome(welcome), to: session)
     resendCommands(life, session)
+    if hello.isDamaged { doubtCalls(of: life) }
     tellStale(life)
+  }
+
+  /// A record that the node lost may have been a call: its signs would show an older one. Not
+  /// journalled, since the node says so in each session until its damaged records are gone.
+  private mutating func doubtCalls(of life: HubMemory.Life) {
+    guard let branch = memory.lives[life]?.branch,
+      let counters = memory.branches[branch]?.counters.keys
+    else { return }
+    memory.lives[life]?.stale.formUnion(counters)
   }
 
   /// A node has one session: the newest. One that says hello under another name leaves the old.

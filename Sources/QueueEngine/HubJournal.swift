@@ -20,6 +20,13 @@ enum HubJournal {
     return DurableRecord(.local, payload: Array(line.encoded().dropLast()))
   }
 
+  /// Nobody declares the service any more, and there is need of its place.
+  static func forgotten(_ service: ServiceID, branch: BranchID) -> DurableRecord {
+    let fields = [Field("service", service.text), Field("branch", branch.text)]
+    return DurableRecord(
+      .local, payload: Array(Line("FORGET", [], fields).encoded().dropLast()))
+  }
+
   static func command(_ life: HubMemory.Life, _ number: UInt64, _ command: HubCommand)
     -> DurableRecord
   {

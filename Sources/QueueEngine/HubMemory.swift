@@ -144,6 +144,7 @@ public struct HubMemory: Sendable {
       isReserve: fact.more["reserve"] == "yes", isByHub: !isHeld)
     // This store never gave them: what else it does not know of nobody can say.
     if isHeld { branches[branch]?.losses.add(at: fact.at) }
+    branches[branch]?.services[service]?.usedAt = factCount
   }
 
   private mutating func applyMissing(_ fact: Fact) {
@@ -158,7 +159,8 @@ public struct HubMemory: Sendable {
     }
   }
 
-  /// Local records: NODE, SERVICE, COUNTER, CMD, ACKED; words as HubJournal.swift writes them.
+  /// Local records: NODE, SERVICE, FORGET, COUNTER, CMD, ACKED; words as HubJournal.swift writes
+  /// them.
   private mutating func apply(_ line: Line) -> Bool {
     guard let branch = line["branch"].flatMap(BranchID.init) else { return applyToLife(line) }
     switch line.verb {
@@ -184,7 +186,11 @@ public struct HubMemory: Sendable {
       state.prefix = service.prefix
       state.name = service.name
       state.numbers = service.numbers
+      state.usedAt = factCount
       branches[branch, default: newBranch].services[service.id] = state
+    case "FORGET":
+      guard let service = line["service"].flatMap(ServiceID.init) else { return false }
+      branches[branch]?.services.removeValue(forKey: service)
     case "COUNTER":
       guard case .counter(let id, let services)? = try? NodeMessage(line) else { return false }
       var state =

@@ -12,7 +12,7 @@ extension QueueEngine {
       detail = "prefix \(service.prefix) belongs to the service \(owner)"
       throw .prefixTaken
     }
-    try checkRoom(for: service.id, branch)
+    try makeRoom(for: service.id, branch)
     sessions[session]?.declared.insert(service.id)
     let known = services[service.id]
     if known?.prefix != service.prefix || known?.name != service.name
@@ -40,6 +40,14 @@ extension QueueEngine {
     return abs(day.daysSince1970 - today) <= Self.nearDays_max
   }
 
+  /// Numbers are put by for outages of so many days.
+  private static let reserveDays_max: Int64 = 31
+
+  private func isWithinReserve(_ day: ServiceDay, _ now: Now) -> Bool {
+    let today = LocalTime(now.wall, zoneOffsetSeconds: 0).day.daysSince1970
+    return (-2...Self.reserveDays_max + 2).contains(day.daysSince1970 - today)
+  }
+
   /// A node knows of numbers that this store does not: it was lost, or its end was. They are taken
   /// as leased to that node, so that nobody else gets them.
   mutating func noteHeld(
@@ -48,7 +56,7 @@ extension QueueEngine {
     guard let service = memory.branches[branch]?.services[held.service] else {
       throw .unknownService
     }
-    guard isNear(held.day, now) else { throw .badValue }
+    guard isWithinReserve(held.day, now) else { throw .badValue }
     let numberDay = NumberDay(prefix: service.prefix, day: held.day)
     func left() -> ClosedRange<Int>? {
       memory.branches[branch]?.numbersLeft(of: numberDay, whole: service.numbers)
@@ -132,7 +140,9 @@ extension QueueEngine {
     }
     // Another service has taken its prefix over since.
     guard !service.prefix.isEmpty else { throw .unknownService }
-    guard isNear(lease.day, now) else { throw .badValue }
+    guard lease.isReserve ? isWithinReserve(lease.day, now) : isNear(lease.day, now) else {
+      throw .badValue
+    }
     let numberDay = NumberDay(prefix: service.prefix, day: lease.day)
     skipDoubtful(numberDay, lease.service, service.numbers, branch, now)
     guard

@@ -39,7 +39,7 @@ public struct QueueEngine: Sendable {
     public var records: [DurableRecord] = []
     public var lines: [(session: SessionID, line: Line)] = []
     public var hangUps: [SessionID] = []
-    /// What an operator has to know.
+    /// What somebody who looks after the hub should know.
     public var problems: [Problem] = []
     public var isEmpty: Bool { records.isEmpty && lines.isEmpty && hangUps.isEmpty }
   }
@@ -55,6 +55,8 @@ public struct QueueEngine: Sendable {
     var boot: String?
     /// The node's clock that never jumps, and ours when it said so.
     var clock: (node: MonotonicTime, heardAt: MonotonicTime)?
+    /// The node wants to be named in what it is told.
+    var isNamed = false
     /// When WELCOME said what time it is: from there on the session has a clock of its own, which
     /// does not jump with the wall clock. The node counts on it for its `by`.
     var greetedAt: Now?
@@ -156,11 +158,17 @@ public struct QueueEngine: Sendable {
       return
     }
     do {
+      try refuseStranger(line, session)
       try handle(NodeMessage(line), from: session, now: now)
     } catch {
       let text = detail.isEmpty ? line.verb : "\(line.verb): \(detail)"
       detail = ""
       refuse(error, session, id: Self.requestID(line), text: text)
+      if error == .wrongNode {
+        output.hangUps.append(session)
+        // Nothing that stands behind it is heard either.
+        closed(session)
+      }
     }
   }
 
@@ -181,7 +189,7 @@ public struct QueueEngine: Sendable {
   func isReady(_ session: SessionID) -> Bool { sessions[session]?.life != nil }
 
   mutating func send(_ message: HubMessage, to session: SessionID) {
-    output.lines.append((session, message.line))
+    output.lines.append((session, named(message, session)))
   }
 
   mutating func refuse(
@@ -228,16 +236,23 @@ public struct QueueEngine: Sendable {
     for life in memory.nodes(of: branch) { self.command(command, to: life) }
   }
 
-  /// Tells a node what stands now at the counters that changed while it could not be told.
+  /// Tells a node what stands now at the counters that changed while it could not be told. The
+  /// newest call comes last, also when the node knows it: boards show the last call of all.
   mutating func tellStale(_ life: HubMemory.Life) {
-    guard let state = memory.lives[life] else { return }
-    for counter in state.stale.sorted() {
-      let visit = memory.branches[state.branch]?.counters[counter]?.serving
-      let now = visit.map { visit in
-        HubCommand.call(
-          counter, visit.key.ticket, at: visit.calledAt ?? visit.issuedAt, again: false)
+    guard let state = memory.lives[life], !state.stale.isEmpty else { return }
+    let counters = memory.branches[state.branch]?.counters ?? [:]
+    let calls = counters.compactMap { counter, state in
+      state.serving.map { (counter, $0.key.ticket, at: $0.calledAt ?? $0.issuedAt) }
+    }.sorted { ($0.at, $0.0) < ($1.at, $1.0) }
+    let isAnyCalled = state.stale.contains { counters[$0]?.serving != nil }
+    for (index, call) in calls.enumerated()
+    where state.stale.contains(call.0) || (isAnyCalled && index == calls.count - 1) {
+      guard command(.call(call.0, call.1, at: call.at, again: false), to: life) != nil else {
+        return
       }
-      guard command(now ?? .clear(counter), to: life) != nil else { return }
+    }
+    for counter in state.stale.sorted() where counters[counter]?.serving == nil {
+      guard command(.clear(counter), to: life) != nil else { return }
     }
   }
 }

@@ -31,6 +31,8 @@ public struct BranchState: Sendable {
     public var prefix: String
     public var name: String
     public var numbers: ClosedRange<Int>
+    /// When it was declared, or numbers of it were given, for the last time: that fact's number.
+    var usedAt: UInt64 = 0
     /// By issue, earliest first.
     public internal(set) var waiting: [Visit] = []
 

@@ -53,6 +53,8 @@ public enum ProtocolError: String, Error, Sendable, CaseIterable {
   case twin
   /// Another box speaks for this node just now; perhaps this one before its power went.
   case taken
+  /// A line names another node, branch or epoch than the session's; ends the connection.
+  case wrongNode = "wrong-node"
   /// Another connection of the same node took over.
   case replaced
   /// A service or counter that nobody declared.

@@ -15,6 +15,7 @@ extension ProtocolError {
     case .twin:
       "two boxes have the same journal: give one of them an empty journal and a node id of its own"
     case .taken: "another box speaks for this node; try again when it has been silent for a while"
+    case .wrongNode: "the line is of another node than the session: connect anew and say HELLO"
     case .replaced: "another connection says that it is this node"
     case .unknownService: "declare the service with SERVICE first"
     case .unknownCounter: "declare the counter with COUNTER first"

@@ -1,13 +1,13 @@
 /// The IEEE 1284 device id that GET_DEVICE_ID gives: `MFG:EPSON;MDL:TM-T88V;CLS:PRINTER;`.
-struct DeviceID: Equatable, Sendable {
-  var manufacturer = ""
-  var model = ""
-  var serial = ""
+package struct DeviceID: Equatable, Sendable {
+  package var manufacturer = ""
+  package var model = ""
+  package var serial = ""
 
   /// Two bytes of length, then `KEY:value;` pairs. [USB printer class 1.1, 4.2.1; IEEE 1284-2000,
   /// 7.6] The length is not looked at: some printers count themselves wrong or in the wrong order,
   /// and the transfer has told how much came.
-  init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) {
     guard bytes.count > 2 else { return nil }
     let text = String(decoding: bytes[2...].prefix { $0 != 0 }, as: UTF8.self)
     for pair in text.split(separator: ";") {

@@ -31,7 +31,8 @@ func kioskdMain() -> CInt {
         details: [
           "Changes nothing, and works beside a running kioskd; what that writes meanwhile may show "
             + "as a torn tail.",
-          "Exit code 0: no record is lost. 1: records are lost, or there is no journal.",
+          "Exit code 0: no record is lost between the first and the last. 1: records are lost, or "
+            + "there is no journal.",
           " Example: kioskd journal verify /var/lib/kioskd/journal",
         ]),
       CommandSpec(

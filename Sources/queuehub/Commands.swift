@@ -11,7 +11,8 @@ func queuehubMain() -> CInt {
   let inspection = [
     "Works beside a running service and on a copy of its directory; what the service writes "
       + "meanwhile may show as a torn tail.",
-    "Exit code 0: no record is lost. 1: records are lost, or there is no store.",
+    "Exit code 0: no record is lost between the first and the last. 1: records are lost, or "
+      + "there is no store.",
   ]
   let program = ProgramSpec(
     "queuehub", "The queue service: queues, numbers, calls, visits, ratings.",

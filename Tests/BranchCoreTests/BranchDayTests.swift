@@ -51,6 +51,41 @@ struct BranchDayTests {
     #expect(same.day == "2026-11-22" && same.ticket == "A951")
   }
 
+  @Test("a line that is down for days: each day has its numbers, until the reserve of days ends")
+  func daysOfOutage() throws {
+    var plan = Plans.node()
+    plan.numbers.reserveDays = 5
+    let start = WallTime(ms: Self.midnight + 8 * 3_600_000)
+    let box = Box(
+      plan, now: Now(wall: start, monotonic: Box.morning.monotonic, zoneOffsetSeconds: 0))
+    box.openAll()
+    box.link()
+    // The hub gives what it is asked for.
+    var number: UInt64 = 0
+    for line in box.takeToHub() {
+      guard let message = try? NodeMessage(parsing: Array(line.utf8)),
+        case .lease(let lease) = message, lease.isReserve
+      else { continue }
+      number += 1
+      let prefix = lease.service.text == "cash" ? "A" : "B"
+      box.hub(
+        "CMD \(number) lease service=\(lease.service) prefix=\(prefix) day=\(lease.day) "
+          + "first=\(1000 - lease.count) last=999 reserve=yes")
+    }
+    box.cut()
+    for day in 22...26 {
+      let ticket = try #require(press(box), "on the \(day)th")
+      #expect(ticket.day == "2026-11-\(day)")
+      box.pass(.minutes(24 * 60))
+    }
+    let issued = box.issued.count
+    _ = press(box)
+    #expect(box.issued.count == issued && box.refusals == ["no-numbers"])
+    // A restart in between forgets none of the days.
+    let again = Box(plan, journal: box.journal, now: box.now)
+    #expect(again.core.memory.stock == box.core.memory.stock)
+  }
+
   @Test("an hour that comes twice or never is of one day, and its numbers go on")
   func daylightSaving() throws {
     // 2026-10-25 in Berlin: at 01:00Z the offset falls from two hours to one.

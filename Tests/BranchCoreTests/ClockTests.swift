@@ -113,4 +113,37 @@ struct ClockTests {
       #expect(again.core.memory.stock.values.contains { !$0.isEmpty } == isKept, "\(machine)")
     }
   }
+
+  @Test("a network card that is dead, late or new makes no other box, and one more does not either")
+  func sameMachine() {
+    let (card, other) = (HardwarePart(.card, "c1"), HardwarePart(.card, "c2"))
+    let (disk, copy) = (HardwarePart(.disk, "d1"), HardwarePart(.disk, "d2"))
+    func goesOn(_ starts: [Set<HardwarePart>]) -> Bool {
+      var journal: [DurableRecord] = []
+      var isKept = true
+      for (index, parts) in starts.enumerated() {
+        var plan = Plans.node()
+        plan.identity = BoxIdentity(boot: "b\(index)", machine: "m\(index)", parts: parts)
+        let box = Box(plan, journal: journal)
+        if index == 0 {
+          box.openAll()
+          box.link()
+          box.lease(1, 901...950, more: "reserve=yes")
+        } else {
+          isKept = isKept && box.core.memory.stock.values.contains { !$0.isEmpty }
+          #expect((box.core.plan.identity?.machine == "m0") == isKept)
+        }
+        journal = box.journal
+      }
+      return isKept
+    }
+    #expect(goesOn([[card, disk], [disk]]), "the card is dead")
+    #expect(goesOn([[disk], [card, disk], [card, disk]]), "the card was late at first")
+    #expect(goesOn([[card], []]), "nothing can be seen")
+    #expect(goesOn([[card], [card, other], [other]]), "cards are exchanged one by one")
+    #expect(goesOn([[card, disk], [card, copy]]), "a new disk")
+    #expect(
+      !goesOn([[card, disk], [other, disk]]), "a virtual machine's copy has its disk's serial")
+    #expect(!goesOn([[disk], [copy]]), "a copy of the disk, both without a network card")
+  }
 }

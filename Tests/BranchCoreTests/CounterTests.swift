@@ -48,6 +48,17 @@ struct CounterTests {
     #expect(line.contains("by=\(box.now.wall.ms + 86_400_000 + 3000)"))
   }
 
+  @Test("hold by the clock of the session that stands, whatever was said in the one before")
+  func newSession() throws {
+    box.cut()
+    box.pass(.seconds(1))
+    box.connect()
+    box.hub("WELCOME hub=hub now=\(box.now.wall.ms - 3_600_000)")
+    _ = box.takeToHub()
+    let (line, _) = try #require(request(Plans.next))
+    #expect(line.contains("by=\(box.now.wall.ms - 3_600_000 + 3000)"))
+  }
+
   @Test("hold by the hub's clock though ours jumps while the session stands", arguments: [-1, 1])
   func jump(direction: Int64) throws {
     let asHubSays = box.now.wall.ms + 3000

@@ -1,5 +1,6 @@
 import Branch
 import QueueProtocol
+import TestSeeds
 import Testing
 
 @testable import BranchCore
@@ -22,7 +23,7 @@ struct LinkTests {
     #expect(
       hello[0]
         == "HELLO version=1 node=n1 branch=main epoch=7 next=1 commands=0 now=\(box.now.wall.ms) "
-        + "can=clock,starts,expire")
+        + "can=clock,starts,expire,named")
     box.hub("WELCOME hub=hub")
     #expect(
       kinds == [
@@ -236,6 +237,32 @@ struct LinkTests {
     #expect(box.connects.count == connects)
     box.pass(Span(ms: 1))
     #expect(box.connects.count == connects + 1)
+  }
+
+  @Test(
+    "an error in place of a WELCOME ends the attempt at once: nothing else is waited for",
+    arguments: ["busy", "bad-value", "syntax", "of-a-newer-hub"])
+  func refusedHello(code: String) {
+    box.pass(Span(ms: 0))
+    box.connect()
+    box.hub("ERROR code=\(code) text=x")
+    #expect(!box.isConnected)
+    let connects = box.connects.count
+    box.pass(Span(ms: 501))
+    #expect(box.connects.count == connects + 1)
+  }
+
+  @Test("a connection that ends for the same reason each time is told once a minute")
+  func sameEnd() {
+    box.pass(Span(ms: 0))
+    for _ in 0..<10 {
+      box.cut()
+      box.pass(.seconds(5))
+    }
+    #expect(box.logs.count { $0.contains("hub-unreachable") } == 1)
+    box.pass(.seconds(20))
+    box.cut()
+    #expect(box.logs.count { $0.contains("hub-unreachable") } == 2)
   }
 
   @Test("a gap is settled by a new session, after an ordinary pause")

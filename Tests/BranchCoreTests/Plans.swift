@@ -78,6 +78,7 @@ enum Plans {
     ]
     plan.link.addresses = ["hub:7557"]
     plan.numbers.reserve = 6
+    plan.numbers.reserveDays = 2
     return plan
   }
 }

@@ -1,5 +1,6 @@
 import Branch
 import ESCPOS
+import TestSeeds
 import Testing
 
 @testable import BranchCore

@@ -1,6 +1,7 @@
 import Branch
 import QueueEngine
 import QueueProtocol
+import TestSeeds
 import Testing
 
 @testable import BranchCore

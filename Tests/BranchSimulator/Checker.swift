@@ -13,7 +13,7 @@ final class Checker {
   private(set) var allLives: [LifeLog] = []
   let hub: HubView
   /// Day and number to the fact that issued it.
-  private var issuers: [String: String] = [:]
+  private var issuers: [String: (log: LifeLog, seq: Seq)] = [:]
   /// How often a number was issued, whatever the day.
   private var issuedCount: [String: Int] = [:]
   /// Pieces of paper with this number.
@@ -32,17 +32,21 @@ final class Checker {
     hub = HubView()
     hub.fail = { [unowned world] in world.fail($0) }
     hub.life = { [unowned self] in lives[$0] }
+    hub.copy = { [unowned self] in lives[$0 + World.copyLineage] }
   }
 
   static func key(_ node: NodeID, _ epoch: Epoch) -> String { "\(node.text) \(epoch)" }
 
-  func life(_ node: NodeID, _ epoch: Epoch) -> LifeLog {
-    let key = Self.key(node, epoch)
-    if let log = lives[key] { return log }
-    let log = LifeLog(node: node, epoch: epoch)
-    lives[key] = log
-    allLives.append(log)
+  func life(_ node: NodeID, _ epoch: Epoch, _ lineage: String) -> LifeLog {
+    if let log = lives[Self.key(node, epoch) + lineage] { return log }
+    let log = LifeLog(node: node, epoch: epoch, lineage: lineage)
+    add(log)
     return log
+  }
+
+  func add(_ log: LifeLog) {
+    lives[Self.key(log.node, log.epoch) + log.lineage] = log
+    allLives.append(log)
   }
 
   // MARK: numbers and paper
@@ -50,11 +54,13 @@ final class Checker {
   func issued(_ fact: Fact, _ life: LifeLog, _ seq: Seq) {
     guard let ticket = fact.ticket, let day = fact.day else { return }
     let name = "\(day)/\(ticket)"
-    let issuer = "\(life.node) \(life.epoch) \(seq)"
-    if let other = issuers[name], other != issuer {
-      return world.fail("number \(name) is issued twice: \(other) and \(issuer)")
+    if let other = issuers[name], other.log !== life || other.seq != seq {
+      let both = [(other.log, other.seq), (life, seq)].map {
+        "\($0.node)\($0.lineage) \($0.epoch) \($1)"
+      }
+      return world.fail("number \(name) is issued twice: \(both)")
     }
-    issuers[name] = issuer
+    issuers[name] = (life, seq)
     issuedCount[ticket.description, default: 0] += 1
     ticketCount += 1
   }
@@ -65,7 +71,10 @@ final class Checker {
     case .ticketPrinted, .ticketUnconfirmed, .ticketVoided:
       let name = "\(day)/\(ticket)"
       // Without the record of the end that was, a start settles the ticket once more.
-      let isSettledAgain = life.hasDecayed && fact.reason == "restarted"
+      // So does each of two boxes that begin with one journal.
+      let job = fact.more["job"].flatMap(Seq.init) ?? 0
+      let isSettledAgain =
+        (life.hasDecayed || job <= life.fork ?? 0) && fact.reason == "restarted"
       if let end = ends[name], !isSettledAgain {
         world.fail("\(name) ends twice: \(end.rawValue), \(fact.kind.rawValue)")
       }
@@ -153,6 +162,7 @@ final class Checker {
       let key = Self.key(log.node, log.epoch)
       for (place, fact) in log.facts.enumerated() where fact != nil {
         let seq = Seq(place + 1)
+        if hub.isShutOut(log), seq > log.fork ?? 0 { break }
         guard !hub.has(key, seq), !log.excused.contains(seq) else { continue }
         return "fact \(seq) of \(key) never reached the hub"
       }
@@ -164,11 +174,9 @@ final class Checker {
     return issuers.keys.sorted().first { ends[$0] == nil && !isGone($0) }.map { "\($0) has no end" }
   }
 
-  /// Issued by a box that was made anew, or a record about it is lost.
+  /// Issued by a box that was made anew, or the record that issued it is lost.
   private func isGone(_ name: String) -> Bool {
-    guard let issuer = issuers[name] else { return true }
-    let parts = issuer.split(separator: " ")
-    guard let log = lives["\(parts[0]) \(parts[1])"] else { return true }
-    return log.isWiped || log.hasDecayed || !log.excused.isEmpty
+    guard let (log, seq) = issuers[name] else { return true }
+    return log.isWiped || log.excused.contains(seq)
   }
 }

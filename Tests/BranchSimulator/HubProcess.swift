@@ -85,7 +85,13 @@ final class HubProcess {
     var bytes = bytes
     let verb = bytes.prefix { $0 != UInt8(ascii: " ") }
     let isRequest = ["NEXT", "RECALL", "NO-SHOW", "END"].contains { verb.elementsEqual($0.utf8) }
-    if isRequest, world.bug == .hubIgnoresDeadlines { bytes = Self.withoutDeadline(bytes) }
+    if isRequest, world.bug == .hubIgnoresDeadlines { bytes = Self.without(["by"], bytes) }
+    if world.bug == .hubTakesTwins, verb.elementsEqual("HELLO".utf8) {
+      bytes = Self.without(["starts", "boot"], bytes)
+    }
+    if world.bug == .hubIgnoresDamage, verb.elementsEqual("HELLO".utf8) {
+      bytes = Self.without(["damaged"], bytes)
+    }
     if world.bug == .timeWindowInsteadOfMarks { takeAgain(bytes, id) }
     // What it records of its clock is no effect of this line.
     engine.look(at: now)
@@ -218,9 +224,9 @@ final class HubProcess {
 
   // MARK: planted bugs
 
-  private static func withoutDeadline(_ bytes: [UInt8]) -> [UInt8] {
+  private static func without(_ keys: [String], _ bytes: [UInt8]) -> [UInt8] {
     guard var line = try? Line(parsing: bytes) else { return bytes }
-    line.fields.removeAll { $0.key == "by" }
+    line.fields.removeAll { keys.contains($0.key) }
     return Array(line.encoded().dropLast())
   }
 

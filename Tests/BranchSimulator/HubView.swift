@@ -12,13 +12,54 @@ final class HubView {
   private(set) var missingCount = 0
   var fail: (String) -> Void = { _ in }
   var life: (String) -> LifeLog? = { _ in nil }
+  /// What another box does with a copy of the same journal.
+  var copy: (String) -> LifeLog? = { _ in nil }
+  /// Of two boxes with one journal, the one whose facts the store has.
+  private var heard: [String: LifeLog] = [:]
 
   func startAgain() {
     marks = [:]
     commands = [:]
     stored = [:]
+    heard = [:]
     factCount = 0
     missingCount = 0
+  }
+
+  /// The store has facts of another box that goes on with the same journal, so it may never have
+  /// one of this.
+  func isShutOut(_ log: LifeLog) -> Bool {
+    guard let heard = heard[Checker.key(log.node, log.epoch)] else { return false }
+    return heard !== log
+  }
+
+  /// Whose fact this is. The first one behind the copy decides for all that follow.
+  private func life(_ key: String, _ seq: Seq, _ words: ArraySlice<UInt8>) -> LifeLog? {
+    guard let first = life(key), let copy = copy(key), let fork = copy.fork, seq > fork else {
+      return life(key)
+    }
+    if let heard = heard[key] { return heard }
+    let isOfCopy = copy.fact(seq).map { Self.isSame($0, words) } ?? false
+    heard[key] = isOfCopy ? copy : first
+    return heard[key]
+  }
+
+  /// Whether the hub keeps the fact in its node's words. It puts right the time of one that was
+  /// journalled before the node knew the hub's, and ties ratings to visits.
+  private static func isSame(_ told: [UInt8], _ kept: ArraySlice<UInt8>) -> Bool {
+    if told.elementsEqual(kept) { return true }
+    guard let told = try? Fact(parsing: told), var kept = try? Fact(parsing: kept) else {
+      return false
+    }
+    if told.kind == .ratingGiven, told.ticket == nil {
+      (kept.ticket, kept.day, kept.service) = (nil, told.day, told.service)
+    }
+    if told.more["mono"] != nil, kept.at != told.at {
+      guard kept.more["wall"] == told.more["wall"] ?? String(told.at.ms) else { return false }
+      kept.at = told.at
+      kept.more = told.more
+    }
+    return kept == told
   }
 
   func has(_ key: String, _ seq: Seq) -> Bool { stored[key]?.contains(seq) ?? false }
@@ -49,7 +90,7 @@ final class HubView {
     let key =
       String(decoding: parts[0], as: UTF8.self) + " "
       + String(decoding: parts[1], as: UTF8.self)
-    guard let log = life(key) else { return own(parts[3]) }
+    guard let log = life(key, seq, parts[3]) else { return own(parts[3]) }
     let mark = marks[key, default: 0]
     if seq <= mark { fail("fact \(seq) of \(key) stands twice in the hub's store") }
     if seq > mark + 1 { fail("the hub's store has fact \(seq) of \(key) behind \(mark)") }
@@ -58,8 +99,7 @@ final class HubView {
     guard let known = log.fact(seq) else {
       return fail("the hub has fact \(seq) of \(key), which never was durable there")
     }
-    // The hub ties ratings to visits.
-    if !known.elementsEqual(parts[3]), !known.starts(with: "rating-given".utf8) {
+    if !Self.isSame(known, parts[3]) {
       fail("fact \(seq) of \(key) has other words in the hub")
     }
   }
@@ -73,7 +113,9 @@ final class HubView {
     let key = "\(node) \(epoch)"
     missingCount += 1
     marks[key] = max(marks[key, default: 0], last)
-    guard let log = life(key) else { return fail("facts of \(key) are missing, which never was") }
+    guard let log = heard[key] ?? life(key) else {
+      return fail("facts of \(key) are missing, which never was")
+    }
     for seq in first...last where log.fact(seq) != nil && !log.excused.contains(seq) {
       return fail("fact \(seq) of \(key) is told to be missing, and nothing happened to it")
     }

@@ -12,10 +12,14 @@ import SignProtocols
 final class NodeMachine {
   unowned let world: World
   let index: Int
-  let plan: NodePlan
+  private(set) var plan: NodePlan
+  /// Tells the box from another one with a copy of its disk.
+  let lineage: String
   var clock: MachineClock
   let disk: SimulatedDisk
   let printers: [SimulatedPrinter]
+  /// Of those printers that stand behind one.
+  let spoolers: [PrinterID: SimulatedSpooler]
   let signs: [SimulatedSign]
   let cap_bytes: Int
   private var terminalsOut: Set<TerminalID> = []
@@ -25,17 +29,38 @@ final class NodeMachine {
   private var signsWritten = false
   /// The power goes between the next write and its flush.
   var diesAtFlush = false
+  private var bootCount = 1
+  /// Since there are two boxes with one journal.
+  private var deathsAsTwin = 0
+  /// A list of more starts than a HELLO has room for is not judged by (Hello.starts_max).
+  private static let deathsAsTwin_max = 6
+  /// From power to a spooler that answers; this process is faster, or slower.
+  private static let boot_ms = 20_000
 
-  init(index: Int, plan: NodePlan, clock: MachineClock, cap_bytes: Int, world: World) {
+  init(
+    index: Int, plan: NodePlan, clock: MachineClock, cap_bytes: Int, world: World,
+    imaged: (disk: SimulatedDisk, lineage: String)? = nil
+  ) {
     self.world = world
     self.index = index
     self.plan = plan
     self.clock = clock
     self.cap_bytes = cap_bytes
-    disk = SimulatedDisk(time: world.time, seed: world.random.next())
+    lineage = imaged?.lineage ?? ""
+    disk = imaged?.disk ?? SimulatedDisk(time: world.time, seed: world.random.next())
+    if plan.identity != nil {
+      self.plan.identity = BoxIdentity(
+        boot: "b\(index)-1", machine: world.bug == .boxesLookAlike ? "box" : "box\(index)")
+    }
     printers = plan.printers.map {
       SimulatedPrinter(id: $0.id, model: .tmT88V, world: world)
     }
+    var spoolers: [PrinterID: SimulatedSpooler] = [:]
+    for (device, plan) in zip(printers, plan.printers) where plan.isSpooled {
+      spoolers[device.id] = SimulatedSpooler(
+        device: device, waitsForPaper: plan.trustsSpooler, world: world)
+    }
+    self.spoolers = spoolers
     signs = plan.signs.map {
       SimulatedSign(id: $0.id, language: .alpha(AlphaSettings()), world: world)
     }
@@ -43,6 +68,9 @@ final class NodeMachine {
   }
 
   var now: Now { clock.now(world.time.now) }
+  var name: String { plan.node.text + lineage }
+  var hasTwin: Bool { !lineage.isEmpty || watch.life?.fork != nil }
+  var mayDie: Bool { deathsAsTwin < Self.deathsAsTwin_max }
   var wasSignWritten: Bool { signsWritten }
 
   // MARK: the process
@@ -55,7 +83,7 @@ final class NodeMachine {
       let opened = try SimulatedRecovery.open(disk, epochIfNew: epoch, bugs: world.bug)
       run(opened)
     } catch {
-      world.trace { "\(plan.node) cannot open its journal" }
+      world.trace { "\(name) cannot open its journal" }
       startLater(2_000)
     }
   }
@@ -76,7 +104,7 @@ final class NodeMachine {
       }
     }
     world.trace {
-      "\(plan.node) starts, epoch \(opened.journal.epoch), next fact \(memory.nextSeq), "
+      "\(name) starts, epoch \(opened.journal.epoch), next fact \(memory.nextSeq), "
         + "cut \(opened.cutCount), mended \(opened.mendedCount), loss \(opened.hasLoss)"
     }
     watch.started(opened, memory)
@@ -97,12 +125,18 @@ final class NodeMachine {
   }
 
   func kill(losingPower: Bool) {
+    guard mayDie else { return }
+    if hasTwin { deathsAsTwin += 1 }
     if let process {
-      world.trace { "\(plan.node) is killed\(losingPower ? ", its power gone" : "")" }
+      world.trace { "\(name) is killed\(losingPower ? ", its power gone" : "")" }
       process.kill(losingPower: losingPower)
       world.bury(process)
       self.process = nil
-      for printer in printers { printer.close() }
+      for printer in printers where spoolers[printer.id] == nil { printer.close() }
+      for spooler in spoolersInOrder {
+        spooler.close()
+        if losingPower { spooler.fail(for: Self.boot_ms) }
+      }
       for sign in signs { sign.close() }
       startLater(
         losingPower ? world.random.within(15_000, 90_000) : world.random.mostly(50, 30_000))
@@ -110,11 +144,31 @@ final class NodeMachine {
     if losingPower {
       disk.powerCut()
       clock = clock.booted(at: world.time.now)
+      bootCount += 1
+      plan.identity?.boot = "b\(index)-\(bootCount)"
     }
+  }
+
+  /// The box is switched off, and another one gets a copy of its disk.
+  /// - Returns: that disk; nil for a box that has no journal yet, or of which records are lost:
+  ///   a hub does not judge by what such a one knows (`damaged` of HELLO).
+  func image() -> SimulatedDisk? {
+    guard plan.identity != nil, !hasTwin, let life = watch.life, !life.mayHaveLost(world) else {
+      return nil
+    }
+    kill(losingPower: true)
+    let reading = SimulatedDisk(copyOf: disk, seed: 0)
+    guard !disk.isFailing,
+      let opened = try? SimulatedRecovery.open(reading, epochIfNew: 0, bugs: nil),
+      !opened.hasLoss, let log = watch.copied(opened)
+    else { return nil }
+    world.checker.add(log)
+    return SimulatedDisk(copyOf: disk, seed: world.random.next())
   }
 
   /// The box is made anew: its journal is empty.
   func reimage() {
+    guard !hasTwin else { return }
     kill(losingPower: true)
     disk.wipe()
     watch.wiped()
@@ -124,7 +178,13 @@ final class NodeMachine {
 
   func openDevices(_ handle: @escaping (NodeEvent) -> Void) {
     signsWritten = false
-    for printer in printers { printer.open { handle(.printer(printer.id, $0)) } }
+    for printer in printers {
+      if let spooler = spoolers[printer.id] {
+        spooler.open { handle(.printer(printer.id, $0)) }
+      } else {
+        printer.open { handle(.printer(printer.id, $0)) }
+      }
+    }
     for sign in signs {
       sign.open { event in
         switch event {
@@ -142,16 +202,21 @@ final class NodeMachine {
   func perform(_ effect: NodeEffect) {
     switch effect {
     case .print(let id, let job, let bytes):
+      if let spooler = spoolers[id] { return spooler.write(job: job, bytes) }
       printer(id)?.write(job: job, bytes)
-    case .cancelPrint(let id, let job): printer(id)?.cancel(job: job)
-    case .queryPrinter(let id, let bytes): printer(id)?.query(bytes)
-    case .requestPortStatus(let id): printer(id)?.requestPortStatus()
+    case .cancelPrint(let id, let job):
+      if let spooler = spoolers[id] { return spooler.cancel(job: job) }
+      printer(id)?.cancel(job: job)
+    case .queryPrinter(let id, let bytes): if spoolers[id] == nil { printer(id)?.query(bytes) }
+    case .requestPortStatus(let id): if spoolers[id] == nil { printer(id)?.requestPortStatus() }
     case .show(let id, let text):
       signs.first { $0.id == id }?.show(text)
       signsWritten = true
     case .light, .connect, .hangUp, .send, .sendFacts, .reread, .log: break
     }
   }
+
+  var spoolersInOrder: [SimulatedSpooler] { printers.compactMap { spoolers[$0.id] } }
 
   private func printer(_ id: PrinterID) -> SimulatedPrinter? { printers.first { $0.id == id } }
 
@@ -177,8 +242,9 @@ final class NodeMachine {
   // MARK: the checks' view
 
   func decay(bytes: Int) {
+    guard !hasTwin else { return }
     for place in disk.decay(bytes: bytes) {
-      world.trace { "\(plan.node): a record of its disk decays, fact \(place.seq)" }
+      world.trace { "\(name): a record of its disk decays, fact \(place.seq)" }
       watch.decayed(place)
     }
   }

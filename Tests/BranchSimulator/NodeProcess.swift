@@ -48,6 +48,7 @@ final class NodeProcess {
     journal.diesNow = { [unowned machine] in
       guard machine.diesAtFlush else { return false }
       machine.diesAtFlush = false
+      guard machine.mayDie else { return false }
       machine.kill(losingPower: true)
       return true
     }
@@ -70,7 +71,7 @@ final class NodeProcess {
     if world.bug == .signForgottenAfterReplug, case .signOpened = event, machine.wasSignWritten {
       return
     }
-    world.trace { "\(machine.plan.node) < \(event.short)" }
+    world.trace { "\(machine.name) < \(event.short)" }
     core.handle(event, now: machine.now)
     guard !isSettling else { return }
     isSettling = true
@@ -131,7 +132,7 @@ final class NodeProcess {
       }
       settle()
     case .failed(let unsaved):
-      world.trace { "\(machine.plan.node): the journal fails" }
+      world.trace { "\(machine.name): the journal fails" }
       isRetrying = true
       withdrawPrints()
       world.time.after(Self.retry_ms) { [weak self] in
@@ -221,7 +222,7 @@ final class NodeProcess {
     for effect in effects {
       if let left = effectsUntilKill {
         effectsUntilKill = left - 1
-        if left <= 0 { return machine.kill(losingPower: world.random.oneIn(2)) }
+        if left <= 0, machine.mayDie { return machine.kill(losingPower: world.random.oneIn(2)) }
       }
       perform(effect)
       guard !isDead else { return }
@@ -229,7 +230,7 @@ final class NodeProcess {
   }
 
   private func perform(_ effect: NodeEffect) {
-    if case .log = effect {} else { world.trace { "\(machine.plan.node) > \(effect.short)" } }
+    if case .log = effect {} else { world.trace { "\(machine.name) > \(effect.short)" } }
     machine.watch.performed(effect)
     if world.bug == .unconfirmedReprinted, case .print(_, let job, let bytes) = effect {
       jobs[job] = bytes
@@ -269,7 +270,11 @@ final class NodeProcess {
         let bytes = jobs[job]
       else { continue }
       world.time.after(3_000) { [weak self] in
-        guard let self, !isDead, let printer = machine.printers.first(where: \.isFree) else {
+        guard let self, !isDead,
+          let printer = machine.printers.first(where: {
+            $0.isFree && self.machine.spoolers[$0.id] == nil
+          })
+        else {
           return
         }
         printer.write(job: job, bytes)
@@ -299,7 +304,7 @@ final class NodeProcess {
       // A deadline that stays due after it was served keeps a real box awake for ever.
       let isStillDue = core.nextDeadline.map { $0 <= before.monotonic } ?? false
       idleRounds = isStillDue ? idleRounds + 1 : 0
-      if idleRounds > 20 { world.fail("\(machine.plan.node) spins on a deadline") }
+      if idleRounds > 20 { world.fail("\(machine.name) spins on a deadline") }
     }
   }
 

@@ -7,6 +7,10 @@ import QueueProtocol
 final class LifeLog {
   let node: NodeID
   let epoch: Epoch
+  /// Tells it from the life that another box leads with a copy of the same journal.
+  let lineage: String
+  /// The facts up to this number stand in the journal of another box as well.
+  var fork: Seq?
   /// By number; nil where no fact is known.
   var facts: [[UInt8]?] = []
   /// Facts whose bytes on the disk changed beyond repair, or that were never safe.
@@ -20,9 +24,22 @@ final class LifeLog {
   /// Some record of it changed beyond repair.
   var hasDecayed = false
 
-  init(node: NodeID, epoch: Epoch) {
+  init(node: NodeID, epoch: Epoch, lineage: String) {
     self.node = node
     self.epoch = epoch
+    self.lineage = lineage
+  }
+
+  /// What a box begins with that gets a copy of the disk. From here on the two differ.
+  func split(lineage: String) -> LifeLog {
+    let copy = LifeLog(node: node, epoch: epoch, lineage: lineage)
+    copy.facts = facts
+    copy.sendings = sendings
+    copy.commands = commands
+    copy.durableThrough = Seq(facts.count)
+    copy.fork = Seq(facts.count)
+    fork = copy.fork
+    return copy
   }
 
   func fact(_ seq: Seq) -> [UInt8]? {
@@ -54,6 +71,8 @@ final class NodeWatch {
   var diskTroubleUntil: Int64 = 0
   private(set) var callsMayBeLost = false
   private(set) var answeredInAll = 0
+  /// The log says that another box goes on with this journal.
+  private(set) var wasToldOfTwin = false
 
   init(machine: NodeMachine) { self.machine = machine }
 
@@ -68,7 +87,7 @@ final class NodeWatch {
     refusedAtOnce = 0
     lastWasVoided = false
     let epoch = opened.journal.epoch
-    let log = world.checker.life(machine.plan.node, epoch)
+    let log = world.checker.life(machine.plan.node, epoch, machine.lineage)
     life = log
     log.commands = memory.commands
     if opened.isUnsettled { diskTroubleUntil = max(diskTroubleUntil, world.time.now + 5_000) }
@@ -78,15 +97,23 @@ final class NodeWatch {
       for seq in (last.seq > 40 ? last.seq - 40 : 1)...last.seq { log.excused.insert(seq) }
     }
     if opened.hasLoss, !log.mayHaveLost(world) {
-      world.fail("\(machine.plan.node) tells of a loss that no fault explains")
+      world.fail("\(machine.name) tells of a loss that no fault explains")
     }
     log.durableThrough = opened.records.last { $0.kind == .fact }?.seq ?? log.durableThrough
     for job in memory.open.keys { openSince[job] = world.time.now }
   }
 
+  /// The disk is copied as it stands, for another box.
+  func copied(_ opened: SimulatedRecovery) -> LifeLog? {
+    guard let life else { return nil }
+    for record in opened.records where record.kind == .fact { note(record, life) }
+    return life.split(lineage: World.copyLineage)
+  }
+
   func wiped() {
     life?.isWiped = true
     life = nil
+    callsMayBeLost = false
   }
 
   func durable(_ record: DurableRecord) {
@@ -152,7 +179,7 @@ final class NodeWatch {
       return
     }
     answered += 1
-    if answered > presses.count { world.fail("\(machine.plan.node) answers what nobody pressed") }
+    if answered > presses.count { world.fail("\(machine.name) answers what nobody pressed") }
   }
 
   func journal(isFull: Bool) { isJournalFull = isFull }
@@ -187,12 +214,14 @@ final class NodeWatch {
       if number > life.commands { early("acknowledges command \(number)") }
     case .sendFacts(let range):
       if range.upperBound > life.durableThrough { early("sends fact \(range.upperBound)") }
+    case .log(.error, let text) where text.contains("another box that goes on with this journal"):
+      wasToldOfTwin = true
     default: break
     }
   }
 
   private func early(_ what: String) {
-    world.fail("\(machine.plan.node) \(what) before its record is durable")
+    world.fail("\(machine.name) \(what) before its record is durable")
   }
 
   func pressed(_ terminal: TerminalID, _ code: UInt16) {
@@ -217,14 +246,14 @@ final class NodeWatch {
     if answered < presses.count {
       let since = max(presses[answered], diskTroubleUntil)
       if now - since > Self.answer_ms_max {
-        world.fail("\(machine.plan.node): a press of \(presses[answered]) has no answer")
+        world.fail("\(machine.name): a press of \(presses[answered]) has no answer")
       }
     }
     for (seq, at) in openSince where now - max(at, diskTroubleUntil) > Self.ticket_ms_max {
-      world.fail("\(machine.plan.node): ticket \(seq) has no end")
+      world.fail("\(machine.name): ticket \(seq) has no end")
     }
     for (what, count, max) in process.sizes where count > max {
-      world.fail("\(machine.plan.node): \(count) \(what)")
+      world.fail("\(machine.name): \(count) \(what)")
     }
   }
 

@@ -13,6 +13,12 @@ public enum PlantedBug: String, CaseIterable, Sendable {
   case hubIgnoresDeadlines
   /// The hub keeps connections that are replaced or say nothing any more (rule 10).
   case hubNeverHangsUp
+  /// The hub does not hear that a node has lost records, perhaps a call (rule 6).
+  case hubIgnoresDamage
+  /// The hub does not look where a node's journal has been, nor who speaks for the node.
+  case hubTakesTwins
+  /// Boxes cannot be told from one another by their hardware (rule 5).
+  case boxesLookAlike
   /// The node keeps a clerk's requests and says them again in the next session (rule 4).
   case staleRequestsRepeated
   /// The node's effects do not wait for their records (rule 2).
@@ -25,6 +31,8 @@ public enum PlantedBug: String, CaseIterable, Sendable {
   case numbersKeptAfterDamage
   /// An interrupted ticket is sent to the printer once more (rule 3).
   case unconfirmedReprinted
+  /// A document that a spooler did not answer for counts as not taken (rule 3).
+  case unansweredCountsAsNotSent
   /// A sign that comes back is not written (rule 6).
   case signForgottenAfterReplug
   /// A flush that failed is repeated on the same file (rule 8).

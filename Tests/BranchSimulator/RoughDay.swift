@@ -18,6 +18,7 @@ final class RoughDay {
   func begin() {
     for node in world.nodes { planPress(node) }
     planFault()
+    if world.copiesDisk { planCopy() }
   }
 
   private func isOver() -> Bool { world.time.now >= end || world.isHealed }
@@ -46,6 +47,19 @@ final class RoughDay {
       for _ in 0..<(world.random.oneIn(12) ? world.random.within(2, 7) : 1) {
         node.press(WorldPlan.kiosk, world.random.pick(WorldPlan.ticketKeys))
       }
+    }
+  }
+
+  /// Somebody makes two boxes from one disk; the second one is switched on before the first is
+  /// back, or behind that.
+  private func planCopy() {
+    world.time.after(world.random.within(5_000, 2 * press_ms + 60_000)) { [self] in
+      guard !isOver() else { return }
+      guard let copy = world.copy(world.random.pick(world.nodes)) else { return planCopy() }
+      world.trace { "\(copy.name) gets a copy of the disk" }
+      copy.clock = copy.clock.booted(at: world.time.now)
+      world.time.after(world.random.mostly(100, 120_000)) { copy.start() }
+      planPress(copy)
     }
   }
 
@@ -92,7 +106,7 @@ final class RoughDay {
           tellHub: world.random.oneIn(4) ? nil : world.random.mostly(1, 60_000))
       }
     }
-    world.trace { "\(node.plan.node): its line fails" }
+    world.trace { "\(node.name): its line fails" }
   }
 
   private func process(_ node: NodeMachine) {
@@ -126,7 +140,7 @@ final class RoughDay {
     case 5: if !isHub { node.decay(bytes: 2) }
     default: if isHub { world.hub.decay() } else { node.decay(bytes: 1) }
     }
-    world.trace { "\(isHub ? "hub" : "\(node.plan.node)"): disk trouble until \(until)" }
+    world.trace { "\(isHub ? "hub" : node.name): disk trouble until \(until)" }
     if disk.isFailing, !isHub {
       node.watch.diskTroubleUntil = max(node.watch.diskTroubleUntil, until + 10_000)
     }
@@ -142,12 +156,20 @@ final class RoughDay {
     } else {
       node.clock.jump(jump)
     }
-    world.trace { "\(node.plan.node): a clock jumps" }
+    world.trace { "\(node.name): a clock jumps" }
   }
 
   private func printer(_ node: NodeMachine) {
-    let printer = world.random.pick(node.printers)
     let length = world.random.mostly(500, 6 * 60_000)
+    if let spooler = node.spoolersInOrder.first, world.random.oneIn(3) {
+      switch world.random.below(3) {
+      case 0: spooler.diesAtSubmission = true
+      case 1: spooler.diesAfterTaking_ms = world.random.within(1, 400)
+      default: spooler.fail(for: length)
+      }
+      return
+    }
+    let printer = world.random.pick(node.printers)
     switch world.random.below(9) {
     case 0, 1:
       printer.unplug(losingPower: world.random.oneIn(2))
@@ -203,6 +225,7 @@ final class RoughDay {
         printer.goOn()
         printer.plug()
       }
+      for spooler in node.spoolersInOrder { spooler.heal() }
       for sign in node.signs { sign.plug() }
     }
     world.hub.process?.linesUntilKill = nil

@@ -57,6 +57,14 @@ final class SimulatedDisk {
     random = Seeded(seed)
   }
 
+  /// The same files on another disk.
+  /// - Precondition: nothing waits to be flushed.
+  init(copyOf other: SimulatedDisk, seed: UInt64) {
+    time = other.time
+    random = Seeded(seed)
+    files = other.files
+  }
+
   var isFailing: Bool {
     max(max(noSpaceUntil, writesFailUntil), max(flushesFailUntil, readsFailUntil)) > time.now
   }
@@ -161,17 +169,22 @@ final class SimulatedDisk {
   /// Changes one byte, or two, of a durable record.
   /// - Returns: the records that may be lost by it. A record with one changed byte is found by
   ///   where the one before it ends: beside a lost one it may be lost too.
-  func decay(bytes count: Int) -> [Place] {
+  func decay(bytes count: Int, besideOthers: Bool = true) -> [Place] {
     guard !files.isEmpty else { return [] }
     let file = random.below(files.count)
     let places = files[file].places
-    let clean = places.indices.filter {
-      isSettled(places[$0], file) && !isTouched(places[$0], file)
+    let clean = places.indices.filter { place in
+      let beside =
+        besideOthers ? place...place : max(place - 1, 0)...min(place + 1, places.count - 1)
+      return isSettled(places[place], file) && !beside.contains { isTouched(places[$0], file) }
     }
     guard !clean.isEmpty else { return [] }
     // The newest records are those that nothing else remembers.
     let newest = max(0, clean.count - 6)
-    let chosen = clean[random.within(random.oneIn(2) ? newest : 0, clean.count - 1)]
+    var chosen = clean[random.within(random.oneIn(2) ? newest : 0, clean.count - 1)]
+    // Calls are few among facts.
+    let locals = clean.suffix(24).filter { places[$0].kind == .local }
+    if !locals.isEmpty, random.oneIn(3) { chosen = random.pick(locals) }
     var changed: Set<Int> = []
     while changed.count < count {
       let bytes = places[chosen].bytes

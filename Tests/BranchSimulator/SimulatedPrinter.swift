@@ -32,6 +32,17 @@ final class SimulatedPrinter {
     paper = EmulatedPrinter(model)
   }
 
+  /// Told of each ticket that came out.
+  var onTicket: (PrintedTicket) -> Void = { _ in }
+
+  /// As whoever asks the device for a spooler finds it.
+  var conditions: Set<DeviceCondition> {
+    var all: Set<DeviceCondition> = isPlugged ? [] : [.offline]
+    if case .out = paper.paper { all.insert(.mediaEmpty) }
+    if paper.isCoverOpen { all.insert(.coverOpen) }
+    return all
+  }
+
   var isFree: Bool { isPlugged && job == nil }
 
   // MARK: the transport
@@ -124,7 +135,10 @@ final class SimulatedPrinter {
 
   private func look() {
     guard !paper.tickets.isEmpty else { return }
-    for ticket in paper.takeTickets() { world.checker.paper(ticket, from: id) }
+    for ticket in paper.takeTickets() {
+      world.checker.paper(ticket, from: id)
+      onTicket(ticket)
+    }
   }
 
   private func answer() {

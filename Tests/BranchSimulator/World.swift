@@ -52,7 +52,14 @@ public final class World {
   let bug: PlantedBug?
   let size: WorldSize
   let seed: UInt64
+  /// Those with a copied disk stand last.
   private(set) var nodes: [NodeMachine] = []
+  /// Of the box that gets a copy of another one's disk, in its name.
+  static let copyLineage = "'"
+  /// Somebody makes two boxes from one disk.
+  private(set) var copiesDisk = false
+  private var zone: Int32 = 0
+  private var shift: Int64 = 0
   private(set) var hub: HubMachine!
   private(set) var network: SimulatedNetwork!
   private(set) var checker: Checker!
@@ -81,11 +88,14 @@ public final class World {
     traceLines = traced ? [] : nil
     checker = Checker(world: self)
     let count = random.oneIn(3) ? random.within(2, 4) : random.within(1, 2)
-    network = SimulatedNetwork(time: time, nodes: count, seed: random.next())
-    let zone = random.pick([0, 3600, -18_000, 32_400, 19_800] as [Int32])
+    let knowsBoxes = !random.oneIn(4)
+    copiesDisk = knowsBoxes && random.oneIn(4)
+    network = SimulatedNetwork(
+      time: time, nodes: copiesDisk ? count + 1 : count, seed: random.next())
+    zone = random.pick([0, 3600, -18_000, 32_400, 19_800] as [Int32])
     // One in four begins before the branch's midnight.
     let toMidnight = 16 * 3_600_000 - Int64(zone) * 1000 - Int64(random.within(60, 1_500)) * 1000
-    let shift = random.oneIn(4) ? toMidnight : Int64(random.below(6)) * 3_600_000
+    shift = random.oneIn(4) ? toMidnight : Int64(random.below(6)) * 3_600_000
     hub = HubMachine(
       clock: makeClock(zone: 0, shift: shift),
       settings: QueueEngine.Settings(
@@ -93,7 +103,7 @@ public final class World {
         window: random.pick([2, 8, 64])), world: self)
     nodes = (0..<count).map { index in
       NodeMachine(
-        index: index, plan: WorldPlan.node(index, of: count, &random),
+        index: index, plan: WorldPlan.node(index, of: count, knowsBox: knowsBoxes, &random),
         clock: makeClock(zone: zone, shift: shift),
         cap_bytes: random.oneIn(6) ? 40_000 : 1_000_000, world: self)
     }
@@ -106,6 +116,17 @@ public final class World {
       bootedAt: 0,
       drift_ppm: Int64(random.within(-MachineClock.drift_ppm_max, MachineClock.drift_ppm_max)),
       wallAhead_ms: shift + Int64(wrong), zoneOffsetSeconds: zone)
+  }
+
+  /// Another box begins with a copy of this one's disk.
+  /// - Returns: nil when the box cannot be copied as it stands.
+  func copy(_ node: NodeMachine) -> NodeMachine? {
+    guard let disk = node.image() else { return nil }
+    let copy = NodeMachine(
+      index: nodes.count, plan: node.plan, clock: makeClock(zone: zone, shift: shift),
+      cap_bytes: node.cap_bytes, world: self, imaged: (disk, Self.copyLineage))
+    nodes.append(copy)
+    return copy
   }
 
   // MARK: tools of all parts

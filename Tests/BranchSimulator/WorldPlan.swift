@@ -21,7 +21,10 @@ enum WorldPlan {
 
   static func counter(_ index: Int) -> CounterID { CounterID("\(index + 1)")! }
 
-  static func node(_ index: Int, of count: Int, _ random: inout Seeded) -> NodePlan {
+  /// - Parameter knowsBox: it can tell one box from another; by hand nobody can.
+  static func node(
+    _ index: Int, of count: Int, knowsBox: Bool, _ random: inout Seeded
+  ) -> NodePlan {
     var plan = NodePlan(
       node: NodeID("n\(index + 1)")!, branch: BranchID("main")!, branchName: "Branch")
     plan.services = [
@@ -39,7 +42,10 @@ enum WorldPlan {
     plan.terminals = terminals(plan, counter(index))
     plan.link.addresses = ["hub:7557"]
     plan.link.heartbeat = .seconds(600)
+    if knowsBox { plan.identity = BoxIdentity(boot: "", machine: "") }
     plan.numbers.reserve = random.oneIn(5) ? 0 : random.within(2, 12)
+    // No world's line is down for longer; more days would only be more lines of the same kind.
+    plan.numbers.reserveDays = 2
     return plan
   }
 
@@ -78,6 +84,11 @@ enum WorldPlan {
         columns: 42, nativeQR: true, cut: .partial, feedBeforeCut_lines: 4,
         codePages: [.init(page: .cp437, number: 0), .init(page: .cp858, number: 19)],
         processID: confirms, rasterWidth_px: 512))
+    if random.oneIn(5) {
+      plan.isSpooled = true
+      plan.trustsSpooler = random.oneIn(2)
+      return plan
+    }
     switch random.below(4) {
     case 0: plan.hasAutomaticStatus = true
     case 1: plan.hasPortStatus = true

@@ -8,17 +8,22 @@ struct PlantedBugTests {
   /// What the failure of each speaks of: the check that is there for it, and no other one.
   static let words: [PlantedBug: [String]] = [
     .hubSpeaksBeforeFlush: ["before it is durable"],
-    .timeWindowInsteadOfMarks: ["stands twice"],
+    // Or it acknowledges what the node, taken at its word, has not sent again, and is not believed.
+    .timeWindowInsteadOfMarks: ["stands twice", "never reached the hub"],
     .hubForgetsMarks: ["the hub's mark", "the hub said that it has"],
     .hubForgetsOutbox: ["is given twice", "commands wait"],
     .hubIgnoresDeadlines: ["takes effect after"],
     .hubNeverHangsUp: ["sessions"],
+    .hubIgnoresDamage: ["sign"],
+    .hubTakesTwins: ["has other words", "never was durable", "issued twice"],
+    .boxesLookAlike: ["issued twice", "not told that it is a twin"],
     .staleRequestsRepeated: ["takes effect after"],
     .effectsBeforeDurable: ["before its record is durable"],
     .commandsAcknowledgedEarly: ["before its record is durable"],
     .issuedNumbersForgotten: ["issued twice"],
     .numbersKeptAfterDamage: ["issued twice"],
     .unconfirmedReprinted: ["printed twice"],
+    .unansweredCountsAsNotSent: ["is void", "printed twice"],
     .signForgottenAfterReplug: ["sign"],
     .failedFlushRepeated: [
       "loss that no fault explains", "given twice", "gives fact number", "told to be missing",
@@ -31,7 +36,7 @@ struct PlantedBugTests {
 
   /// Those that show on a bad disk only.
   static let ofDisks: Set<PlantedBug> = [
-    .numbersKeptAfterDamage, .failedFlushRepeated, .tornTailKept,
+    .hubIgnoresDamage, .numbersKeptAfterDamage, .failedFlushRepeated, .tornTailKept,
   ]
 
   @Test(

@@ -1,6 +1,7 @@
 import Branch
 import CUPSPrinter
 import LinuxIO
+import PortBench
 import PrivateCUPS
 import Testing
 
@@ -17,7 +18,7 @@ struct CUPSPrinterTests {
   func printsRaw() throws {
     let cups = try started()
     defer { cups.kill() }
-    let bench = try CUPSBench()
+    let bench = try PortBench()
     let port = bench.printer(cups.socket)
     port.start()
     try bench.run("arrived") { $0.contains(where: \.isArrived) }
@@ -46,7 +47,7 @@ struct CUPSPrinterTests {
   func idleSleeps() throws {
     let cups = try started()
     defer { cups.kill() }
-    let bench = try CUPSBench()
+    let bench = try PortBench()
     let port = bench.printer(cups.socket)
     port.start()
     port.write(job: 1, bytes: ticketBytes(10))
@@ -66,7 +67,7 @@ struct CUPSPrinterTests {
   func outOfPaper() throws {
     let cups = try started()
     defer { cups.kill() }
-    let bench = try CUPSBench()
+    let bench = try PortBench()
     let port = bench.printer(cups.socket)
     port.start()
     try cups.set(.outOfPaper)
@@ -101,7 +102,7 @@ struct CUPSPrinterTests {
   func killedWhileIdle() throws {
     let cups = try started()
     defer { cups.kill() }
-    let bench = try CUPSBench()
+    let bench = try PortBench()
     let port = bench.printer(cups.socket)
     port.start()
     try bench.run("arrived") { $0.contains(where: \.isArrived) }
@@ -122,7 +123,7 @@ struct CUPSPrinterTests {
   func killedWithJob() throws {
     let cups = try started()
     defer { cups.kill() }
-    let bench = try CUPSBench()
+    let bench = try PortBench()
     let port = bench.printer(cups.socket)
     port.start()
     try cups.set(.waits)
@@ -143,7 +144,7 @@ struct CUPSPrinterTests {
   func frozen() throws {
     let cups = try started()
     defer { cups.kill() }
-    let bench = try CUPSBench()
+    let bench = try PortBench()
     let port = bench.printer(cups.socket)
     port.start()
     try bench.run("arrived") { $0.contains(where: \.isArrived) }
@@ -165,7 +166,7 @@ struct CUPSPrinterTests {
   func brokenDocument() throws {
     let cups = try started()
     defer { cups.kill() }
-    let bench = try CUPSBench()
+    let bench = try PortBench()
     let proxy = try CuttingProxy(
       loop: bench.loop, path: cups.directory + "/proxy.sock", upstream: cups.socket,
       marker: ticketMarker)
@@ -193,7 +194,7 @@ struct CUPSPrinterTests {
   func lostAnswer() throws {
     let cups = try started()
     defer { cups.kill() }
-    let bench = try CUPSBench()
+    let bench = try PortBench()
     let proxy = try CuttingProxy(
       loop: bench.loop, path: cups.directory + "/proxy.sock", upstream: cups.socket,
       marker: ticketMarker)
@@ -220,18 +221,18 @@ struct CUPSPrinterTests {
     let cups = try started()
     defer { cups.kill() }
     try cups.set(.waits)
-    let bench = try CUPSBench()
+    let bench = try PortBench()
     let earlier = bench.printer(cups.socket, owner: "kioskd node-1 front")
     earlier.start()
     earlier.write(job: 1, bytes: ticketBytes(100))
     try bench.run("written") { $0.contains(.written(job: 1)) }
-    let other = try CUPSBench()
+    let other = try PortBench()
     let neighbour = other.printer(cups.socket, owner: "kioskd node-2 front")
     neighbour.start()
     neighbour.write(job: 5, bytes: ticketBytes(200))
     try other.run("written") { $0.contains(.written(job: 5)) }
 
-    let laterBench = try CUPSBench()
+    let laterBench = try PortBench()
     let later = laterBench.printer(cups.socket, owner: "kioskd node-1 front")
     later.start()
     try laterBench.run("arrived") { $0.contains(where: \.isArrived) }
@@ -252,7 +253,7 @@ struct CUPSPrinterTests {
   func unknownQueue() throws {
     let cups = try started()
     defer { cups.kill() }
-    let bench = try CUPSBench()
+    let bench = try PortBench()
     let port = bench.printer(cups.socket, queue: "no such/queue")
     port.start()
     try bench.run("lost") { $0.contains { $0.lostCode == "queue-unknown" } }

@@ -11,6 +11,7 @@ final class Caller {
 
   private let calls: any JournalSyscalls
   private let plant: Plant?
+  private let start: Replay.Start
   private let progress: (Promise) -> Void
   private(set) var promise: Promise { didSet { progress(promise) } }
   private var keeper: JournalKeeper?
@@ -18,11 +19,12 @@ final class Caller {
 
   /// - Parameter progress: told whenever the promise changes.
   init(
-    _ disk: ModelDisk, plant: Plant?, promise: Promise = Promise(),
+    _ disk: ModelDisk, plant: Plant?, start: Replay.Start, promise: Promise = Promise(),
     progress: @escaping (Promise) -> Void = { _ in }
   ) {
     calls = Plant.over(disk, plant)
     self.plant = plant
+    self.start = start
     self.promise = promise
     self.progress = progress
   }
@@ -33,11 +35,12 @@ final class Caller {
     keeper = nil
     var failure = ""
     for _ in 0..<Self.attempts_max {
-      var replay = Replay()
+      var replay = Replay(start, promise)
       do throws(JournalError) {
         let store = try JournalStore.open(
           directory: ModelDisk.directory, options: Self.options, calls: calls,
-          makeEpoch: { Self.epoch }, replay: { replay.take($0) })
+          makeEpoch: { Self.epoch }, suffices: replay.suffices(plant),
+          replay: { replay.take($0) })
         if let fault = Self.fault(of: store, replay, promise) { return fault }
         promise.memory = replay.memory
         promise.pending = []
@@ -96,11 +99,14 @@ final class Caller {
     return false
   }
 
-  func rotate(checkpoint_bytes: Int) {
+  func rotate(checkpoint_bytes: Int, isReadable: Bool) {
     self.checkpoint_bytes = checkpoint_bytes
     // What failed before comes again first, as the keeper has it.
     guard let store, promise.pending.isEmpty else { return }
-    try? store.rotate(checkpoint: promise.memory.checkpoint(more_bytes: checkpoint_bytes))
+    let checkpoint =
+      isReadable
+      ? promise.memory.checkpoint(more_bytes: checkpoint_bytes) : Memory.unreadableCheckpoint
+    try? store.rotate(checkpoint: checkpoint)
   }
 
   /// The outside has taken all facts up to the last but `kept`.

@@ -13,6 +13,9 @@ final class Explorer: DiskObserver {
   private static let everyByte_max = 2600
   /// Moments behind a failed call that are looked at.
   private static let momentsBehindFailure_max = 16
+  /// Of so many states, one is opened in both ways, and what they find is compared. The others are
+  /// opened in one way first and, when the power was cut behind that, in the other.
+  private static let bothWaysShare: UInt64 = 8
   /// Of so many states, one is stopped again while it opens…
   private static let stoppedShare: UInt64 = 40
   /// …and one is opened with each call failing.
@@ -57,7 +60,8 @@ final class Explorer: DiskObserver {
       case .append(let group):
         goesWell = caller.append(group)
         if !goesWell { mustBeBroken(disk, "a group of \(group.count) records") }
-      case .rotate(let checkpoint_bytes): caller.rotate(checkpoint_bytes: checkpoint_bytes)
+      case .rotate(let checkpoint_bytes, let isReadable):
+        caller.rotate(checkpoint_bytes: checkpoint_bytes, isReadable: isReadable)
       case .remove(let kept): caller.remove(keeping: kept)
       case .crash(let seed):
         disk = after(disk, CrashPoint(disk).disk(after: seed % 3 == 0 ? .kill : .seeded(seed)))
@@ -70,7 +74,8 @@ final class Explorer: DiskObserver {
   }
 
   private func makeCaller(_ disk: ModelDisk) -> Caller {
-    Caller(disk, plant: plant, promise: promise) { [unowned self] next in
+    let start = id.seed % 2 == 0 ? Replay.Start.newestCheckpoint : .whole
+    return Caller(disk, plant: plant, start: start, promise: promise) { [unowned self] next in
       let isAnswered = promise.memory.count < next.memory.count && next.pending.isEmpty
       promise = next
       if isAnswered { visit(disk) }
@@ -168,7 +173,9 @@ final class Explorer: DiskObserver {
     LastState.text.pointee = id
     states += 1
     let disk = point.disk(after: cut)
-    let check = StateCheck(disk, promise, plant: plant, choice: fold(id), known: known)
+    let choice = fold(id)
+    let other = choice >> 24 % Self.bothWaysShare == 0 ? point.disk(after: cut) : nil
+    let check = StateCheck(disk, other: other, promise, plant: plant, choice: choice, known: known)
     if let fault = check.fault() {
       let bytes = partial_bytes.map { ["\($0) bytes of the write had been taken"] } ?? []
       tell(fault, point.disk, cut, bytes + ["open changes: \(point.changes)"])
@@ -193,6 +200,8 @@ final class Explorer: DiskObserver {
 
   // MARK: openings that are stopped or fail themselves
 
+  private var startByChance: Replay.Start { fold(id) >> 40 % 2 == 0 ? .newestCheckpoint : .whole }
+
   private func stopWhileOpening(_ point: CrashPoint, _ cut: Cut) {
     id.inner = 1
     (id.innerPoint, id.innerCut) = (0, 0)
@@ -205,19 +214,20 @@ final class Explorer: DiskObserver {
       }
     }
     disk.observer = stops
-    _ = Caller(disk, plant: plant, promise: promise).open()
+    _ = Caller(disk, plant: plant, start: startByChance, promise: promise).open()
   }
 
   private func failWhileOpening(_ point: CrashPoint, _ cut: Cut) {
     id.inner = 2
     let outer = promise
+    let start = startByChance
     defer { promise = outer }
     for call in 1...Self.openingCalls_max {
       promise = outer
       let disk = point.disk(after: cut)
       let errno = [EIO, ENOSPC, EROFS][call % 3]
       disk.failure = ModelDisk.Failure(call: call, errno: errno, goesOn: false, seed: fold(id))
-      let caller = Caller(disk, plant: plant, promise: promise)
+      let caller = Caller(disk, plant: plant, start: start, promise: promise)
       (id.innerPoint, id.innerCut) = (call, 0)
       if let fault = caller.open() { tell("errno \(errno) in an opening: \(fault)", disk, cut, []) }
       let seq = caller.promise.memory.lastSeq + 1

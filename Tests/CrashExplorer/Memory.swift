@@ -34,6 +34,9 @@ struct Memory: Hashable {
     return out
   }
 
+  /// As another version might write it: sound bytes that say nothing to this one.
+  static let unreadableCheckpoint = [UInt8](repeating: 0x5A, count: bytes - 1)
+
   init() {}
 
   init?(checkpoint: [UInt8]) {
@@ -59,18 +62,39 @@ struct Promise {
 
 /// What an opening replayed, judged record by record.
 struct Replay {
+  /// How a start reads the journal: all of it, or what it needs, from the newest checkpoint that it
+  /// can read, as `kioskd` does.
+  enum Start { case whole, newestCheckpoint }
+
+  let start: Start
+  private let removableThrough: Seq
   private(set) var memory = Memory()
+  /// The first checkpoint could not be read, and no other one has come yet.
+  private var isWithoutState = false
+  /// Of the facts that may not go yet, whatever their order.
+  private(set) var factsSum: UInt64 = 0
   /// The first thing that was wrong.
   private(set) var fault: String?
   private(set) var records = 0
-  private(set) var firstPosition: UInt64 = 0
   private(set) var firstSeq: Seq = 0
   private var nextPosition: UInt64 = 0
   private var nextSeq: Seq = 0
 
+  init(_ start: Start, _ promise: Promise) {
+    self.start = start
+    removableThrough = promise.removableThrough
+  }
+
+  /// nil: everything is replayed.
+  func suffices(_ plant: Plant?) -> (([UInt8]) -> Bool)? {
+    switch start {
+    case .whole: nil
+    case .newestCheckpoint: { plant == .anyCheckpoint || Memory(checkpoint: $0) != nil }
+    }
+  }
+
   mutating func take(_ record: JournalRecord) {
     if records == 0 {
-      firstPosition = record.position
       if record.position != 1, record.kind != .checkpoint {
         note("begins at position \(record.position) without a checkpoint")
       }
@@ -84,12 +108,14 @@ struct Replay {
 
   private mutating func takeCheckpoint(_ record: JournalRecord) {
     guard let state = Memory(checkpoint: record.payload) else {
-      return note("a checkpoint of \(record.payload.count) bytes")
+      if records == 0 { isWithoutState = true }
+      return
     }
-    if records > 0, state != memory {
+    if records > 0, !isWithoutState, state != memory {
       note("checkpoint of \(state.count) records behind \(memory.count)")
     }
     memory = state
+    isWithoutState = false
   }
 
   private mutating func takeOther(_ record: JournalRecord) {
@@ -97,8 +123,13 @@ struct Replay {
       if firstSeq == 0 { firstSeq = record.seq }
       if nextSeq != 0, record.seq != nextSeq { note("fact \(record.seq) where \(nextSeq) is due") }
       nextSeq = record.seq + 1
+      if record.seq > removableThrough { factsSum &+= Self.sum(record) }
     }
     memory.apply(record.durable)
+  }
+
+  static func sum(_ record: JournalRecord) -> UInt64 {
+    mixed(record.seq ^ UInt64(record.payload.withUnsafeBytes { CRC32C.of($0) }) << 32)
   }
 
   private mutating func note(_ text: String) { if fault == nil { fault = text } }
@@ -106,13 +137,14 @@ struct Replay {
   /// Why this is not what was promised; nil when it is.
   func breaks(_ promise: Promise) -> String? {
     if let fault { return fault }
+    if isWithoutState { return "begins with a checkpoint that cannot be read" }
     let whole = promise.memory.with(promise.pending)
     guard memory == promise.memory || memory == whole else {
       return "\(memory.count) records up to fact \(memory.lastSeq); acknowledged "
         + "\(promise.memory.count) up to \(promise.memory.lastSeq), "
         + "pending \(promise.pending.count)"
     }
-    guard promise.memory.lastSeq > promise.removableThrough else { return nil }
+    guard start == .whole, promise.memory.lastSeq > promise.removableThrough else { return nil }
     if firstSeq == 0 || firstSeq > promise.removableThrough + 1 {
       return "facts begin at \(firstSeq), needed from \(promise.removableThrough + 1) on"
     }

@@ -29,10 +29,12 @@ enum Plant: String, CaseIterable {
   case noPreallocation = "no-preallocation"
   case ackBeforeAppend = "ack-before-append"
   case earlyRemoval = "early-removal"
+  /// A start begins with the newest checkpoint, whether it can read it or not.
+  case anyCheckpoint = "any-checkpoint"
 
   static func over(_ disk: ModelDisk, _ plant: Plant?) -> any JournalSyscalls {
     switch plant {
-    case nil, .ackBeforeAppend, .earlyRemoval: disk
+    case nil, .ackBeforeAppend, .earlyRemoval, .anyCheckpoint: disk
     case let plant?: PlantedCalls(plant, disk)
     }
   }

@@ -6,7 +6,8 @@ import JournalFormat
 struct Workload {
   enum Step {
     case append([DurableRecord])
-    case rotate(checkpoint_bytes: Int)
+    /// With a checkpoint that no start can read, the older one and all behind it still count.
+    case rotate(checkpoint_bytes: Int, isReadable: Bool = true)
     case remove(keeping: Seq)
     /// Everything stops and starts again; the seed chooses what is left.
     case crash(seed: UInt64)
@@ -79,9 +80,9 @@ private struct Maker {
 
   private mutating func rotation() -> [Workload.Step] {
     var steps: [Workload.Step] = []
-    for checkpoint_bytes in [0, 300, 5_000, 40] {
+    for (checkpoint_bytes, isReadable) in [(0, true), (300, true), (5_000, false), (40, true)] {
       steps += groups(2, records: 1...3, payload_bytes: 0...400)
-      steps.append(.rotate(checkpoint_bytes: checkpoint_bytes))
+      steps.append(.rotate(checkpoint_bytes: checkpoint_bytes, isReadable: isReadable))
       steps += groups(1, records: 1...2, payload_bytes: 0...900)
       steps.append(.remove(keeping: Seq.random(in: 0...4, using: &numbers)))
     }

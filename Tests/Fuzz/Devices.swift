@@ -5,16 +5,25 @@ import SignProtocols
 import TerminalInput
 
 extension FuzzTarget {
-  /// What a printer answers, with questions open and without.
+  /// What a printer answers, with questions open and without, and its port in between.
   static let printerStatus = FuzzTarget(name: "printer-status") { bytes in
     guard let asked = bytes.first else { return }
+    let conditions = PrinterStatus.conditions(portStatus: asked)
+    always(
+      conditions.isEmpty == (asked & 0x38 == 0x18), "port status \(asked) means \(conditions)")
     func decoder() -> StatusDecoder {
       var decoder = StatusDecoder()
       for query in RealTimeQuery.allCases.prefix(Int(asked % 6)) { decoder.asked(query) }
       return decoder
     }
     var whole = decoder()
-    _ = whole.feed(bytes.dropFirst())
+    var status = PrinterStatus()
+    for value in whole.feed(bytes.dropFirst()) {
+      let before = status.conditions
+      let isNews = status.note(value)
+      always(isNews == (status.conditions != before), "a change that is none, or is not told")
+      _ = status.note(portStatus: asked)
+    }
     var split = decoder()
     for part in pieces(of: Array(bytes.dropFirst())) {
       for case .garbage(let bytes) in split.feed(part) {

@@ -9,7 +9,8 @@ struct FuzzTarget: Sendable {
 
   static let all: [FuzzTarget] = [
     .lines, .nodeMessages, .hubMessages, .facts, .checkpoints, .journal, .json, .configuration,
-    .profiles, .printerStatus, .paper, .signs, .evdev,
+    .profiles, .printerStatus, .paper, .signs, .evdev, .deviceNames, .addresses, .commandLine,
+    .inotify, .systemTables, .scripts,
   ]
 
   /// The one that `FUZZ_TARGET` names.

@@ -29,6 +29,10 @@ extension FuzzTarget {
   }
 
   static let hubMessages = FuzzTarget(name: "hub-messages") { bytes in
+    if let line = try? Line(parsing: bytes), let whom = try? Addressee(ofHub: line) {
+      let again = try? Addressee(ofHub: Line(line.verb, [], whom.fields))
+      always(again == whom, "\(whom) comes back as \(String(describing: again))")
+    }
     if let message = try? HubMessage(parsing: bytes) {
       let again = try? HubMessage(message.line)
       always(again == message, "\(message) comes back as \(String(describing: again))")

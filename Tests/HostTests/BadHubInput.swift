@@ -46,7 +46,7 @@ struct BadHubInput {
     ("FACT 1 rating-given at=9223372036854775807 rating=3", "bad-value"),
     ("FACT 1 rating-given at=-5 rating=3", "bad-value"),
     ("FACT 1 rating-given at=1 rating=6", "bad-value"),
-    ("FACT 1 rating-given at=1 rating=3 node=other", "bad-value"),
+    ("FACT 1 rating-given at=1 rating=3 node=bad", "bad-value"),
     ("FACT 1 rating-given at=1 rating=3 seq=7", "bad-value"),
     ("FACT 1 ticket-issued at=1 ticket=A001 service=cash day=2026-02-30", "bad-value"),
     ("FACT 1 ticket-issued at=1 ticket=A99999 service=cash day=2026-03-01", "bad-value"),
@@ -120,6 +120,70 @@ struct BadHubInput {
     bystander.send(line: "PING")
     let told = try answers(branch, bystander, 2)
     #expect(told[0].hasPrefix("ERROR code=syntax") && told[1].hasPrefix("PONG"))
+  }
+
+  @Test("a line of a hundred megabytes is not kept, and others are served meanwhile")
+  func endlessLine() throws {
+    let branch = try RunBranch()
+    try branch.startHub()
+    try expectService(branch)
+    let peak = try #require(branch.hub?.peakMemory_kB)
+    let bystander = try BadPeer(port: branch.hubPort)
+    let pieces = [UInt8](repeating: UInt8(ascii: "A"), count: 1 << 16)
+    for start in ["", "HELLO node=loud\nFACT 1 rating-given at=1 rating=3 reason="] {
+      let peer = try BadPeer(port: branch.hubPort)
+      peer.send(Array(start.utf8))
+      var left = 100 << 20
+      let answered = bystander.lines.count
+      var asked = answered
+      try branch.wait("poured or cut off") {
+        if asked == bystander.lines.count {
+          bystander.send(line: "PING")
+          asked += 1
+        }
+        bystander.pump()
+        peer.pump()
+        while left > 0, case let taken = peer.send(Array(pieces.prefix(left))), taken > 0 {
+          left -= taken
+          if left % (4 << 20) < taken { break }
+        }
+        return left == 0 || peer.isBroken
+      }
+      #expect(left < 90 << 20, "\(left) bytes are left")
+      #expect(bystander.lines.count > answered, "a bystander is answered all the while")
+      #expect(peer.lines.last?.hasPrefix("ERROR code=too-long") == true, "\(peer.lines)")
+    }
+    let after = try #require(branch.hub?.peakMemory_kB)
+    #expect(after - peak < 4096, "kB: \(peak), then \(after)")
+    #expect(branch.freshFacts().isEmpty)
+    try expectService(branch)
+  }
+
+  @Test("a node that sends facts of another is hung up on and told of; nothing of it is kept")
+  func wrongNode() throws {
+    let branch = try RunBranch()
+    try branch.startHub()
+    let bystander = try BadPeer(port: branch.hubPort)
+    bystander.send(line: "HELLO node=other branch=hall epoch=5 next=1")
+    for line in [
+      "FACT 1 rating-given at=1000 rating=3 node=other", "ACK 0 epoch=4",
+      "FACT 1 rating-given at=1000 rating=3 epoch=4",
+    ] {
+      let peer = try BadPeer(port: branch.hubPort)
+      peer.send(line: "HELLO node=bad branch=hall epoch=5 next=1")
+      peer.send(line: line)
+      peer.send(line: "FACT 1 rating-given at=1000 rating=4")
+      try branch.wait("hung up on") {
+        peer.pump()
+        return peer.isClosed
+      }
+      #expect(peer.lines.count == 2, "\(line): \(peer.lines)")
+      #expect(peer.lines.last?.hasPrefix("ERROR code=wrong-node") == true, "\(line)")
+    }
+    #expect((SmallFile.text(branch.hubLog) ?? "").contains("[wrong-node]"))
+    #expect(branch.freshFacts().isEmpty)
+    bystander.send(line: "FACT 1 rating-given at=1000 rating=3")
+    #expect(try answers(branch, bystander, 2).last == "ACK 1")
   }
 
   @Test("connections that end in the middle of a line leave nothing behind")

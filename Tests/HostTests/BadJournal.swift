@@ -15,11 +15,9 @@ struct BadJournal {
     init() throws {
       branch = try RunBranch()
       try branch.startHub()
-      node = try branch.add(RunNode("origin", in: branch, hub: ["127.0.0.1:\(branch.hubPort)"]))
-      let printer = try RunPrinter()
-      node.devices = [printer]
-      node.printer(printer.path)
-      let (kiosk, keypad, smileys) = try node.terminals()
+      let desk = try branch.desk("origin")
+      node = desk.node
+      let (kiosk, keypad, smileys) = (desk.kiosk, desk.keypad, desk.smileys)
       try node.start()
       try branch.wait("the reserve is there") { branch.facts(.numbersLeased).count == 4 }
       for count in 1...3 {

@@ -8,22 +8,17 @@ struct BadNodeInput {
   private final class Bench {
     let branch: RunBranch
     let hub: BadHub
-    let node: RunNode
-    let printer: RunPrinter
-    let kiosk: RunTerminal
-    let keypad: RunTerminal
-    let smileys: RunTerminal
-    private var presses = 0
+    private let desk: RunDesk
+    var node: RunNode { desk.node }
+    var printer: RunPrinter { desk.printer }
+    var kiosk: RunTerminal { desk.kiosk }
 
-    init(_ manner: BadHub.Manner) throws {
+    init(_ manner: BadHub.Manner, mistaken: BadHub.Mistake? = nil) throws {
       branch = try RunBranch()
       hub = try BadHub(manner)
-      node = try branch.add(RunNode("hall-1", in: branch, hub: ["127.0.0.1:\(hub.port)"]))
-      printer = try RunPrinter()
-      node.devices = [printer, hub]
-      node.printer(printer.path)
-      (kiosk, keypad, smileys) = try node.terminals()
-      try node.start()
+      hub.mistaken = mistaken
+      desk = try branch.desk("hall-1", hub: ["127.0.0.1:\(hub.port)"], with: [hub])
+      try desk.start()
     }
 
     /// A real hub takes its place, at the same address.
@@ -44,8 +39,8 @@ struct BadNodeInput {
       let before = answers()
       let ratings = node.count(.ratingGiven)
       kiosk.press(RunKey.button1)
-      keypad.press(RunKey.next)
-      smileys.press(RunKey.smiley(2))
+      desk.keypad.press(RunKey.next)
+      desk.smileys.press(RunKey.smiley(2))
       try branch.wait("\(what): answers", at: location) {
         self.answers() > before && self.node.count(.ratingGiven) > ratings
       }
@@ -91,15 +86,60 @@ struct BadNodeInput {
     bench.branch.expectOnce(of: bench.node)
   }
 
-  @Test("ten megabytes without an end of line are not kept")
-  func endlessLine() throws {
-    let bench = try Bench(.blurts(Array(repeating: UInt8(ascii: "A"), count: 10 << 20)))
-    try bench.branch.wait("tried again") { bench.hub.connections >= 2 }
+  @Test(
+    "a line of a hundred megabytes, before or in a session, is hung up on and not kept",
+    arguments: [[], ["WELCOME hub=bad acked=0 heartbeat_ms=1000 window=64\n"]])
+  func endlessLine(before: [String]) throws {
+    let bench = try Bench(.staysSilent)
+    try bench.branch.wait("it was greeted") { bench.hub.heard.contains { $0.hasPrefix("HELLO") } }
+    let peak = try #require(bench.node.program?.peakMemory_kB)
+    try bench.turn(.pours(start: Array(before.joined().utf8), count: 100 << 20))
+    try bench.branch.wait("poured, hung up on, and tried again") { bench.hub.connections >= 4 }
     try bench.expectAnswers("endless line")
-    let status = SmallFile.text("/proc/\(bench.node.program?.pid ?? 0)/status") ?? ""
-    let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }
-      .flatMap { Int($0.filter(\.isNumber)) }
-    #expect(try #require(peak) < 64 << 10, "kB: \(status)")
+    try bench.expectCalm("endless line")
+    #expect(bench.hub.poured > 0)
+    let after = try #require(bench.node.program?.peakMemory_kB)
+    #expect(after - peak < 4096, "kB: \(peak), then \(after), of \(bench.hub.poured) bytes taken")
+    try bench.replaceHub()
+    try bench.branch.waitUntilSettled(bench.node)
+    bench.branch.expectOnce(of: bench.node)
+  }
+
+  @Test("a line that comes byte by byte and never ends is no sign of life")
+  func slowLine() throws {
+    let welcome = "WELCOME hub=bad acked=0 heartbeat_ms=1000 window=64\n"
+    let bench = try Bench(.drips(start: Array(welcome.utf8)))
+    try bench.branch.wait("it is found out") { bench.node.log.contains("[hub-silent]") }
+    try bench.branch.wait("tried again") { bench.hub.connections >= 2 }
+    try bench.expectAnswers("slow line")
+    try bench.replaceHub()
+    try bench.branch.waitUntilSettled(bench.node)
+    bench.branch.expectOnce(of: bench.node)
+  }
+
+  @Test(
+    "it takes the node for another: told, hung up on, nothing believed, and nothing lost",
+    arguments: BadNodeInput.mistakes)
+  func wrongNode(mistake: BadHub.Mistake) throws {
+    let bench = try Bench(.polite(mistake.lines), mistaken: mistake)
+    try bench.branch.wait("it is told") { bench.node.log.contains("[wrong-node]") }
+    try bench.expectAnswers("wrong node")
+    try bench.branch.wait("tried again") { bench.hub.connections >= 3 }
+    try bench.expectCalm("wrong node")
+    #expect(!bench.node.facts().contains { $0.kind == .ticketIssued }, "numbers of another")
+    #expect(bench.hub.heard.allSatisfy { !$0.hasPrefix("ACK") }, "no command was taken")
+    let ratings = bench.node.count(.ratingGiven)
+    try bench.replaceHub()
+    try bench.branch.wait("numbers of the right hub") {
+      !bench.branch.facts(.numbersLeased).isEmpty
+    }
+    bench.kiosk.press(RunKey.button1)
+    try bench.branch.wait("a ticket") { !bench.printer.tickets.isEmpty }
+    #expect(bench.printer.numbers == ["A001"])
+    try bench.branch.waitUntilSettled(bench.node)
+    bench.branch.expectOnce(of: bench.node)
+    #expect(bench.branch.facts(.ratingGiven).count == ratings)
+    #expect(bench.branch.facts(.factsMissing).isEmpty)
   }
 
   @Test(
@@ -165,6 +205,20 @@ struct BadNodeInput {
 
   /// Today, where the branch stands.
   private static var day: ServiceDay { LocalTime(Clock.wall(), zoneOffsetSeconds: 0).day }
+
+  static let mistakes: [BadHub.Mistake] = {
+    let lease = "CMD 1 lease service=cash prefix=A day=\(day) first=901 last=903 reserve=yes"
+    return [
+      BadHub.Mistake(inWelcome: "node=hall-2"),
+      BadHub.Mistake(inWelcome: "branch=other"),
+      BadHub.Mistake(inWelcome: "epoch=1"),
+      BadHub.Mistake(inAcknowledgement: "epoch=1"),
+      BadHub.Mistake(inAcknowledgement: "node=hall-2"),
+      BadHub.Mistake(lines: [lease + " node=hall-2", lease + " branch=other"]),
+      BadHub.Mistake(lines: ["CMD 1 message text=Closed node=hall-2"]),
+      BadHub.Mistake(lines: ["CMD 1 call counter=1 ticket=A001 epoch=1"]),
+    ]
+  }()
 
   /// Each list is told at the beginning of a session.
   static let lies: [[String]] = [

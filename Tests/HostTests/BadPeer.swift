@@ -90,11 +90,27 @@ final class BadHub: RunDevice {
     case polite([String])
     /// Says these bytes at once, without a greeting.
     case blurts([UInt8])
+    /// Says these bytes, then a line of so many, as fast as they are taken.
+    case pours(start: [UInt8], count: Int)
+    /// Says these bytes, then a line without end, a byte at a time.
+    case drips(start: [UInt8])
     /// Says lines that mean nothing, as many as are taken, without end.
     case raves(RunRandom)
   }
 
+  /// Another node, branch or epoch than that of the node it speaks to, where it names one.
+  struct Mistake: CustomTestStringConvertible {
+    var inWelcome = ""
+    var inAcknowledgement = ""
+    var lines: [String] = []
+    var testDescription: String { ([inWelcome, inAcknowledgement] + lines).joined(separator: " ") }
+  }
+
   let port: UInt16
+  var mistaken: Mistake?
+  /// Bytes that were taken of what it pours.
+  private(set) var poured = 0
+  private var left: [ObjectIdentifier: Int] = [:]
   var manner: Manner
   private let listener: CInt
   private var isListening = true
@@ -154,8 +170,14 @@ final class BadHub: RunDevice {
       let peer = BadPeer(owning: raw)
       peers.append(peer)
       if case .blurts(let bytes) = manner { peer.send(bytes) }
+      if case .drips(let start) = manner { peer.send(start) }
+      if case .pours(let start, let count) = manner {
+        peer.send(start)
+        left[ObjectIdentifier(peer)] = count
+      }
     }
     for peer in peers { serve(peer) }
+    for peer in peers where peer.isClosed { left[ObjectIdentifier(peer)] = nil }
     peers.removeAll(where: \.isClosed)
   }
 
@@ -166,6 +188,8 @@ final class BadHub: RunDevice {
     heard += fresh
     switch manner {
     case .closesAtOnce, .staysSilent, .blurts: break
+    case .pours: pour(peer)
+    case .drips: peer.send([UInt8(ascii: "A")])
     case .polite(let lines):
       for line in fresh { answer(line, peer, lines) }
     case .raves(var random):
@@ -176,14 +200,24 @@ final class BadHub: RunDevice {
     }
   }
 
+  private func pour(_ peer: BadPeer) {
+    while let count = left[ObjectIdentifier(peer)], count > 0 {
+      let taken = peer.send([UInt8](repeating: UInt8(ascii: "A"), count: min(count, 1 << 16)))
+      guard taken > 0 else { return }
+      poured += taken
+      left[ObjectIdentifier(peer)] = count - taken
+    }
+  }
+
   private func answer(_ line: String, _ peer: BadPeer, _ lines: [String]) {
     let words = line.split(separator: " ")
     switch words.first {
     case "HELLO":
       let next = words.first { $0.hasPrefix("next=") }.flatMap { UInt64($0.dropFirst(5)) } ?? 1
-      peer.send(line: "WELCOME hub=bad acked=\(next - 1) heartbeat_ms=1000 window=64")
+      let whom = mistaken?.inWelcome ?? ""
+      peer.send(line: "WELCOME hub=bad acked=\(next - 1) heartbeat_ms=1000 window=64 \(whom)")
       for line in lines { peer.send(line: line) }
-    case "FACT": peer.send(line: "ACK \(words[1])")
+    case "FACT": peer.send(line: "ACK \(words[1]) \(mistaken?.inAcknowledgement ?? "")")
     case "PING": peer.send(line: "PONG")
     default: break
     }

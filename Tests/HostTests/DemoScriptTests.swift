@@ -39,6 +39,18 @@ struct DemoScriptTests {
     #expect(try action("wait 500ms") == .wait(Span(ms: 500)))
   }
 
+  @Test("a script that an editor saved with CR and LF is the same day")
+  func returns() throws {
+    let text = "hub down\n# a comment\n\nwait 1s\nhub up\n"
+    let lines = try #require(read(text).script?.steps.map(\.line))
+    let (script, mistakes) = read(
+      text.split(separator: "\n", omittingEmptySubsequences: false)
+        .joined(separator: "\r\n"))
+    #expect(mistakes == [])
+    #expect(script?.steps.map(\.line) == lines)
+    #expect(script?.steps.map(\.text) == ["hub down", "wait 1s", "hub up"])
+  }
+
   @Test(
     "each expectation becomes what it says",
     arguments: [

@@ -34,12 +34,10 @@ struct KillRun {
       random = RunRandom(seed: seed)
       branch = try RunBranch()
       try branch.startHub()
-      node = try branch.add(RunNode("n1", in: branch, hub: ["127.0.0.1:\(branch.hubPort)"]))
-      printer = try RunPrinter()
-      node.devices = [printer]
-      node.printer(printer.path)
-      (kiosk, keypad, smileys) = try node.terminals()
-      try node.start()
+      let desk = try branch.desk()
+      (node, printer) = (desk.node, desk.printer)
+      (kiosk, keypad, smileys) = (desk.kiosk, desk.keypad, desk.smileys)
+      try desk.start()
     }
 
     /// One press of each kind that was read, as hasty customers and clerks do.

@@ -15,11 +15,10 @@ struct NetworkRun {
   private final class Scene {
     let branch: RunBranch
     let wire: LossyWire
-    let node: RunNode
-    let printer: RunPrinter
-    let kiosk: RunTerminal
-    let smileys: RunTerminal
-    let keypad: RunTerminal
+    private let desk: RunDesk
+    var node: RunNode { desk.node }
+    var printer: RunPrinter { desk.printer }
+    var kiosk: RunTerminal { desk.kiosk }
     private let tunnel: RunProgram
     var ratings = 0
 
@@ -35,14 +34,9 @@ struct NetworkRun {
           "ip", "netns", "exec", wire.hubSide, "socat",
           "TCP-LISTEN:7558,fork,reuseaddr,bind=\(LossyWire.hubAddress)", "TCP:127.0.0.1:7557",
         ], log: branch.directory.path + "/socat.log")
-      node = try branch.add(
-        RunNode("n1", in: branch, hub: ["\(LossyWire.hubAddress):7558"]))
-      node.namespace = wire.nodeSide
-      printer = try RunPrinter()
-      node.devices = [printer, wire]
-      node.printer(printer.path)
-      (kiosk, keypad, smileys) = try node.terminals()
-      try node.start()
+      desk = try branch.desk(hub: ["\(LossyWire.hubAddress):7558"], with: [wire])
+      desk.node.namespace = wire.nodeSide
+      try desk.start()
     }
 
     deinit {
@@ -56,13 +50,13 @@ struct NetworkRun {
     }
 
     func rate() {
-      guard smileys.unread_bytes == 0 else { return }
-      smileys.press(RunKey.smiley(4))
+      guard desk.smileys.unread_bytes == 0 else { return }
+      desk.smileys.press(RunKey.smiley(4))
       ratings += 1
     }
 
     func expectAllOnce(seed: UInt64) throws {
-      try branch.wait("all ratings are read") { self.smileys.unread_bytes == 0 }
+      try branch.wait("all ratings are read") { self.desk.smileys.unread_bytes == 0 }
       try branch.waitUntilSettled(node)
       branch.expectOnce(of: node)
       #expect(branch.facts(.ratingGiven).count == ratings, "seed \(seed)")
@@ -127,11 +121,8 @@ struct NetworkRun {
       peer.send(line: "HELLO node=many-\(index)")
       return peer
     }
-    let node = try branch.add(RunNode("n1", in: branch, hub: ["127.0.0.1:\(branch.hubPort)"]))
-    let printer = try RunPrinter()
-    node.devices = [printer]
-    node.printer(printer.path)
-    let kiosk = try node.terminals().kiosk
+    let desk = try branch.desk()
+    let (node, printer, kiosk) = (desk.node, desk.printer, desk.kiosk)
     try node.start()
     try branch.wait("a session") { node.log.contains("session with hub") }
     try branch.wait("all are greeted") {
@@ -150,11 +141,8 @@ struct NetworkRun {
   func storm() throws {
     let branch = try RunBranch()
     try branch.startHub()
-    let node = try branch.add(RunNode("n1", in: branch, hub: ["127.0.0.1:\(branch.hubPort)"]))
-    let printer = try RunPrinter()
-    node.devices = [printer]
-    node.printer(printer.path)
-    let kiosk = try node.terminals().kiosk
+    let desk = try branch.desk()
+    let (node, printer, kiosk) = (desk.node, desk.printer, desk.kiosk)
     try node.start()
     try branch.wait("a session") { node.log.contains("session with hub") }
     for round in 1...20 {

@@ -6,6 +6,17 @@ import Testing
 
 @testable import DemoBranch
 
+/// A node and the devices that every branch has.
+struct RunDesk {
+  let node: RunNode
+  let printer: RunPrinter
+  let kiosk: RunTerminal
+  let keypad: RunTerminal
+  let smileys: RunTerminal
+
+  func start() throws { try node.start() }
+}
+
 /// A branch of real processes: a `queuehub`, `kioskd`s, and devices that the test plays.
 final class RunBranch {
   let directory: RunDirectory
@@ -55,6 +66,19 @@ final class RunBranch {
   func add(_ node: RunNode) -> RunNode {
     nodes.append(node)
     return node
+  }
+
+  /// A node with a printer and terminals, not started; at this branch's hub where none is named.
+  func desk(_ name: String = "n1", hub: [String]? = nil, with devices: [any RunDevice] = [])
+    throws -> RunDesk
+  {
+    let node = add(try RunNode(name, in: self, hub: hub ?? ["127.0.0.1:\(hubPort)"]))
+    let printer = try RunPrinter()
+    node.devices = [printer] + devices
+    node.printer(printer.path)
+    let (kiosk, keypad, smileys) = try node.terminals()
+    return RunDesk(
+      node: node, printer: printer, kiosk: kiosk, keypad: keypad, smileys: smileys)
   }
 
   // MARK: waiting

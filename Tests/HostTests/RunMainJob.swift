@@ -79,13 +79,10 @@ struct RunMainJob {
     var kiosks: [RunTerminal] = []
     var printers: [RunPrinter] = []
     for name in ["hall-1", "hall-2"] {
-      let node = try branch.add(RunNode(name, in: branch, hub: ["127.0.0.1:\(branch.hubPort)"]))
-      let printer = try RunPrinter()
-      node.devices = [printer]
-      node.printer(printer.path)
-      kiosks.append(try node.terminals().kiosk)
-      printers.append(printer)
-      try node.start()
+      let desk = try branch.desk(name)
+      kiosks.append(desk.kiosk)
+      printers.append(desk.printer)
+      try desk.start()
     }
     try branch.wait("both hold their reserve") {
       branch.facts(.numbersLeased).count { $0.fact.more["reserve"] == "yes" } == 8

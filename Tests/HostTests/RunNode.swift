@@ -34,7 +34,8 @@ final class RunNode {
       [{"id": "cash", "prefix": "A", "name": "Cash"},
        {"id": "advice", "prefix": "B", "name": "Advice"}]
       """,
-      "numbers": #"{"first": 1, "last": 9999, "reserve": 50, "leaseAnswerMs": 300}"#,
+      "numbers":
+        #"{"first": 1, "last": 9999, "reserve": 50, "reserveDays": 2, "leaseAnswerMs": 300}"#,
       "counters": #"[{"id": "1", "services": ["cash", "advice"]}]"#,
     ]
   }

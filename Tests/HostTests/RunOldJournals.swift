@@ -22,11 +22,8 @@ struct RunOldJournals {
   func journals(change: Change) throws {
     let branch = try RunBranch()
     try branch.startHub()
-    let node = try branch.add(RunNode("n1", in: branch, hub: ["127.0.0.1:\(branch.hubPort)"]))
-    let printer = try RunPrinter()
-    node.devices = [printer]
-    node.printer(printer.path)
-    let smileys = try node.terminals().smileys
+    let desk = try branch.desk()
+    let (node, smileys) = (desk.node, desk.smileys)
     try node.start()
     smileys.press(RunKey.smiley(1))
     try branch.wait("the first rating") { branch.facts(.ratingGiven).count == 1 }
@@ -82,11 +79,8 @@ struct RunOldJournals {
   func lostStore() throws {
     let branch = try RunBranch()
     try branch.startHub()
-    let node = try branch.add(RunNode("n1", in: branch, hub: ["127.0.0.1:\(branch.hubPort)"]))
-    let printer = try RunPrinter()
-    node.devices = [printer]
-    node.printer(printer.path)
-    let kiosk = try node.terminals().kiosk
+    let desk = try branch.desk()
+    let (node, printer, kiosk) = (desk.node, desk.printer, desk.kiosk)
     try node.start()
     for count in 1...2 {
       try branch.wait("a session") { node.log.contains("session with hub") }

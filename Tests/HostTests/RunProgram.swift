@@ -80,6 +80,13 @@ final class RunProgram {
     return (Int(rest[11]) ?? 0) + (Int(rest[12]) ?? 0)
   }
 
+  /// The most memory that it ever had, in KiB (proc(5): `VmHWM` of `status`); nil once it ended.
+  var peakMemory_kB: Int? {
+    (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8))?
+      .split(separator: "\n").first { $0.hasPrefix("VmHWM") }
+      .flatMap { Int($0.filter(\.isNumber)) }
+  }
+
   /// Runs a program that ends by itself.
   static func run(_ name: String, _ arguments: [String]) throws -> (code: Int32, output: String) {
     let process = Process()

@@ -53,6 +53,18 @@ import Testing
     expectNone(house.paths.flatMap { TextRules.checkWords($0, house.text($0)) })
   }
 
+  @Test("every parser is fuzzed")
+  func parsers() {
+    let rows = ParserRules.rows(of: house.text(ParserRules.table))
+    let targets = ParserRules.targets(in: house.swift)
+    #expect(targets.count >= 18)
+    let sources = house.swift.filter {
+      $0.path.hasPrefix("Sources/") && !$0.path.hasPrefix("Sources/kioskd-bench/")
+    }
+    expectNone(
+      ParserRules.check(rows, targets: targets, sources: sources, exists: house.exists))
+  }
+
   @Test("the top level is as the design says")
   func topLevel() throws { expectNone(TextRules.checkTopLevel(try house.topLevel())) }
 

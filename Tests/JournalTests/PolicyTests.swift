@@ -109,6 +109,8 @@ struct PolicyTests {
     #expect(refusal { try store.append([.fact(2, text("second"))]) }?.code == .failed)
     disk.refusing = [:]
     #expect(try store.moveToNewSegment(checkpoint: text("state")).isEmpty)
+    // What may stand there of the attempt takes no space from here on.
+    #expect(disk.segments.count == 2)
     try store.append([.fact(2, text("second"))])
     #expect(try seqsAfterPowerCut() == [1, 2])
   }

@@ -67,4 +67,47 @@ struct BoundTests {
     _ = hello("node=b branch=two")
     #expect(hub.say(2, "SERVICE id=z prefix=Z").isEmpty, "another branch has room of its own")
   }
+
+  private func services() -> [String] {
+    (hub.engine.memory.branches[BranchID("one")!]?.services.keys).map { $0.map(\.text).sorted() }
+      ?? []
+  }
+
+  @Test("a service that no box declares any more makes room, the one unused for longest first")
+  mutating func forgotten() {
+    _ = hello("node=a branch=one")
+    _ = hello("node=b branch=one")
+    hub.say(1, "SERVICE id=old prefix=O")
+    hub.say(1, "SERVICE id=new prefix=N")
+    hub.say(1, "LEASE service=old day=2026-11-22")
+    #expect(word(hub.say(2, "SERVICE id=third prefix=T")) == "busy", "both are declared")
+    hub.drop(1)
+    // The one whose numbers were given last is the younger.
+    #expect(hub.say(2, "SERVICE id=third prefix=T").isEmpty)
+    #expect(services() == ["old", "third"])
+    hub.say(2, "SERVICE id=fourth prefix=F")
+    #expect(services() == ["fourth", "third"])
+    #expect(word(hub.say(2, "SERVICE id=fifth prefix=V")) == "busy")
+    hub.restart()
+    #expect(services() == ["fourth", "third"])
+  }
+
+  @Test("while somebody waits for it, it stays; its numbers of the day are never given again")
+  mutating func waitedFor() {
+    _ = hello("node=a branch=one")
+    _ = hello("node=b branch=one")
+    hub.say(1, "SERVICE id=old prefix=O")
+    hub.say(1, "SERVICE id=new prefix=N")
+    hub.say(1, "LEASE service=old day=2026-11-22")
+    hub.issue(1, "N001", "new")
+    hub.drop(1)
+    #expect(hub.say(2, "SERVICE id=third prefix=T").isEmpty)
+    #expect(services() == ["new", "third"])
+    #expect(word(hub.say(2, "SERVICE id=fourth prefix=F")) == "busy")
+    hub.drop(2)
+    _ = hello("node=a branch=one")
+    #expect(hub.say(3, "SERVICE id=old prefix=O").isEmpty)
+    let lease = hub.say(3, "LEASE service=old day=2026-11-22").first { $0.hasPrefix("CMD") }
+    #expect(lease?.contains(" first=2 ") == true, "\(lease ?? "")")
+  }
 }

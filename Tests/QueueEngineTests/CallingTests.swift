@@ -1,5 +1,6 @@
 import Branch
 import QueueProtocol
+import TestSeeds
 import Testing
 
 @testable import QueueEngine

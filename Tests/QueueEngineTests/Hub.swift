@@ -155,6 +155,7 @@ func picture(_ memory: HubMemory) -> String {
     lines.append("\(id) \(branch.losses)")
     for (service, state) in branch.services.sorted(by: { $0.key < $1.key }) {
       lines.append("\(id) \(service) \(state.prefix) \(state.name) \(state.numbers)")
+      lines.append("  used at \(state.usedAt)")
       lines += state.waiting.map { "  waits \($0)" }
     }
     for (counter, state) in branch.counters.sorted(by: { $0.key < $1.key }) {

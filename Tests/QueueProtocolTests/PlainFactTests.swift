@@ -1,5 +1,6 @@
 import Branch
 import QueueProtocol
+import TestSeeds
 import Testing
 
 @Suite("A fact that is kept as it came")

@@ -1,5 +1,6 @@
 import Branch
 import QueueProtocol
+import TestSeeds
 import Testing
 
 @Suite("What is written is read back")

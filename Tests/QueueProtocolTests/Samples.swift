@@ -1,4 +1,5 @@
 import Branch
+import TestSeeds
 
 @testable import QueueProtocol
 

@@ -13,7 +13,7 @@ struct HubToolTests {
       ("foo", "[bad-address]"), ("127.0.0.1:99999", "[bad-address]"), ("::1:7557", "[bad-address]"),
       ("0.0.0.0:0", "[not-loopback]"), ("[::]:0", "[not-loopback]"),
       ("192.0.2.1:7557", "[not-loopback]"), ("[2001:db8::7]:7557", "[not-loopback]"),
-      ("[zz]:7557", "[host-unknown]"),
+      ("[zz]:7557", "[bad-address]"), ("[1:2]:7557", "[host-unknown]"),
     ])
   func badAddress(listen: String, code: String) throws {
     let store = bench.path("store")

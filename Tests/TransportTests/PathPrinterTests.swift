@@ -3,6 +3,7 @@ import CLinux
 import Glibc
 import LinuxIO
 import PathPrinter
+import PortBench
 import Testing
 
 @Suite("a printer behind a path")

@@ -2,6 +2,7 @@ import Branch
 import CLinux
 import Glibc
 import LinuxIO
+import PortBench
 import Testing
 
 @testable import USBPrinter

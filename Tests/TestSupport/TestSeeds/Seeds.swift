@@ -1,11 +1,11 @@
 import Glibc
 
 /// Random numbers that a seed repeats (SplitMix64).
-struct Seeded: RandomNumberGenerator {
+public struct Seeded: RandomNumberGenerator {
   private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
+  public init(_ seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -13,12 +13,12 @@ struct Seeded: RandomNumberGenerator {
     return mixed ^ (mixed >> 31)
   }
 
-  mutating func chance(_ of: Int) -> Bool { Int.random(in: 0..<of, using: &self) == 0 }
+  public mutating func chance(_ of: Int) -> Bool { Int.random(in: 0..<of, using: &self) == 0 }
 }
 
-enum Seeds {
+public enum Seeds {
   /// New seeds in every run; a failure names its seed, and `KIOSKD_TEST_SEED=n` runs that one only.
-  static func some(_ count: Int) -> [UInt64] {
+  public static func some(_ count: Int) -> [UInt64] {
     if let text = getenv("KIOSKD_TEST_SEED"), let seed = UInt64(String(cString: text)) {
       return [seed]
     }
