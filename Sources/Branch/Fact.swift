@@ -24,11 +24,13 @@ public struct FactKind: RawRepresentable, Hashable, Sendable {
 
   // By a hub.
   public static let numbersLeased = FactKind(rawValue: "numbers-leased")
+  public static let numbersSkipped = FactKind(rawValue: "numbers-skipped")
   public static let visitCalled = FactKind(rawValue: "visit-called")
   public static let visitRecalled = FactKind(rawValue: "visit-recalled")
   public static let visitNoShow = FactKind(rawValue: "visit-no-show")
   public static let visitEnded = FactKind(rawValue: "visit-ended")
   public static let visitLapsed = FactKind(rawValue: "visit-lapsed")
+  public static let clockSet = FactKind(rawValue: "clock-set")
   public static let factsMissing = FactKind(rawValue: "facts-missing")
 }
 

@@ -42,8 +42,8 @@ public struct BranchCore: Sendable {
   var time: Now
   /// The number that the journal would have given next when this process opened it.
   var opening: Seq
-  /// The hub has fewer facts than it once acknowledged: it lost its store, or an end of it.
-  var hubForgot = false
+  /// Names the store of the hub that greeted last.
+  var store: Epoch?
   /// Names this run of the process.
   let startName: String
   /// Customers ahead, as the hub said when it gave the number of a ticket still open.

@@ -85,7 +85,8 @@ extension BranchCore {
     workOnPresses(now)
   }
 
-  /// So that the hub goes on behind the numbers that customers hold.
+  /// So that the hub goes on behind the numbers that customers hold. Said in every session: a hub
+  /// that lost its store, or has an old copy of it, finds it out by that.
   mutating func tellGiven(_ now: Now) {
     let today = now.local.day.daysSince1970
     for service in plan.services {

@@ -117,7 +117,7 @@ extension BranchCore {
     case .error(let code, let id, let text):
       log(.warning, "hub: \(code): \(text)")
       if let id { answered(id, refusal: code, now) } else { sessionError(code, now) }
-    case .pong(let hub, _):
+    case .pong(let hub, _, _):
       memory.doubtsOldLeases = false
       heardTime(hub, now)
     case .bye: perform(uplink.refused(after: nil, now: now.monotonic), now)
@@ -127,13 +127,25 @@ extension BranchCore {
   private mutating func welcomed(_ welcome: Welcome, _ now: Now) {
     guard uplink.isGreeting else { return log(.warning, "hub: a WELCOME that nobody asked for") }
     if let mark = unknownFacts(welcome) { return renumber(above: mark, now) }
-    hubForgot = welcome.acknowledged < memory.acknowledged
     clock.sessionBegan()
     heardTime(welcome.now, now)
+    compareStores(welcome)
     log(.notice, "hub: session with \(welcome.hub), it has \(welcome.acknowledged) facts")
     let effects = uplink.welcomed(welcome, now: now.monotonic)
     memory.acknowledged = max(memory.acknowledged, uplink.acknowledged)
     perform(effects, now)
+  }
+
+  /// All addresses have to lead to one store: two would call and count each for itself.
+  private mutating func compareStores(_ welcome: Welcome) {
+    defer { store = welcome.store ?? store }
+    guard let before = store, let now = welcome.store, now != before else { return }
+    let problem = Problem(
+      code: "other-store", what: "this hub has the store \(now), the one before had \(before)",
+      cause: "the addresses in hub.addresses lead to hubs with stores of their own, or the hub "
+        + "lost its store",
+      cure: "Put only addresses of one service into hub.addresses; `kioskd doctor` compares them.")
+    log(.warning, "hub: \(problem)")
   }
 
   private mutating func greeted(_ now: Now) {
@@ -141,7 +153,7 @@ extension BranchCore {
     if memory.doubtsOldLeases { say(.ping, now) }
     for service in plan.services { say(.service(service), now) }
     for counter in plan.counters { say(.counter(counter.id, services: counter.services), now) }
-    if hubForgot { tellGiven(now) }
+    tellGiven(now)
     if memory.commands > 0 { say(.acknowledge(memory.commands), now) }
     topUpReserve(now)
     workOnPresses(now)

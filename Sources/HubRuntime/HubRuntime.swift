@@ -8,36 +8,9 @@ import QueueProtocol
 
 /// A queue service on an event loop: lines in, engine, journal, lines out.
 public final class HubRuntime {
-  public struct Settings: Sendable {
-    public var hub = NodeID("hub")!
-    /// Directory of the store; made when it is not there.
-    public var data: String
-    /// `host:port`; port 0 lets the kernel choose.
-    public var listen: String
-    public var heartbeat: Span = .seconds(15)
-    /// Facts that a node may have on the way without an ACK, 1 to 4,096.
-    public var window = 1024
-    /// Connections at once, as far as the limit of descriptors allows; more are closed at once.
-    public var connections_max = 12_000
-
-    public init(data: String, listen: String) {
-      self.data = data
-      self.listen = listen
-    }
-  }
-
-  /// One batch of the engine: the lines leave when the records are durable.
-  struct Batch {
-    var records: [DurableRecord] = []
-    var lines: [(session: SessionID, line: Line)] = []
-    var hangUps: [SessionID] = []
-
-    /// In place of an empty batch rather than behind it: then nothing is copied.
-    mutating func add(_ output: QueueEngine.Output) {
-      if records.isEmpty { records = output.records } else { records += output.records }
-      lines += output.lines
-      hangUps += output.hangUps
-    }
+  struct Peer {
+    let connection: LineConnection
+    let share: Backlog.Share
   }
 
   /// A connection that is silent for so many heartbeats is closed.
@@ -54,7 +27,8 @@ public final class HubRuntime {
   private var engine: QueueEngine
   private var worker: Worker<[DurableRecord], JournalKeeper.Outcome>?
   private var listener: LineListener?
-  private var sessions: [SessionID: LineConnection] = [:]
+  private var sessions: [SessionID: Peer] = [:]
+  private var backlog = Backlog()
   private var nextSession: SessionID = 1
   private var inFlight: Batch?
   private var waiting = Batch()
@@ -157,11 +131,14 @@ public final class HubRuntime {
     else { return refused() }
     let id = nextSession
     nextSession += 1
+    let share = Backlog.Share(id)
     do throws(SystemError) {
-      sessions[id] = try LineConnection(
+      let connection = try LineConnection(
         loop: loop, descriptor: descriptor,
-        onLine: { [unowned self] line in received(line, id) },
+        onLine: { [unowned self] line in received(line, share) },
         onClosed: { [unowned self] closure in closed(id, closure) })
+      connection.mayRead = { [unowned self] in backlog.admits(share) }
+      sessions[id] = Peer(connection: connection, share: share)
     } catch {
       return log(.warning, "a connection was not taken: \(error)")
     }
@@ -183,15 +160,26 @@ public final class HubRuntime {
     log(.error, "\(problem)" + (count > 1 ? " (and \(count - 1) more like it)" : ""))
   }
 
-  private func received(_ line: UnsafeRawBufferPointer, _ id: SessionID) {
+  private func received(_ line: UnsafeRawBufferPointer, _ share: Backlog.Share) {
     observe?(true, String(decoding: line, as: UTF8.self))
-    engine.received(line, from: id, now: now())
+    let before = engine.outputCount
+    engine.received(line, from: share.session, now: now())
+    // A PING behind nothing else is answered without the store, see `flush`.
+    if share.isEmpty, line.elementsEqual("PING".utf8) { return }
+    backlog.hold(text_bytes: line.count, items: engine.outputCount - before, of: share)
   }
 
   private func closed(_ id: SessionID, _ closure: LineClosure) {
     if case .violation(let error) = closure { return engine.violated(error, by: id) }
     engine.closed(id)
-    sessions.removeValue(forKey: id)
+    forget(id)
+  }
+
+  @discardableResult
+  private func forget(_ id: SessionID) -> LineConnection? {
+    guard let peer = sessions.removeValue(forKey: id) else { return nil }
+    backlog.closed(peer.share)
+    return peer.connection
   }
 
   /// The clocks, read once for all lines of a batch of events.
@@ -206,11 +194,14 @@ public final class HubRuntime {
     guard sweepTimer == nil, !sessions.isEmpty else { return }
     sweepTimer = loop.schedule(after: settings.heartbeat) { [unowned self] in
       sweepTimer = nil
+      engine.look(at: now())
       let limit = Clock.monotonic()
-      for (id, connection) in sessions
-      where connection.heardAt + settings.heartbeat * Self.silentHeartbeats_max < limit {
+      for (id, peer) in sessions
+      where peer.connection.heardAt + settings.heartbeat * Self.silentHeartbeats_max < limit
+        && !peer.connection.isHeldUp
+      {
         log(.info, "session \(id): silent, closed")
-        connection.close()
+        peer.connection.close()
         closed(id, .end)
       }
       armSweep()
@@ -221,16 +212,33 @@ public final class HubRuntime {
 
   private func flush() {
     batchNow = nil
-    let output = engine.takeOutput()
+    var output = engine.takeOutput()
     for problem in output.problems { tell(problem) }
+    if inFlight != nil || !output.records.isEmpty { answerPings(&output) }
     waiting.add(output)
     writeNext()
+  }
+
+  /// Who says nothing but PING need not wait until a disk that is slow, or full, has taken what
+  /// others said.
+  private func answerPings(_ output: inout QueueEngine.Output) {
+    output.lines.removeAll { id, line in
+      guard line.verb == "PONG", let peer = sessions[id], peer.share.isEmpty else { return false }
+      send(line, to: peer)
+      return true
+    }
+  }
+
+  private func send(_ line: Line, to peer: Peer) {
+    observe?(false, line.description)
+    peer.connection.send(line.encoded())
   }
 
   private func writeNext() {
     guard inFlight == nil, retryTimer == nil else { return }
     let batch = waiting
     waiting = Batch()
+    backlog.batchBegan()
     if batch.records.isEmpty {
       perform(batch)
       if let whenIdle {
@@ -259,7 +267,8 @@ public final class HubRuntime {
       inFlight = nil
       if trouble.ended() { log(.notice, "the store can be written again") }
       perform(batch)
-      writeNext()
+      // With what came in since, in this batch of events too.
+      flush()
     case .failed(let error, let unsaved):
       if trouble.failed(error.problem, now: Clock.monotonic()) {
         log(.error, "store: \(error.problem)")
@@ -273,13 +282,13 @@ public final class HubRuntime {
 
   private func perform(_ batch: Batch) {
     for (id, line) in batch.lines {
-      observe?(false, line.description)
-      sessions[id]?.send(line.encoded())
+      if let peer = sessions[id] { send(line, to: peer) }
     }
     for id in batch.hangUps {
       // The session stays in the engine's sight until the line is gone.
-      sessions.removeValue(forKey: id)?.closeWhenSent()
+      forget(id)?.closeWhenSent()
       engine.closed(id)
     }
+    for id in backlog.batchEnded() { sessions[id]?.connection.readOn() }
   }
 }

@@ -13,11 +13,18 @@ struct HubStore {
   static func open(_ settings: HubRuntime.Settings) throws(Problem) -> HubStore {
     var memory = HubMemory()
     var unreadable = 0
+    var next: UInt64 = 1
     do throws(JournalError) {
       let store = try JournalStore.open(
         directory: settings.data,
         makeEpoch: { Epoch(max(1, Clock.wall().ms)) },
-        replay: { if !memory.apply($0.durable) { unreadable += 1 } })
+        replay: { record in
+          if record.position > next { memory.lost(records: record.position - next) }
+          next = record.position + 1
+          if !memory.apply(record.durable) { unreadable += 1 }
+        })
+      if store.nextPosition > next { memory.lost(records: store.nextPosition - next) }
+      memory.settleLosses(at: Clock.wall())
       let engine = QueueEngine(
         settings: QueueEngine.Settings(
           hub: settings.hub, heartbeat: settings.heartbeat, window: settings.window),

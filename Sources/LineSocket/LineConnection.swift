@@ -34,6 +34,11 @@ public final class LineConnection {
   private var onClosed: ((LineClosure) -> Void)?
   /// Bytes had to wait for the other side, and it has taken them all.
   public var onDrained: (() -> Void)?
+  /// Asked before anything is read. After a false nothing is read, and so the other side is kept
+  /// from sending more, until `readOn`.
+  public var mayRead: (() -> Bool)?
+  private var isStopped = false
+  private var otherSideEnded = false
   /// When something was read last; at first, when the connection was taken.
   public private(set) var heardAt: MonotonicTime
   private var closesWhenSent = false
@@ -61,6 +66,25 @@ public final class LineConnection {
   }
 
   deinit { close() }
+
+  /// The other side may have spoken, and it is on us that nothing of it was read: reading was
+  /// stopped, or a whole line still waits in the kernel.
+  public var isHeldUp: Bool {
+    if isStopped { return !otherSideEnded }
+    return withUnsafeTemporaryAllocation(byteCount: Line.length_max, alignment: 8) { buffer in
+      let flags = CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)
+      let count = recv(descriptor.raw, buffer.baseAddress, buffer.count, flags)
+      return count > 0 && buffer[..<count].contains(UInt8(ascii: "\n"))
+    }
+  }
+
+  /// After `mayRead` said no.
+  public func readOn() {
+    guard isStopped else { return }
+    isStopped = false
+    heardAt = Clock.monotonic()
+    updateInterest()
+  }
 
   public var outputCount_bytes: Int { output.count - outputStart }
 
@@ -91,9 +115,11 @@ public final class LineConnection {
     onLine = nil
     onClosed = nil
     onDrained = nil
+    mayRead = nil
     guard registration != nil else { return }
     readsNoMore = true
     closesWhenSent = true
+    readOn()
     lingering = self
     lingerTimer = loop.schedule(after: Self.linger) { [unowned self] in
       lingerTimer = nil
@@ -109,6 +135,7 @@ public final class LineConnection {
     onLine = nil
     onClosed = nil
     onDrained = nil
+    mayRead = nil
     if let lingerTimer { loop.cancel(lingerTimer) }
     lingerTimer = nil
     defer { lingering = nil }
@@ -131,8 +158,26 @@ public final class LineConnection {
         flush()
         if registration != nil, outputCount_bytes == 0 { onDrained?() }
       }
-      if registration != nil, !readiness.isDisjoint(with: [.read, .hangUp, .error]) { read() }
+      guard registration != nil else { return }
+      if isStopped { return otherSideMoved(readiness) }
+      guard !readiness.isDisjoint(with: [.read, .hangUp, .error]) else { return }
+      if mayRead?() == false { stop(readiness) } else { read() }
     }
+  }
+
+  private func stop(_ readiness: Readiness) {
+    isStopped = true
+    otherSideEnded = false
+    updateInterest()
+    otherSideMoved(readiness)
+  }
+
+  /// Nothing is read, but a connection that is gone must not be kept for that.
+  private func otherSideMoved(_ readiness: Readiness) {
+    if !readiness.isDisjoint(with: [.hangUp, .error]) { return finish(.end) }
+    guard readiness.contains(.otherSideEnded), !otherSideEnded else { return }
+    otherSideEnded = true
+    updateInterest()
   }
 
   private func read() {
@@ -208,8 +253,19 @@ public final class LineConnection {
       output.removeFirst(outputStart)
       outputStart = 0
     }
-    guard on != isWatchingForRoom, let registration else { return }
+    guard on != isWatchingForRoom else { return }
     isWatchingForRoom = on
-    loop.update(registration, on ? [.read, .write] : [.read])
+    updateInterest()
+  }
+
+  private func updateInterest() {
+    guard let registration else { return }
+    var interest: Readiness = isWatchingForRoom ? [.write] : []
+    if !isStopped {
+      interest.insert(.read)
+    } else if !otherSideEnded {
+      interest.insert(.otherSideEnded)
+    }
+    loop.update(registration, interest)
   }
 }

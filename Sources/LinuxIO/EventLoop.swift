@@ -8,6 +8,8 @@ public struct Readiness: OptionSet, Sendable {
   public init(rawValue: UInt32) { self.rawValue = rawValue }
   public static let read = Readiness(rawValue: EPOLLIN.rawValue)
   public static let write = Readiness(rawValue: EPOLLOUT.rawValue)
+  /// The other side sends no more; only told when asked for.
+  public static let otherSideEnded = Readiness(rawValue: EPOLLRDHUP.rawValue)
   /// The other side hung up; always reported.
   public static let hangUp = Readiness(rawValue: EPOLLHUP.rawValue)
   public static let error = Readiness(rawValue: EPOLLERR.rawValue)

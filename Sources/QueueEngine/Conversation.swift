@@ -12,7 +12,7 @@ extension QueueEngine {
       return send(.pong(now: sessions[session]?.time(now) ?? now.wall), to: session)
     case .pingAbout(let owner):
       let time = sessions[session]?.time(now) ?? now.wall
-      return send(.pong(now: time, hasSession: hasSession(owner)), to: session)
+      return send(.pong(now: time, hasSession: hasSession(owner), store: epoch), to: session)
     case .bye: return output.hangUps.append(session)
     case .tell(let node, let command, let id):
       return try tell(node, command, id: id, session, now: now)
@@ -60,13 +60,14 @@ extension QueueEngine {
     let life = HubMemory.Life(node: hello.node, epoch: hello.epoch)
     takeOver(session, for: hello.node)
     let known = memory.lives[life]
+    let isFirst = sessions[session]?.life == nil
     // What the node has is acknowledged by that; a node that has less than it once had, or more
     // than it was ever given, is recorded with its own word.
     let isOrdinary = known.map { ($0.acknowledged...$0.lastCommand).contains(hello.commands) }
     if isOrdinary != true || known?.branch != hello.branch
       || memory.current[hello.node] != hello.epoch
     {
-      record(HubJournal.node(life, branch: hello.branch, commands: hello.commands))
+      record(HubJournal.node(life, branch: hello.branch, commands: hello.commands, at: now.wall))
     } else if let known, known.acknowledged < hello.commands {
       record(HubJournal.acknowledged(life, hello.commands))
     }
@@ -78,10 +79,15 @@ extension QueueEngine {
     sessions[session]?.clock = hello.monotonic.map { ($0, now.monotonic) }
     sessions[session]?.greetedAt = now
     let mark = known?.mark ?? 0
-    if hello.next > mark + 1 { noteMissing(hello.branch, life, mark + 1..<hello.next, now: now) }
+    if hello.next > mark + 1 {
+      // Later on a connection, it is the node that finds a hole in its journal.
+      let forgot = isFirst && !hello.isDamaged
+      noteMissing(hello.branch, life, mark + 1..<hello.next, forgot: forgot, now: now)
+    }
     var welcome = Welcome(
       hub: settings.hub, acknowledged: memory.lives[life]?.mark ?? 0, now: now.wall,
       heartbeat: settings.heartbeat, window: settings.window)
+    welcome.store = epoch
     welcome.can = Hello.abilities.filter(hello.can.contains)
     send(.welcome(welcome), to: session)
     resendCommands(life, session)
@@ -117,13 +123,15 @@ extension QueueEngine {
   /// The node no longer has facts that the hub never got (its journal was damaged or cut): the hole
   /// is counted and recorded, and the node goes on from where it can.
   private mutating func noteMissing(
-    _ branch: BranchID, _ life: HubMemory.Life, _ missing: Range<Seq>, now: Now
+    _ branch: BranchID, _ life: HubMemory.Life, _ missing: Range<Seq>, forgot: Bool, now: Now
   ) {
     var fact = Fact(.factsMissing, at: now.wall)
     fact.more = [
       Field("of", life.node.text), Field("of_epoch", String(life.epoch)),
       Field("first", String(missing.lowerBound)), Field("last", String(missing.upperBound - 1)),
     ]
+    // A node leaves facts out that it lost, and else only those that were acknowledged.
+    if forgot { fact.more.append(Field("forgot", "yes")) }
     recordOwn(fact, branch: branch)
   }
 

@@ -3,8 +3,15 @@ import QueueProtocol
 
 /// The local records of a hub's journal, in the grammar of the line protocol.
 enum HubJournal {
-  static func node(_ life: HubMemory.Life, branch: BranchID, commands: UInt64) -> DurableRecord {
-    record("NODE", life, [Field("branch", branch.text), Field("commands", String(commands))])
+  static func node(
+    _ life: HubMemory.Life, branch: BranchID, commands: UInt64, at: WallTime
+  ) -> DurableRecord {
+    record(
+      "NODE", life,
+      [
+        Field("branch", branch.text), Field("commands", String(commands)),
+        Field("at", String(at.ms)),
+      ])
   }
 
   static func declaration(_ message: NodeMessage, branch: BranchID) -> DurableRecord {

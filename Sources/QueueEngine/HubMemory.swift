@@ -45,7 +45,26 @@ public struct HubMemory: Sendable {
   /// Facts in the store, of all nodes.
   public internal(set) var factCount: UInt64 = 0
 
+  /// What a branch begins with: losses of the store itself may concern any.
+  private var newBranch = BranchState()
+  private var hasFreshLoss = false
+
   public init() {}
+
+  /// Records are lost between the one that was folded in last and the next. One alone can hide no
+  /// numbers: a lease stands in two.
+  public mutating func lost(records: UInt64) {
+    if records > 1 { hasFreshLoss = true }
+  }
+
+  /// Behind the last record.
+  /// - Parameter time: now.
+  public mutating func settleLosses(at time: WallTime) {
+    guard hasFreshLoss else { return }
+    hasFreshLoss = false
+    newBranch.losses.add(at: time)
+    for branch in branches.keys { branches[branch]?.losses.add(at: time) }
+  }
 
   /// Folds in a record of the journal. false when it cannot be read.
   public mutating func apply(_ record: DurableRecord) -> Bool {
@@ -76,16 +95,20 @@ public struct HubMemory: Sendable {
         lives[life]?.boot = stored.fact.more["boot"]
         lives[life]?.machine = stored.fact.more["machine"]
       }
-      branches[branch, default: BranchState()].apply(ofNode: stored.fact)
+      branches[branch, default: newBranch].apply(ofNode: stored.fact)
       return
     }
     // A node is recorded before its first fact: what no node said, a hub of this store said.
     // Its facts name their branch.
     ownSeq = max(ownSeq, stored.seq)
-    if stored.fact.kind == .numbersLeased { applyLease(stored.fact) }
+    settleLosses(at: stored.fact.at)
+    if stored.fact.kind == .numbersLeased || stored.fact.kind == .numbersSkipped {
+      applyLease(stored.fact)
+    }
     if stored.fact.kind == .factsMissing { applyMissing(stored.fact) }
     guard let branch = stored.fact.more["branch"].flatMap(BranchID.init) else { return }
-    branches[branch, default: BranchState()].apply(ofHub: stored.fact)
+    branches[branch, default: newBranch].apply(ofHub: stored.fact)
+    if stored.fact.kind == .clockSet { branches[branch]?.clockWasSet(stored.fact) }
     guard let counter = stored.fact.counter else { return }
     for life in livesOf[branch] ?? [] { lives[life]?.stale.insert(counter) }
   }
@@ -97,6 +120,7 @@ public struct HubMemory: Sendable {
     guard case .ticketIssued(let ticket, let service, let day, let at) = fact.content else {
       return
     }
+    branches[branch]?.take(ticket: ticket, of: day)
     branches[branch]?.services[service]?.add(
       Visit(key: VisitKey(day: day, ticket: ticket), service: service, issuedAt: at))
   }
@@ -110,11 +134,16 @@ public struct HubMemory: Sendable {
     guard let branch = fact.more["branch"].flatMap(BranchID.init), let service = fact.service,
       let day = fact.day, let first = fact.more["first"].flatMap(Int.init),
       let last = fact.more["last"].flatMap(Int.init), first <= last,
-      let state = branches[branch]?.services[service]
+      let prefix = fact.more["prefix"] ?? branches[branch]?.services[service]?.prefix
     else { return }
-    branches[branch]?.take(
-      first...last, of: NumberDay(prefix: fact.more["prefix"] ?? state.prefix, day: day),
-      whole: state.numbers)
+    // The record that declared the service may be lost.
+    let whole = branches[branch]?.services[service]?.numbers ?? 1...TicketNumber.number_max
+    let isHeld = fact.more["held"] == "yes"
+    branches[branch, default: newBranch].take(
+      first...last, of: NumberDay(prefix: prefix, day: day), whole: whole,
+      isReserve: fact.more["reserve"] == "yes", isByHub: !isHeld)
+    // This store never gave them: what else it does not know of nobody can say.
+    if isHeld { branches[branch]?.losses.add(at: fact.at) }
     branches[branch]?.services[service]?.usedAt = factCount
   }
 
@@ -123,7 +152,11 @@ public struct HubMemory: Sendable {
       let epoch = fact.more["of_epoch"].flatMap(Epoch.init),
       let last = fact.more["last"].flatMap(Seq.init)
     else { return }
-    lives[Life(node: node, epoch: epoch)]?.mark = last
+    let life = Life(node: node, epoch: epoch)
+    lives[life]?.mark = last
+    if fact.more["forgot"] == "yes", let branch = lives[life]?.branch {
+      branches[branch]?.losses.add(at: fact.at)
+    }
   }
 
   /// Local records: NODE, SERVICE, FORGET, COUNTER, CMD, ACKED; words as HubJournal.swift writes
@@ -133,7 +166,13 @@ public struct HubMemory: Sendable {
     switch line.verb {
     case "NODE":
       guard let life = life(of: line) else { return false }
-      applyNode(life, branch, commands: line["commands"].flatMap(UInt64.init) ?? 0)
+      let commands = line["commands"].flatMap(UInt64.init) ?? 0
+      let known = lives[life]?.lastCommand ?? 0
+      applyNode(life, branch, commands: commands)
+      // Numbers come as commands, and this store never gave these.
+      if commands > known, let at = line["at"].flatMap(Int64.init) {
+        branches[branch]?.losses.add(at: WallTime(ms: at))
+      }
     case "SERVICE":
       guard case .service(let service)? = try? NodeMessage(line) else { return false }
       let services = branches[branch]?.services ?? [:]
@@ -141,24 +180,24 @@ public struct HubMemory: Sendable {
         branches[branch]?.services[id]?.prefix = ""
       }
       var state =
-        branches[branch, default: BranchState()].services[service.id]
+        branches[branch, default: newBranch].services[service.id]
         ?? BranchState.ServiceState(
           prefix: service.prefix, name: service.name, numbers: service.numbers)
       state.prefix = service.prefix
       state.name = service.name
       state.numbers = service.numbers
       state.usedAt = factCount
-      branches[branch, default: BranchState()].services[service.id] = state
+      branches[branch, default: newBranch].services[service.id] = state
     case "FORGET":
       guard let service = line["service"].flatMap(ServiceID.init) else { return false }
       branches[branch]?.services.removeValue(forKey: service)
     case "COUNTER":
       guard case .counter(let id, let services)? = try? NodeMessage(line) else { return false }
       var state =
-        branches[branch, default: BranchState()].counters[id]
+        branches[branch, default: newBranch].counters[id]
         ?? BranchState.CounterState(services: services)
       state.services = services
-      branches[branch, default: BranchState()].counters[id] = state
+      branches[branch, default: newBranch].counters[id] = state
     default: return false
     }
     return true
@@ -167,7 +206,7 @@ public struct HubMemory: Sendable {
   /// `commands`: the highest command that the node has, by its own word.
   private mutating func applyNode(_ life: Life, _ branch: BranchID, commands: UInt64) {
     current[life.node] = life.epoch
-    if branches[branch] == nil { branches[branch] = BranchState() }
+    if branches[branch] == nil { branches[branch] = newBranch }
     var state = lives[life] ?? LifeState(branch: branch)
     let counters = branches[branch]?.counters ?? [:]
     if lives[life] == nil && commands == 0 {
@@ -196,10 +235,14 @@ public struct HubMemory: Sendable {
     switch line.verb {
     case "CMD":
       guard let text = line["text"] else { return false }
+      // Its first record is lost, and with it the branch of the numbers that this may give.
+      if lives[life] == nil { hasFreshLoss = true }
       lives[life]?.outbox.append((number, text))
       lives[life]?.lastCommand = number
       switch try? HubCommand(parsing: text.utf8) {
       case .call(let counter, _, _, _), .clear(let counter): lives[life]?.stale.remove(counter)
+      case .lease(let block):
+        if let branch = lives[life]?.branch { branches[branch]?.take(command: block) }
       default: break
       }
     case "ACKED":

@@ -28,10 +28,16 @@ extension QueueEngine {
     sessions.values.contains { $0.branch == branch && $0.declared.contains(service) }
   }
 
+  /// So many days before and behind the hub's date in UTC there are numbers for.
+  static let nearDays_max: Int64 = 2
+  /// This part of a day's numbers is left out at an end of what is left, when lost records may have
+  /// given numbers there.
+  static let skippedParts: Int = 4
+
   /// The branch's date may differ from UTC by a day; a clock that is off by more gets no numbers.
   private func isNear(_ day: ServiceDay, _ now: Now) -> Bool {
     let today = LocalTime(now.wall, zoneOffsetSeconds: 0).day.daysSince1970
-    return abs(day.daysSince1970 - today) <= 2
+    return abs(day.daysSince1970 - today) <= Self.nearDays_max
   }
 
   /// Numbers are put by for outages of so many days.
@@ -81,6 +87,50 @@ extension QueueEngine {
     recordOwn(fact, branch: branch)
   }
 
+  /// Numbers that lost records may have given are given to nobody; whoever holds them has them.
+  /// Both ends at once, since either grows towards the other.
+  private mutating func skipDoubtful(
+    _ numberDay: NumberDay, _ service: ServiceID, _ whole: ClosedRange<Int>, _ branch: BranchID,
+    _ now: Now
+  ) {
+    guard let doubt = memory.branches[branch]?.doubt(about: numberDay) else { return }
+    let count = (whole.count + Self.skippedParts - 1) / Self.skippedParts
+    func left() -> ClosedRange<Int>? {
+      memory.branches[branch]?.numbersLeft(of: numberDay, whole: whole)
+    }
+    if doubt.low, let rest = left() {
+      let numbers = rest.lowerBound...min(rest.upperBound, rest.lowerBound + count - 1)
+      recordSkipped(numbers, numberDay, service, branch, isReserve: false, now)
+    }
+    if doubt.high, let rest = left() {
+      let numbers = max(rest.lowerBound, rest.upperBound - count + 1)...rest.upperBound
+      recordSkipped(numbers, numberDay, service, branch, isReserve: true, now)
+    }
+  }
+
+  private mutating func recordSkipped(
+    _ numbers: ClosedRange<Int>, _ numberDay: NumberDay, _ service: ServiceID,
+    _ branch: BranchID, isReserve: Bool, _ now: Now
+  ) {
+    var fact = Fact(.numbersSkipped, at: now.wall)
+    fact.service = service
+    fact.day = numberDay.day
+    fact.more = [
+      Field("prefix", numberDay.prefix), Field("first", String(numbers.lowerBound)),
+      Field("last", String(numbers.upperBound)),
+    ]
+    if isReserve { fact.more.append(Field("reserve", "yes")) }
+    recordOwn(fact, branch: branch)
+    output.problems.append(
+      Problem(
+        code: "numbers-skipped",
+        what: "branch \(branch), \(numberDay.day): \(numberDay.prefix)\(numbers.lowerBound) to "
+          + "\(numbers.upperBound) are given to nobody",
+        cause: "the store lost records, or is older than what nodes have, and may have given them",
+        cure: "Look at the hub's disk and backups; raise `last` of the service if numbers run out.")
+    )
+  }
+
   mutating func grant(
     _ lease: NodeMessage.Lease, _ life: HubMemory.Life, _ branch: BranchID, _ session: SessionID,
     now: Now
@@ -94,6 +144,7 @@ extension QueueEngine {
       throw .badValue
     }
     let numberDay = NumberDay(prefix: service.prefix, day: lease.day)
+    skipDoubtful(numberDay, lease.service, service.numbers, branch, now)
     guard
       let whole = memory.branches[branch]?.numbersLeft(of: numberDay, whole: service.numbers)
     else { throw .exhausted }

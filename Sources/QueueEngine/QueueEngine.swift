@@ -83,6 +83,8 @@ public struct QueueEngine: Sendable {
   var detail = ""
   /// The hub's own life, as its journal names it.
   let epoch: Epoch
+  /// What both clocks showed when the wall clock was last taken to be right.
+  var clocks: Now?
 
   /// - Parameter memory: folded from the journal of earlier runs.
   public init(settings: Settings, epoch: Epoch, memory: HubMemory? = nil) {
@@ -90,6 +92,9 @@ public struct QueueEngine: Sendable {
     self.epoch = epoch
     self.memory = memory ?? HubMemory()
   }
+
+  /// Records and lines that wait for `takeOutput`.
+  public var outputCount: Int { output.records.count + output.lines.count }
 
   public mutating func connected(_ session: SessionID) { sessions[session] = Session() }
 
@@ -119,6 +124,7 @@ public struct QueueEngine: Sendable {
   public mutating func received(
     _ line: UnsafeRawBufferPointer, from session: SessionID, now: Now
   ) {
+    look(at: now)
     if keep(line, from: session, now: now) || answerPing(line, from: session, now: now) { return }
     run = nil
     understand(Array(line), from: session, now: now)

@@ -21,13 +21,6 @@ struct EndedVisit: Hashable {
   var isRated: Bool
 }
 
-/// Ticket numbers start anew each day, for each prefix: a prefix that moves to another service in
-/// the middle of a day takes its used numbers with it.
-struct NumberDay: Hashable {
-  var prefix: String
-  var day: ServiceDay
-}
-
 /// Who waits and who is served in one branch. Changed by facts only, so that replaying the facts
 /// gives the same state again.
 public struct BranchState: Sendable {
@@ -52,14 +45,17 @@ public struct BranchState: Sendable {
   }
 
   /// What is left of a day's numbers.
-  struct Rest: Hashable {
+  struct Rest {
     /// nil when the numbers are used up.
     var numbers: ClosedRange<Int>?
     /// Counts leases of the branch; the entry that was used longest ago is forgotten first.
     var usedAt: UInt64
+    /// So many losses had been when the hub gave from the lower end last, and from the upper one.
+    var known = (low: UInt64(0), high: UInt64(0))
   }
   var rests: [NumberDay: Rest] = [:]
-  private var leases: UInt64 = 0
+  var leases: UInt64 = 0
+  var losses = Losses()
 
   public struct CounterState: Sendable {
     /// In the order in which they are called from.
@@ -67,11 +63,6 @@ public struct BranchState: Sendable {
     public internal(set) var serving: Visit?
     var ended: EndedVisit?
   }
-
-  /// Days and prefixes whose numbers are remembered: those of two weeks with 64 prefixes. Not the
-  /// latest days but those used last: a clock that was ahead for a while and came back must not
-  /// make a day's numbers start again.
-  static let rests_max = 1024
 
   mutating func add(_ visit: Visit) {
     services[visit.service]?.add(visit)
@@ -92,39 +83,13 @@ public struct BranchState: Sendable {
     return nil
   }
 
-  /// What is left to lease; nil when the numbers are used up.
-  func numbersLeft(of numberDay: NumberDay, whole: ClosedRange<Int>) -> ClosedRange<Int>? {
-    guard let rest = rests[numberDay] else { return whole }
-    return rest.numbers
-  }
-
-  /// Leases come from either end, so that one range says what is left.
-  mutating func take(_ numbers: ClosedRange<Int>, of numberDay: NumberDay, whole: ClosedRange<Int>)
-  {
-    leases += 1
-    var left = numbersLeft(of: numberDay, whole: whole)
-    if let range = left {
-      if numbers.lowerBound <= range.lowerBound {
-        left =
-          numbers.upperBound < range.upperBound
-          ? max(range.lowerBound, numbers.upperBound + 1)...range.upperBound : nil
-      } else {
-        left = range.lowerBound...min(range.upperBound, numbers.lowerBound - 1)
-      }
-    }
-    rests[numberDay] = Rest(numbers: left, usedAt: leases)
-    guard rests.count > Self.rests_max,
-      let oldest = rests.min(by: { $0.value.usedAt < $1.value.usedAt })
-    else { return }
-    rests.removeValue(forKey: oldest.key)
-  }
-
   /// Folds in a fact of a node. Only these three change anything: a node cannot call or end.
   mutating func apply(ofNode fact: Fact) {
     guard let ticket = fact.ticket, let day = fact.day else { return }
     let key = VisitKey(day: day, ticket: ticket)
     switch fact.kind {
     case .ticketIssued:
+      take(ticket: ticket, of: day)
       if let service = fact.service {
         add(Visit(key: key, service: service, issuedAt: fact.at))
       }

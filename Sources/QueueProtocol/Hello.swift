@@ -94,6 +94,8 @@ public struct Welcome: Hashable, Sendable {
   public var heartbeat: Span
   /// Facts that may be on the way without an ACK.
   public var window: Int
+  /// Names the store behind this hub: each has its own. nil when it does not say.
+  public var store: Epoch?
   /// What both sides can beyond the least.
   public var can: [String] = []
 
@@ -121,6 +123,7 @@ public struct Welcome: Hashable, Sendable {
       acknowledged: try line.number("acked", default: 0),
       now: try line.instant("now") ?? WallTime(ms: 0), heartbeat: Span(ms: heartbeat_ms),
       window: window)
+    store = try line.store()
     can = try line.names("can", atMost: Hello.abilities_max)
   }
 
@@ -131,6 +134,15 @@ public struct Welcome: Hashable, Sendable {
         Field("version", String(version)), Field("hub", hub.text),
         Field("acked", String(acknowledged)), Field("now", String(now.ms)),
         Field("heartbeat_ms", String(heartbeat.ms)), Field("window", String(window)),
-      ] + (can.isEmpty ? [] : [Field("can", can.joined(separator: ","))]))
+      ] + (store.map { [Field("store", String($0))] } ?? [])
+        + (can.isEmpty ? [] : [Field("can", can.joined(separator: ","))]))
+  }
+}
+
+extension Line {
+  func store() throws(ProtocolError) -> Epoch? {
+    if self["store"] == nil { return nil }
+    let store: Epoch = try number("store", default: 0)
+    return store
   }
 }

@@ -46,8 +46,8 @@ public enum HubMessage: Hashable, Sendable {
   /// The request was carried out.
   case ok(id: UInt64, ticket: TicketNumber?)
   case error(code: String, id: UInt64?, text: String)
-  /// `hasSession`: whether one stands with the node that was asked about.
-  case pong(now: WallTime, hasSession: Bool? = nil)
+  /// `hasSession`: whether one stands with the node that was asked about. `store`: see `Welcome`.
+  case pong(now: WallTime, hasSession: Bool? = nil, store: Epoch? = nil)
   case bye
 
   public static let window_max = 4096
@@ -81,7 +81,8 @@ extension HubMessage {
     case "PONG":
       self = .pong(
         now: try line.instant("now") ?? WallTime(ms: 0),
-        hasSession: line["session"] == nil ? nil : try line.flag("session"))
+        hasSession: line["session"] == nil ? nil : try line.flag("session"),
+        store: try line.store())
     case "BYE": self = .bye
     default: throw .unknownVerb
     }
@@ -102,11 +103,12 @@ extension HubMessage {
         "ERROR", [],
         [Field("code", code)] + (id.map { [Field("id", String($0))] } ?? [])
           + [Field("text", text)])
-    case .pong(let now, let hasSession):
+    case .pong(let now, let hasSession, let store):
       Line(
         "PONG", [],
         [Field("now", String(now.ms))]
-          + (hasSession.map { [Field("session", $0 ? "yes" : "no")] } ?? []))
+          + (hasSession.map { [Field("session", $0 ? "yes" : "no")] } ?? [])
+          + (store.map { [Field("store", String($0))] } ?? []))
     case .bye: Line("BYE")
     }
   }

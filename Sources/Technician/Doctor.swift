@@ -28,6 +28,8 @@ public final class Doctor {
   /// Hubs that answered and have no session with the running node: perhaps another one has.
   var hubsWithout: [(slot: Int, line: CheckLine, address: String)] = []
   var hubsUnheard = 0
+  /// Of the first hub that said it.
+  var hubStore: (store: Epoch, address: String)?
   var hasSession = false
 
   /// - Parameter onEnd: gets the lines in the order of the configuration, once.

@@ -6,19 +6,28 @@ import QueueProtocol
 
 extension Doctor {
   func checkHubs() {
-    let owner = node.map {
-      NodeMessage.SessionOwner(
-        node: configuration.node, epoch: $0.epoch, boot: MachineIdentity.boot)
-    }
+    let owner = NodeMessage.SessionOwner(
+      node: configuration.node, epoch: node?.epoch, boot: node == nil ? nil : MachineIdentity.boot)
     hubsUnheard = configuration.hub.addresses.count
     for address in configuration.hub.addresses.map(\.description) {
       let slot = open(late: HubCheck.timedOut(address, Self.limit))
-      let check = HubCheck(loop: loop, address: address, owner: owner) { [unowned self] in
-        hubEnded(slot, address, $0, $1)
+      let check = HubCheck(loop: loop, address: address, owner: owner, isRunning: node != nil) {
+        [unowned self] line, session, store in
+        hubEnded(slot, address, compared(line, store), session)
       }
       keep(check) { check.close() }
       check.start()
     }
+  }
+
+  /// The second of two hubs with stores of their own is wrong, whichever of them that is.
+  private func compared(_ line: CheckLine, _ store: Epoch?) -> CheckLine {
+    guard let store else { return line }
+    guard let first = hubStore else {
+      hubStore = (store, line.name)
+      return line
+    }
+    return first.store == store ? line : HubCheck.otherStore(line, than: first.address)
   }
 
   /// A node has a session with one of its hubs: the others are no worse for having none.

@@ -15,23 +15,26 @@ public final class HubCheck {
 
   private let loop: EventLoop
   private let address: String
-  private let owner: NodeMessage.SessionOwner?
-  private let onEnd: (CheckLine, Session) -> Void
+  private let owner: NodeMessage.SessionOwner
+  private let isRunning: Bool
+  private let onEnd: (CheckLine, Session, _ store: Epoch?) -> Void
   private let startedAt = Clock.monotonic()
   private var connector: Connector?
   private var connection: LineConnection?
 
   /// - Parameters:
   ///   - address: `host:port`.
-  ///   - owner: the node that runs; nil when none does.
+  ///   - owner: the node that is asked about.
+  ///   - isRunning: whether it runs; else nothing follows from its having no session.
   ///   - onEnd: comes at most once, after `start`.
   public init(
-    loop: EventLoop, address: String, owner: NodeMessage.SessionOwner?,
-    onEnd: @escaping (CheckLine, Session) -> Void
+    loop: EventLoop, address: String, owner: NodeMessage.SessionOwner, isRunning: Bool,
+    onEnd: @escaping (CheckLine, Session, _ store: Epoch?) -> Void
   ) {
     self.loop = loop
     self.address = address
     self.owner = owner
+    self.isRunning = isRunning
     self.onEnd = onEnd
   }
 
@@ -57,14 +60,15 @@ public final class HubCheck {
         loop: loop, descriptor: descriptor, onLine: { [weak self] in self?.heard(Array($0)) },
         onClosed: { [weak self] in self?.closed($0) })
       self.connection = connection
-      connection.send((owner.map { .pingAbout($0) } ?? NodeMessage.ping).line.encoded())
+      connection.send(NodeMessage.pingAbout(owner).line.encoded())
     } catch {
       end(Self.problem("the connection cannot be used", error.description))
     }
   }
 
   private func heard(_ line: [UInt8]) {
-    guard let message = try? HubMessage(parsing: line), case .pong(_, let hasSession) = message
+    guard let message = try? HubMessage(parsing: line),
+      case .pong(_, let hasSession, let store) = message
     else {
       let text = String(decoding: line.prefix(60), as: UTF8.self)
       return end(Self.stranger("it answered PING with \"\(CheckLine.printable(text))\""))
@@ -72,11 +76,12 @@ public final class HubCheck {
     let took = Clock.monotonic() - startedAt
     connection?.send(NodeMessage.bye.line.encoded())
     let text = "speaks the protocol; answered in \(took.ms) ms"
-    switch hasSession {
+    switch isRunning ? hasSession : nil {
     case true?:
-      finish(CheckLine(.hub, address, fine: text + "; has a session with kioskd"), .stands)
-    case false?: finish(CheckLine(.hub, address, fine: text), .absent)
-    case nil: finish(CheckLine(.hub, address, fine: text), .unknown)
+      let text = text + "; has a session with kioskd"
+      finish(CheckLine(.hub, address, fine: text), .stands, store)
+    case false?: finish(CheckLine(.hub, address, fine: text), .absent, store)
+    case nil: finish(CheckLine(.hub, address, fine: text), .unknown, store)
     }
   }
 
@@ -91,9 +96,21 @@ public final class HubCheck {
 
   private func end(_ problem: Problem) { finish(CheckLine(.hub, address, wrong: problem)) }
 
-  private func finish(_ line: CheckLine, _ session: Session = .unknown) {
+  private func finish(
+    _ line: CheckLine, _ session: Session = .unknown, _ store: Epoch? = nil
+  ) {
     close()
-    onEnd(line, session)
+    onEnd(line, session, store)
+  }
+
+  /// For a hub that is fine by itself, but keeps another store than one that was heard before.
+  public static func otherStore(_ line: CheckLine, than other: String) -> CheckLine {
+    CheckLine(
+      .hub, line.name, about: line.text,
+      wrong: Problem(
+        code: "other-store", what: "its store is not that of \(other)",
+        cause: "the two addresses lead to two queue services, each with tickets of its own",
+        cure: "Put only addresses of one service into hub.addresses."))
   }
 
   /// For a hub that answers, while kioskd runs and no hub has a session with it.

@@ -60,4 +60,27 @@ struct GivenNumbersTests {
     let held = try #require(said.firstIndex { $0.hasPrefix("HELD service=cash") })
     if let lease = said.firstIndex(where: { $0.hasPrefix("LEASE") }) { #expect(held < lease) }
   }
+
+  @Test("tells every hub in every session what was given, so that one with another store knows")
+  func everySession() {
+    let box = box()
+    box.cut()
+    box.pass(.seconds(1))
+    box.link(acked: 3)
+    #expect(box.takeToHub().contains { $0.hasPrefix("HELD service=cash day=2026-11-22") })
+  }
+
+  @Test("a hub with another store than the one before is told of, with a cure; the same is not")
+  func otherStore() {
+    let box = Box()
+    box.openAll()
+    let stores = [("store=5", 0), ("store=5", 0), ("", 0), ("store=6", 1), ("store=6", 1)]
+    for (store, count) in stores {
+      box.link(store)
+      #expect(box.logs.count { $0.contains("[other-store]") } == count, "\(store)")
+      let attempts = box.connects.count
+      box.cut()
+      for _ in 0..<1000 where box.connects.count == attempts { box.pass(.milliseconds(100)) }
+    }
+  }
 }

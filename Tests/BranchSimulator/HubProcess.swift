@@ -93,6 +93,8 @@ final class HubProcess {
       bytes = Self.without(["damaged"], bytes)
     }
     if world.bug == .timeWindowInsteadOfMarks { takeAgain(bytes, id) }
+    // What it records of its clock is no effect of this line.
+    engine.look(at: now)
     let before = engine.memory.ownSeq
     engine.received(bytes, from: id, now: now)
     if isRequest, engine.memory.ownSeq != before {

@@ -158,7 +158,7 @@ struct BadNodeInput {
     }
     bench.kiosk.press(RunKey.button1)
     try bench.branch.wait("a ticket") { !bench.printer.tickets.isEmpty }
-    #expect(bench.printer.numbers == ["A001"])
+    #expect(bench.printer.numbers == ["A2501"], "behind what the hub before may have given")
     try bench.branch.wait("its end") { !bench.branch.facts(.ticketPrinted).isEmpty }
     #expect(bench.branch.facts(.factsMissing).count == 1)
   }

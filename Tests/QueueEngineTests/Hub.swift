@@ -27,15 +27,27 @@ final class Hub {
   }
 
   /// One that starts again from its records.
-  func restart() {
+  /// - Parameter lost: places of records that are gone.
+  func restart(without lost: Range<Int> = 0..<0) {
     var memory = HubMemory()
-    for record in records {
+    for (place, record) in records.enumerated() where !lost.contains(place) {
+      if place == lost.upperBound { memory.lost(records: UInt64(lost.count)) }
       let isReadable = memory.apply(record)
       #expect(isReadable)
     }
+    if lost.upperBound == records.count { memory.lost(records: UInt64(lost.count)) }
+    memory.settleLosses(at: now.wall)
+    if !lost.isEmpty { comparesEveryLine = false }
     engine = QueueEngine(settings: engine.settings, epoch: 1, memory: memory)
     mail = [:]
     hungUp = []
+  }
+
+  /// Like one whose disk was set back to an old copy.
+  func restart(keeping count: Int) {
+    records.removeSubrange(count...)
+    restart()
+    replayed = engine.memory
   }
 
   var at: Int64 { now.wall.ms }
@@ -140,6 +152,7 @@ final class Hub {
 func picture(_ memory: HubMemory) -> String {
   var lines = ["facts \(memory.factCount) own \(memory.ownSeq)"]
   for (id, branch) in memory.branches.sorted(by: { $0.key < $1.key }) {
+    lines.append("\(id) \(branch.losses)")
     for (service, state) in branch.services.sorted(by: { $0.key < $1.key }) {
       lines.append("\(id) \(service) \(state.prefix) \(state.name) \(state.numbers)")
       lines.append("  used at \(state.usedAt)")

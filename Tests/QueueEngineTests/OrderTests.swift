@@ -47,4 +47,36 @@ struct OperatorTests {
     hub.connect(1)
     #expect(hub.say(1, line).first?.contains("code=\(code)") == true)
   }
+
+  @Test("to print needs a service of the node's branch, and a day around today")
+  func print() {
+    hub.connect(1)
+    hub.openBranch()
+    hub.pass(.minutes(15 * 60))
+    func answer(_ service: String, _ day: String, _ more: String = "") -> String? {
+      hub.say(
+        9, "TELL n1 print id=4 printer=front ticket=A500 service=\(service) day=\(day) \(more)"
+      ).first
+    }
+    hub.engine.connected(9)
+    for day in ["2026-11-21", "2026-11-22", "2026-11-23"] {
+      #expect(answer("cash", day) == "OK id=4", "\(day)")
+    }
+    let before = hub.records.count
+    for day in ["2026-11-20", "2026-11-24", "2027-11-22"] {
+      #expect(answer("cash", day)?.contains("code=bad-value id=4") == true, "\(day)")
+    }
+    #expect(answer("tea", "2026-11-22")?.contains("code=unknown-service id=4") == true)
+    let dated = answer("tea", "2026-11-22", "expires=\(hub.at + 1000)")
+    #expect(dated?.contains("code=unknown-service") == true)
+    #expect(hub.records.count == before)
+  }
+
+  @Test("again with the same id is a second order, as PROTOCOL.md says")
+  func again() {
+    hub.connect(1)
+    hub.engine.connected(9)
+    for _ in 0..<2 { hub.say(9, "TELL n1 ask id=5 what=state") }
+    #expect(hub.heard(1).count == 2)
+  }
 }

@@ -96,8 +96,10 @@ struct ProtocolDocumentTests {
     let kinds: [FactKind] = [
       .nodeStarted, .ticketIssued, .ticketSending, .ticketPrinted, .ticketUnconfirmed,
       .ticketFailed, .ticketVoided, .pressRefused, .ratingGiven, .deviceFound, .deviceLost,
-      .deviceCondition, .numbersLeased, .visitCalled, .visitRecalled, .visitNoShow, .visitEnded,
-      .visitLapsed, .factsMissing, .factsShed, .ticketOrdered, .commandRefused, .nodeAnswered,
+      .deviceCondition, .numbersLeased, .numbersSkipped, .visitCalled, .visitRecalled, .visitNoShow,
+      .visitEnded,
+      .visitLapsed, .clockSet, .factsMissing, .factsShed, .ticketOrdered, .commandRefused,
+      .nodeAnswered,
     ]
     let verbs = [
       "HELLO", "SERVICE", "COUNTER", "FACT", "ACK", "LEASE", "NEXT", "RECALL", "NO-SHOW", "END",

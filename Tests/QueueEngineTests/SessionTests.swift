@@ -64,7 +64,7 @@ struct SessionTests {
       #expect(session(fields) == "no", "\(fields)")
     }
     hub.connect(2, "n2")
-    #expect(hub.say(9, "PING node=n2 boot=b7") == ["PONG now=\(hub.at) session=yes"])
+    #expect(hub.say(9, "PING node=n2 boot=b7") == ["PONG now=\(hub.at) session=yes store=1"])
     hub.drop(1)
     #expect(session("") == "no")
     #expect(code(hub.say(9, "PING node=a/b").first) == "bad-value")

@@ -146,9 +146,9 @@ struct TwinTests {
     hub.say(1, "HELD service=cash day=\(Hub.day) through=40 from=950")
     #expect(hub.own(.numbersLeased).count == 2, "saying it twice changes nothing")
     let next = hub.say(1, "LEASE service=cash day=\(Hub.day)")
-    #expect(next.first?.contains("first=41 last=41") == true)
+    #expect(next.first?.contains("first=291 last=291") == true, "a quarter is left out")
     let reserve = hub.say(1, "LEASE service=cash day=\(Hub.day) reserve=yes count=2")
-    #expect(reserve.first?.contains("first=948 last=949") == true)
+    #expect(reserve.first?.contains("first=698 last=699") == true)
     #expect(code(hub.say(1, "HELD service=cash day=2030-01-01 through=3")) == "bad-value")
     #expect(code(hub.say(1, "HELD service=none day=\(Hub.day)")) == "unknown-service")
   }

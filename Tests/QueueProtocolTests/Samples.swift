@@ -161,7 +161,7 @@ struct Samples {
     case 2: .command(max(1, number()), hubCommand())
     case 3: .ok(id: number(), ticket: maybe { $0.ticket() })
     case 4: .error(code: text(), id: maybe { $0.number() }, text: text())
-    case 5: .pong(now: time(), hasSession: maybe { $0.bool() })
+    case 5: .pong(now: time(), hasSession: maybe { $0.bool() }, store: maybe { $0.number() })
     default: .bye
     }
   }

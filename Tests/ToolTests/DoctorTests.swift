@@ -217,14 +217,16 @@ struct DoctorTests {
     #expect(line(tool, "[no-session]", "the hub answers, but kioskd has no session") != nil)
     let fine = try doctor(second, beside: other) { line($0, "has a session") != nil }
     #expect(fine.code == 0, "\(fine.output)")
-    // The other box has a second hub, which it does not need.
+    // The other box has a second hub, which has no session and need not, but is another service.
     let spare = try bench.start(
       "queuehub", ["run", "--data", bench.path("spare"), "--listen", "127.0.0.1:0"])
     try bench.wait("it to listen") { address(of: spare) != nil || spare.code != nil }
     node.hub += "\", \"" + (try #require(address(of: spare)))
     let both = try bench.kioskd(
       "doctor", "--config", try bench.write("both.json", node.text))
-    #expect(both.code == 0, "\(both.output)")
+    #expect(both.code == 1, "\(both.output)")
+    #expect(both.output.split(separator: "\n").count { $0.hasPrefix("FAIL") } == 1)
+    #expect(both.output.contains("[other-store]") && !both.output.contains("[no-session]"))
     #expect(both.output.split(separator: "\n").count { $0.contains("speaks the protocol") } == 2)
     for tool in [kioskd, other] { tool.send(SIGKILL) }
   }
