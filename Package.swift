@@ -216,9 +216,10 @@ let proof: [Target] = [
   .target(
     name: "Fuzz",
     dependencies: [
-      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "ESCPOS", "PrinterEmulator",
-      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "BranchCore",
-      "QueueEngine", "LinuxIO", "LineSocket", "USBPrinter", "CUPSPrinter", "DeviceInventory",
+      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS",
+      "PrinterEmulator", "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat",
+      "BranchCore", "QueueEngine", "LinuxIO", "LineSocket", "USBPrinter", "CUPSPrinter",
+      "DeviceInventory",
       "CommandLineKit", "DemoBranch", "JournalStore",
     ], path: "Tests/Fuzz", exclude: ["Corpus", "PARSERS.md"], swiftSettings: house),
   // A real cupsd of a test's own.

@@ -6,6 +6,7 @@ import DeviceInventory
 import JournalStore
 import LineSocket
 import LinuxIO
+import TicketDesign
 import USBPrinter
 
 extension FuzzTarget {
@@ -34,6 +35,9 @@ extension FuzzTarget {
   /// Addresses as they stand in the configuration, on the command line and in the environment.
   static let addresses = FuzzTarget(name: "addresses") { bytes in
     let text = String(decoding: bytes, as: UTF8.self)
+    if let key = Logo.Key(text) {
+      always([key.first, key.second] == bytes.prefix(2), "\(bytes) is the key of another logo")
+    }
     for isAnyPort in [false, true] {
       guard let target = HostPort(text, allowsAnyPort: isAnyPort) else { continue }
       always(isAnyPort || target.port > 0, "port 0 is taken")
