@@ -64,6 +64,8 @@ let floor1: [Target] = [
   room("QRCode"),
   // Linear symbols as bars and spaces.
   room("Barcodes"),
+  // PNG, PBM and PGM files to black dots, and black dots to files.
+  room("Pictures", ["Branch"]),
   // Single-byte character sets of printers, as tables.
   room("CodePages"),
   // What stands on a ticket, independent of any printer.
@@ -259,6 +261,7 @@ let proof: [Target] = [
       "Branch", "Barcodes", "QRCode", "CodePages", "TicketDesign", "TicketLayout", "ESCPOS",
       "PrinterEmulator",
     ]),
+  tests("PicturesTests", ["Pictures", "TestSeeds"]),
   tests("SignProtocolsTests", ["Branch", "SignProtocols"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol", "TestSeeds"]),
