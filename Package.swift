@@ -70,12 +70,16 @@ let floor1: [Target] = [
   room("CodePages"),
   // What stands on a ticket, independent of any printer.
   room("TicketDesign", ["Branch", "Barcodes"]),
+  // A ticket's design as a file: texts in several languages, variables, conditions, logos.
+  room("TicketTemplates", ["Branch", "PositionedJSON", "TicketDesign", "Barcodes", "Pictures"]),
   // What every printer language needs: characters, lines and symbols that a model can show.
   room("TicketLayout", ["Branch", "TicketDesign", "QRCode", "Barcodes", "CodePages"]),
   // ESC/POS: tickets to bytes, status bytes to values.
   room("ESCPOS", ["Branch", "TicketDesign", "TicketLayout", "QRCode", "Barcodes", "CodePages"]),
+  // Letters of printers' two fonts, drawn from strokes.
+  room("PaperFont"),
   // A strict reader of ESC/POS that draws the paper; tests, demo and lab use it.
-  room("PrinterEmulator", ["QRCode", "Barcodes", "CodePages"]),
+  room("PrinterEmulator", ["QRCode", "Barcodes", "CodePages", "PaperFont", "Pictures"]),
   // Frames of LED signs, both directions.
   room("SignProtocols", ["Branch"]),
   // What is known about each model of printer, sign and terminal, as data.
@@ -262,6 +266,9 @@ let proof: [Target] = [
       "PrinterEmulator",
     ]),
   tests("PicturesTests", ["Pictures", "TestSeeds"]),
+  tests(
+    "TicketTemplatesTests",
+    ["Branch", "PositionedJSON", "TicketDesign", "Barcodes", "Pictures", "TicketTemplates"]),
   tests("SignProtocolsTests", ["Branch", "SignProtocols"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol", "TestSeeds"]),
