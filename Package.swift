@@ -145,6 +145,13 @@ let floor5: [Target] = [
       "CLinux", "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "LineSocket", "JournalStore",
     ]),
+  // Tickets as a model of printer will print them, as pictures.
+  room(
+    "TicketPreview",
+    [
+      "Branch", "DeviceProfiles", "TicketDesign", "TicketLayout", "ESCPOS", "PrinterEmulator",
+      "Pictures", "LinuxIO", "NodeRuntime",
+    ]),
   // A queue service: effects of QueueEngine to I/O, I/O to events.
   room(
     "HubRuntime",
@@ -169,7 +176,7 @@ let floor5: [Target] = [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "PrinterEmulator",
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "QueueEngine",
-      "BranchCore", "CodePages",
+      "BranchCore", "CodePages", "TicketPreview",
     ]),
 ]
 
@@ -183,7 +190,7 @@ let floor6: [Target] = [
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
-      "CommandLineKit", "Technician",
+      "CommandLineKit", "Technician", "TicketTemplates", "Pictures", "TicketPreview",
     ]),
   // The queue service.
   program(
@@ -200,6 +207,7 @@ let floor6: [Target] = [
       "ESCPOS",
       "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "CReference", "LineSocket",
       "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "TerminalInput", "CommandLineKit",
+      "TicketTemplates", "Pictures", "TicketPreview",
     ]),
 ]
 

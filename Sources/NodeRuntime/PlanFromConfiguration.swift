@@ -51,14 +51,19 @@ extension DoubleByteTable {
   /// That of a profile's double-byte set; nil when it names none.
   public init?(of profile: PrinterProfile) {
     guard let set = profile.doubleByte else { return nil }
-    let name =
-      switch set {
-      case .gb18030: "GBK"
-      case .big5: "BIG5"
-      case .shiftJIS: "SHIFT_JIS"
-      case .ksc5601: "EUC-KR"
-      }
-    self.init(CharacterSet.doubleByteCharacters(name))
+    self.init(CharacterSet.doubleByteCharacters(set.characterSet))
+  }
+}
+
+extension DoubleByteSet {
+  /// What iconv calls it.
+  public var characterSet: String {
+    switch self {
+    case .gb18030: "GBK"
+    case .big5: "BIG5"
+    case .shiftJIS: "SHIFT_JIS"
+    case .ksc5601: "EUC-KR"
+    }
   }
 }
 

@@ -16,7 +16,7 @@ enum LetterStrokes {
     - 1b7b
     . 4h4i
     / 840i
-    0 3454'74787e'7i5i3i'1i1e18'1434
+    0 44'74797d'7i4i'1i1d19'1444
     1 17444i 1i7i
     2 08'043454'8488'8b5d0i8i
     3 07'043454'8487'8b4b'8b8f'8i5i3i'0i0f
@@ -249,9 +249,9 @@ enum LetterStrokes {
     """
 
   static let twins =
-    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοµАВГЕЗКМНОПРСТФХІЈаеіјкорсухј‚—ʼ‑−"
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοµАВГЕЗКМНОПРСТФХІЈаеіјкорсухј‚—ʼ‑−Ð"
   static let twinsOf =
-    "ABEZHIKMNOPTYXoμABΓE3KMHOΠPCTΦXIJaeijκopcyxj,–’--"
+    "ABEZHIKMNOPTYXoμABΓE3KMHOΠPCTΦXIJaeijκopcyxj,–’--Đ"
 
   /// Above capitals in rows 0 to 2; cedilla, ogonek and comma below.
   static let marks = """

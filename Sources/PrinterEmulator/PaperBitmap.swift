@@ -117,7 +117,8 @@ extension PaperRenderer {
     }
   }
 
-  /// Each dot as large as the size says; emphasised letters are struck twice, a dot apart.
+  /// Each dot as large as the size says; emphasised letters are struck twice, and large
+  /// ones not so far apart that they close.
   private static func draw(
     _ scalar: Unicode.Scalar, _ style: PrintedStyle, _ fonts: inout Fonts, x: Int, y: Int,
     on paper: inout PaperBitmap
@@ -128,7 +129,8 @@ extension PaperRenderer {
       for column in 0..<glyph.width_px where bits >> UInt16(column) & 1 != 0 {
         paper.blacken(
           x: x + column * dotWidth, y: y + row * style.height,
-          width: style.bold ? dotWidth + style.width : dotWidth, height: style.height)
+          width: style.bold ? dotWidth + (style.width + 1) / 2 : dotWidth,
+          height: style.height)
       }
     }
   }

@@ -129,13 +129,14 @@ public enum PaperRenderer {
     }
   }
 
-  /// Pictures whose dots come in squares of n × n, as QR symbols do, are shown one block a
+  /// Square pictures whose dots come in squares of n × n, as QR symbols do, are shown one block a
   /// square; others so small that they fit the strip.
   private static func rows(
     _ raster: PrintedRaster, _ align: PrintedAlignment, columns: Int
   ) -> [Row] {
     let grid = raster.grid_px
-    let step = grid > 1 ? grid : max((raster.width_px + columns - 1) / columns, 1)
+    let isSymbol = grid > 1 && raster.width_px == raster.height_px
+    let step = isSymbol ? grid : max((raster.width_px + columns - 1) / columns, 1)
     let width = (raster.width_px + step - 1) / step
     let height = (raster.height_px + step - 1) / step
     return halfBlocks(width: width, height: height, align: align, margin: 0) {

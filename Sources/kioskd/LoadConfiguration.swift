@@ -80,23 +80,27 @@ struct LoadedConfiguration {
 
 /// The whole of a profile's file. Nothing else is waited for or read without end: somebody's pipe
 /// or device in the folder must not stop the node.
-func readRegularFile(_ path: String) throws(Problem) -> [UInt8] {
+func readRegularFile(
+  _ path: String, bytes_max: Int = LoadedConfiguration.file_bytes_max
+) throws(Problem) -> [UInt8] {
   var status = stat()
   if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
     throw Problem(
       code: "file", what: "cannot read \(path)", cause: "it is no regular file",
       cure: "Move it elsewhere.")
   }
-  return try readFile(path, O_NONBLOCK | O_NOCTTY)
+  return try readFile(path, O_NONBLOCK | O_NOCTTY, bytes_max: bytes_max)
 }
 
-/// The whole file, at most `file_bytes_max`.
-func readFile(_ path: String, _ flags: CInt = 0) throws(Problem) -> [UInt8] {
+/// The whole file, if it has at most `bytes_max`.
+func readFile(
+  _ path: String, _ flags: CInt = 0, bytes_max: Int = LoadedConfiguration.file_bytes_max
+) throws(Problem) -> [UInt8] {
   do throws(SystemError) {
     let file = try SystemCall.open(path, O_RDONLY | flags)
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
-    while bytes.count <= LoadedConfiguration.file_bytes_max {
+    while bytes.count <= bytes_max {
       let result = buffer.withUnsafeMutableBytes { SystemCall.read(file.raw, into: $0) }
       switch result {
       case .bytes(let count): bytes += buffer[..<count]
@@ -115,7 +119,7 @@ func fileProblem(_ path: String, _ error: SystemError) -> Problem {
     switch error.errno {
     case ENOENT: "Check the path."
     case EACCES: "Give this user the right to read it: ls -l \(path)."
-    case EFBIG: "This is no configuration; check the path."
+    case EFBIG: "It is larger than such a file can be; check the path."
     default: "Check the file and the disk."
     }
   return Problem(
