@@ -86,7 +86,9 @@ let floor1: [Target] = [
   room(
     "DeviceProfiles", ["Branch", "PositionedJSON", "Barcodes", "CodePages", "TicketLayout", "SignProtocols"]),
   // The one configuration file of a node.
-  room("Configuration", ["Branch", "PositionedJSON", "DeviceProfiles", "SignProtocols"]),
+  room(
+    "Configuration",
+    ["Branch", "PositionedJSON", "DeviceProfiles", "SignProtocols", "TicketTemplates"]),
   // input_event records to key presses.
   room("TerminalInput", ["Branch", "DeviceProfiles"]),
   // The line protocol between node and hub.
@@ -100,9 +102,8 @@ let floor2: [Target] = [
   room(
     "BranchCore",
     [
-      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout", "ESCPOS",
-      "SignProtocols",
-      "TerminalInput", "QueueProtocol",
+      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketTemplates",
+      "TicketLayout", "ESCPOS", "SignProtocols", "TerminalInput", "QueueProtocol",
     ]),
   // What a queue service decides.
   room("QueueEngine", ["Branch", "QueueProtocol"]),
@@ -231,7 +232,7 @@ let proof: [Target] = [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "ESCPOS", "PrinterEmulator",
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "BranchCore",
       "QueueEngine", "LinuxIO", "LineSocket", "USBPrinter", "CUPSPrinter", "DeviceInventory",
-      "CommandLineKit", "DemoBranch", "JournalStore",
+      "CommandLineKit", "DemoBranch", "JournalStore", "TicketDesign", "TicketTemplates", "Pictures",
     ], path: "Tests/Fuzz", exclude: ["Corpus", "PARSERS.md"], swiftSettings: house),
   // A real cupsd of a test's own.
   .target(
@@ -287,7 +288,7 @@ let proof: [Target] = [
       "Branch", "DeviceProfiles", "Configuration", "PositionedJSON", "TicketDesign", "TicketLayout",
       "ESCPOS",
       "SignProtocols", "TerminalInput", "QueueProtocol", "BranchCore", "PrinterEmulator",
-      "QueueEngine", "TestSeeds",
+      "QueueEngine", "TestSeeds", "TicketTemplates",
     ]),
   tests("QueueEngineTests", ["Branch", "QueueProtocol", "QueueEngine", "TestSeeds"]),
   tests("LinuxIOTests", ["Branch", "LinuxIO", "CLinux", "LineSocket"]),

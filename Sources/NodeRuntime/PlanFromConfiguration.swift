@@ -18,7 +18,13 @@ extension NodePlan {
         id: $0.id, prefix: $0.prefix, name: $0.name, numbers: numbers.first...numbers.last)
     }
     counters = configuration.counters.map { ($0.id, $0.services) }
-    printers = configuration.printers.map(PrinterPlan.init)
+    printers = configuration.printers.map { printer in
+      var plan = PrinterPlan(printer)
+      plan.template = configuration.design(of: printer)
+      return plan
+    }
+    ticketLanguage = configuration.tickets.language
+    for service in configuration.services { serviceLanguages[service.id] = service.language }
     signs = configuration.signs.map(SignPlan.init)
     terminals = configuration.terminals.map(TerminalPlan.init)
     link.addresses = configuration.hub.addresses.map(\.description)

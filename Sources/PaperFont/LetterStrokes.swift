@@ -1,4 +1,4 @@
-/// Our own letters, in the language of `Strokes.parse`.
+/// Our own letters, in the language of `Strokes.strokes`.
 enum LetterStrokes {
   static let latin = #"""
     ! 444d 4h4i

@@ -2,22 +2,22 @@
 enum Strokes {
   static func of(_ scalar: Unicode.Scalar) -> [Stroke]? {
     if scalar == " " || scalar == "\u{A0}" { return [] }
-    if let text = table[scalar] { return parse(text) }
-    if let twin = twins[scalar], let text = table[twin] { return parse(text) }
-    guard let (base, mark) = composed[scalar], let strokes = of(base), let text = marks[mark]
+    if let text = table[scalar] { return strokes(text) }
+    if let twin = twins[scalar], let text = table[twin] { return strokes(text) }
+    guard let (base, mark) = composed[scalar], let letter = of(base), let text = marks[mark]
     else { return nil }
     // Marks are drawn for capitals; above small letters they come down.
     let isHigh = scalar.properties.isUppercase || "bdfhklt".unicodeScalars.contains(base)
     let isBelow = "¸˛,".unicodeScalars.contains(mark)
-    return strokes + parse(text, down: isHigh || isBelow ? 0 : 4)
+    return letter + strokes(text, down: isHigh || isBelow ? 0 : 4)
   }
 
-  static let box = parse("04848i0i04")
+  static let box = strokes("04848i0i04")
 
   /// Strokes stand apart by blanks. A point is a column, 0 to 8, and a row, 0 to m (22). Behind an
   /// apostrophe stands the point towards which a curve is drawn on its way to the next; a fine
   /// stroke begins with a hyphen.
-  static func parse(_ text: String, down: Double = 0) -> [Stroke] {
+  static func strokes(_ text: String, down: Double = 0) -> [Stroke] {
     text.split(separator: " ").map { stroke in
       let isFine = stroke.hasPrefix("-")
       var letters = Array(stroke.utf8)[(isFine ? 1 : 0)...]

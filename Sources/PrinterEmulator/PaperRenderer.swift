@@ -135,7 +135,8 @@ public enum PaperRenderer {
     _ raster: PrintedRaster, _ align: PrintedAlignment, columns: Int
   ) -> [Row] {
     let grid = raster.grid_px
-    let isSymbol = grid > 1 && raster.width_px == raster.height_px
+    // Rows come in whole bytes.
+    let isSymbol = grid > 1 && abs(raster.width_px - raster.height_px) < 8
     let step = isSymbol ? grid : max((raster.width_px + columns - 1) / columns, 1)
     let width = (raster.width_px + step - 1) / step
     let height = (raster.height_px + step - 1) / step

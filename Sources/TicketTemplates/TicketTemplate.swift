@@ -9,6 +9,15 @@ public struct TicketTemplate: Hashable, Sendable {
 
   public var languageCodes: [String] { languages.map(\.code) }
 
+  /// Whether a text is the code of a language, `de` or `en-US`.
+  public static func isLanguageCode(_ text: String) -> Bool { Language.isCode(text) }
+
+  /// Whether it has texts of its own for a language, be it without its region.
+  public func speaks(_ code: String) -> Bool {
+    let primary = code.split(separator: "-").first.map(String.init) ?? code
+    return languages.contains { $0.code == code || $0.code == primary }
+  }
+
   /// A piece of the ticket, and when it stands there: all conditions must hold.
   struct Piece: Hashable, Sendable {
     let element: Element

@@ -39,6 +39,7 @@ struct LoadedConfiguration {
     self.diagnostics = mistakes + diagnostics
     // A broken profile that this node does not use is told, and keeps nobody waiting.
     self.configuration = configuration
+    readTemplates(source)
     if let zone = configuration?.branch.timeZone, let problem = BoxCheck.zoneProblem(zone) {
       lacks = [
         source.mistake(
@@ -46,6 +47,16 @@ struct LoadedConfiguration {
           message: "\(problem.what): \(problem.cause)", cure: problem.cure)
       ]
     }
+  }
+
+  /// Templates with mistakes are told; their printers print the plain ticket meanwhile.
+  private mutating func readTemplates(_ source: ConfigurationFile) {
+    for file in configuration?.templateFiles ?? [] {
+      let (template, mistakes) = loadTemplate(file)
+      configuration?.designs[file] = template
+      diagnostics += mistakes
+    }
+    if let configuration { diagnostics += source.languageMistakes(configuration) }
   }
 
   /// For a command that can do nothing without it: a file that cannot be read is a wrong command
