@@ -274,6 +274,7 @@ let proof: [Target] = [
       "Branch", "Barcodes", "QRCode", "CodePages", "TicketDesign", "TicketLayout", "ESCPOS",
       "PrinterEmulator",
     ]),
+  tests("PaperFontTests", ["PaperFont", "CodePages"]),
   tests("PicturesTests", ["Pictures", "TestSeeds"]),
   tests(
     "TicketTemplatesTests",
