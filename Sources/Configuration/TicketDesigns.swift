@@ -15,6 +15,23 @@ extension NodeConfiguration {
 }
 
 extension ConfigurationFile {
+  /// Logos that are wider than the paper of a printer that is to print them: it would leave them
+  /// out on each ticket.
+  public func logoMistakes(_ configuration: NodeConfiguration) -> [Diagnostic] {
+    configuration.printers.enumerated().compactMap { index, printer in
+      // Font A has 12 dots a column.
+      let width_px = printer.profile.width_pixels ?? printer.profile.columns * 12
+      let logos = configuration.design(of: printer)?.logos ?? []
+      guard let wide = logos.first(where: { $0.raster.width_px > width_px }) else { return nil }
+      let keys = printer.template == nil ? ["tickets"] : ["printers", String(index)]
+      return mistake(
+        at: keys + ["template"], code: "logo-too-wide",
+        message: "its logo has \(wide.raster.width_px) dots in width, and the paper of the printer "
+          + "\(quoted(printer.id.text)) \(width_px)",
+        cure: "Give the logo a smaller \"width\", or the printer a template of its own.")
+    }
+  }
+
   /// Languages that are asked for and that a template does not speak.
   public func languageMistakes(_ configuration: NodeConfiguration) -> [Diagnostic] {
     var asked: [(keys: [String], code: String)] = []

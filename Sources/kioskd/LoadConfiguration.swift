@@ -56,7 +56,10 @@ struct LoadedConfiguration {
       configuration?.designs[file] = template
       diagnostics += mistakes
     }
-    if let configuration { diagnostics += source.languageMistakes(configuration) }
+    if let configuration {
+      diagnostics += source.languageMistakes(configuration)
+      diagnostics += source.logoMistakes(configuration)
+    }
   }
 
   /// For a command that can do nothing without it: a file that cannot be read is a wrong command

@@ -86,6 +86,12 @@ struct PreviewTests {
     #expect(check.errors.contains("bad.json:1:24: elements[0].text: the text is empty"))
     #expect(check.errors.contains("tickets.language: ") && check.errors.contains("\"it\""))
     #expect(check.errors.contains("2 mistakes"), "\(check.errors)")
+    let wide = try bench.write("wide.pbm", "P1 600 1 " + String(repeating: "1", count: 600))
+    let design = #"{"elements": [{"logo": {"file": "\#(wide)"}}]}"#
+    let wideText = text.replacing("\"it\"", with: "\"pl\"")
+      .replacing(bad, with: try bench.write("wide.json", design))
+    let told = try bench.kioskd("check-config", bench.write("wide-config.json", wideText))
+    #expect(told.code == 1 && told.errors.contains("printers[0].template: its logo has 600 dots"))
     let sound = text.replacing("\"it\"", with: "\"pl\"")
       .replacing(bad, with: tickets + "town-hall.json")
     #expect(try bench.kioskd("check-config", bench.write("sound.json", sound)).code == 0)
