@@ -10,7 +10,11 @@ public struct SampleContent: Sendable {
 
   public init() {}
 
-  public func content(at time: LocalTime) -> TicketContent {
+  private static let quarter_ms: Int64 = 900_000
+
+  /// Of a ticket that is printed now; an appointment is at the next quarter of an hour.
+  public func content(at now: WallTime, zoneOffsetSeconds: Int32) -> TicketContent {
+    let time = LocalTime(now, zoneOffsetSeconds: zoneOffsetSeconds)
     let number = TicketNumber(prefix: "A", number: 12)
     var content = TicketContent(
       branchName: "Town Hall", serviceName: "Passports and ID cards", number: number,
@@ -20,7 +24,10 @@ public struct SampleContent: Sendable {
     content.checkInCode = "K7-204518"
     content.isOffline = isOffline
     content.isPriority = isPriority
-    if hasAppointment { content.appointment = time }
+    if hasAppointment {
+      let next = WallTime(ms: (now.ms / Self.quarter_ms + 1) * Self.quarter_ms)
+      content.appointment = LocalTime(next, zoneOffsetSeconds: zoneOffsetSeconds)
+    }
     return content
   }
 }

@@ -55,7 +55,7 @@ struct PreviewBench {
     let wall = WallTime(ms: 1_795_341_600_000 + Int64(round) * 60_000)
     var sample = SampleContent()
     sample.isPriority = round % 2 == 0
-    let content = sample.content(at: LocalTime(wall, zoneOffsetSeconds: 3600))
+    let content = sample.content(at: wall, zoneOffsetSeconds: 3600)
     let language = template.languageCodes[round % template.languageCodes.count]
     let preview = printer.preview(template.document(content, language: language))
     guard preview.faults.isEmpty, let picture = preview.picture else {

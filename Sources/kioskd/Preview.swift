@@ -26,7 +26,8 @@ func previewTicket(_ arguments: Arguments) throws -> ExitCode {
   sample.isPriority = arguments.has("priority")
   sample.isReprint = arguments.has("reprint")
   sample.hasAppointment = arguments.has("appointment")
-  let content = sample.content(at: BranchClock.now().local)
+  let now = BranchClock.now()
+  let content = sample.content(at: now.wall, zoneOffsetSeconds: now.zoneOffsetSeconds)
   let preview = printer.preview(template.document(content, language: arguments["language"]))
   let ink: Bool = StandardStream.output.isTerminal
   for line in preview.terminal(ink ? .coloured : .plain) { Output.line(line) }
