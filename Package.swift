@@ -64,16 +64,22 @@ let floor1: [Target] = [
   room("QRCode"),
   // Linear symbols as bars and spaces.
   room("Barcodes"),
+  // PNG, PBM and PGM files to black dots, and black dots to files.
+  room("Pictures", ["Branch"]),
   // Single-byte character sets of printers, as tables.
   room("CodePages"),
   // What stands on a ticket, independent of any printer.
   room("TicketDesign", ["Branch", "Barcodes"]),
+  // A ticket's design as a file: texts in several languages, variables, conditions, logos.
+  room("TicketTemplates", ["Branch", "PositionedJSON", "TicketDesign", "Barcodes", "Pictures"]),
   // What every printer language needs: characters, lines and symbols that a model can show.
   room("TicketLayout", ["Branch", "TicketDesign", "QRCode", "Barcodes", "CodePages"]),
   // ESC/POS: tickets to bytes, status bytes to values.
   room("ESCPOS", ["Branch", "TicketDesign", "TicketLayout", "QRCode", "Barcodes", "CodePages"]),
+  // Letters of printers' two fonts, drawn from strokes.
+  room("PaperFont"),
   // A strict reader of ESC/POS that draws the paper; tests, demo and lab use it.
-  room("PrinterEmulator", ["QRCode", "Barcodes", "CodePages"]),
+  room("PrinterEmulator", ["QRCode", "Barcodes", "CodePages", "PaperFont", "Pictures"]),
   // Frames of LED signs, both directions.
   room("SignProtocols", ["Branch"]),
   // What is known about each model of printer, sign and terminal, as data.
@@ -81,7 +87,9 @@ let floor1: [Target] = [
     "DeviceProfiles",
     ["Branch", "PositionedJSON", "Barcodes", "CodePages", "TicketLayout", "SignProtocols"]),
   // The one configuration file of a node.
-  room("Configuration", ["Branch", "PositionedJSON", "DeviceProfiles", "SignProtocols"]),
+  room(
+    "Configuration",
+    ["Branch", "PositionedJSON", "DeviceProfiles", "SignProtocols", "TicketTemplates"]),
   // input_event records to key presses.
   room("TerminalInput", ["Branch", "DeviceProfiles"]),
   // The line protocol between node and hub.
@@ -95,9 +103,8 @@ let floor2: [Target] = [
   room(
     "BranchCore",
     [
-      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout", "ESCPOS",
-      "SignProtocols",
-      "TerminalInput", "QueueProtocol",
+      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketTemplates",
+      "TicketLayout", "ESCPOS", "SignProtocols", "TerminalInput", "QueueProtocol",
     ]),
   // What a queue service decides.
   room("QueueEngine", ["Branch", "QueueProtocol"]),
@@ -140,6 +147,13 @@ let floor5: [Target] = [
       "CLinux", "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "LineSocket", "JournalStore",
     ]),
+  // Tickets as a model of printer will print them, as pictures.
+  room(
+    "TicketPreview",
+    [
+      "Branch", "DeviceProfiles", "TicketDesign", "TicketLayout", "ESCPOS", "PrinterEmulator",
+      "Pictures", "LinuxIO", "NodeRuntime",
+    ]),
   // A queue service: effects of QueueEngine to I/O, I/O to events.
   room(
     "HubRuntime",
@@ -164,7 +178,7 @@ let floor5: [Target] = [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "PrinterEmulator",
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "QueueEngine",
-      "BranchCore", "CodePages",
+      "BranchCore", "CodePages", "TicketPreview",
     ]),
 ]
 
@@ -178,7 +192,7 @@ let floor6: [Target] = [
       "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
       "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
-      "CommandLineKit", "Technician",
+      "CommandLineKit", "Technician", "TicketTemplates", "Pictures", "TicketPreview",
     ]),
   // The queue service.
   program(
@@ -195,7 +209,7 @@ let floor6: [Target] = [
       "ESCPOS",
       "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "CReference", "LineSocket",
       "JournalStore", "NodeRuntime", "HubRuntime", "QRCode", "Barcodes", "TerminalInput",
-      "CommandLineKit",
+      "CommandLineKit", "TicketTemplates", "Pictures", "TicketPreview",
     ]),
 ]
 
@@ -219,8 +233,8 @@ let proof: [Target] = [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS",
       "PrinterEmulator", "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat",
       "BranchCore", "QueueEngine", "LinuxIO", "LineSocket", "USBPrinter", "CUPSPrinter",
-      "DeviceInventory",
-      "CommandLineKit", "DemoBranch", "JournalStore",
+      "DeviceInventory", "CommandLineKit", "DemoBranch", "JournalStore", "TicketTemplates",
+      "Pictures",
     ], path: "Tests/Fuzz", exclude: ["Corpus", "PARSERS.md"], swiftSettings: house),
   // A real cupsd of a test's own.
   .target(
@@ -262,6 +276,11 @@ let proof: [Target] = [
       "Branch", "Barcodes", "QRCode", "CodePages", "TicketDesign", "TicketLayout", "ESCPOS",
       "PrinterEmulator",
     ]),
+  tests("PaperFontTests", ["PaperFont", "CodePages"]),
+  tests("PicturesTests", ["Pictures", "TestSeeds"]),
+  tests(
+    "TicketTemplatesTests",
+    ["Branch", "PositionedJSON", "TicketDesign", "Barcodes", "Pictures", "TicketTemplates"]),
   tests("SignProtocolsTests", ["Branch", "SignProtocols"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol", "TestSeeds"]),
@@ -272,7 +291,7 @@ let proof: [Target] = [
       "Branch", "DeviceProfiles", "Configuration", "PositionedJSON", "TicketDesign", "TicketLayout",
       "ESCPOS",
       "SignProtocols", "TerminalInput", "QueueProtocol", "BranchCore", "PrinterEmulator",
-      "QueueEngine", "TestSeeds",
+      "QueueEngine", "TestSeeds", "TicketTemplates",
     ]),
   tests("QueueEngineTests", ["Branch", "QueueProtocol", "QueueEngine", "TestSeeds"]),
   tests("LinuxIOTests", ["Branch", "LinuxIO", "CLinux", "LineSocket"]),

@@ -1,6 +1,7 @@
 public import Branch
 public import QueueProtocol
 public import TicketLayout
+public import TicketTemplates
 
 /// What a node has to drive, taken from its configuration and the profiles: ids, roles, limits.
 public struct NodePlan: Sendable {
@@ -14,6 +15,10 @@ public struct NodePlan: Sendable {
   public var terminals: [TerminalPlan]
   public var link: LinkPlan
   public var numbers: NumberPlan
+  /// Of tickets; nil for the first of their template.
+  public var ticketLanguage: String?
+  /// Of the tickets of some services, instead.
+  public var serviceLanguages: [ServiceID: String] = [:]
   /// nil where nobody can mistake one box for another.
   public var identity: BoxIdentity?
 
@@ -62,6 +67,8 @@ public struct NumberPlan: Sendable {
 public struct PrinterPlan: Sendable {
   public var id: PrinterID
   public var capabilities: PrinterCapabilities
+  /// The design of its tickets, with its logos as dots; nil for the layout in the program.
+  public var template: TicketTemplate?
   /// Characters of the capabilities' double-byte set.
   public var doubleByte: DoubleByteTable?
   /// Status answers that can be trusted on this model.

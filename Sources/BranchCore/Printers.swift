@@ -10,10 +10,12 @@ struct PrinterMachine {
   var owesPortStatus = false
   var noise = NoiseMeter()
   let encoder: TicketEncoder
+  var logos: StoredLogos
 
   init(plan: PrinterPlan) {
     spool = PrinterSpool(plan: plan)
     encoder = TicketEncoder(plan.capabilities, doubleByte: plan.doubleByte)
+    logos = StoredLogos(plan)
   }
 }
 
@@ -28,6 +30,7 @@ extension BranchCore {
       printers[id]?.decoder = StatusDecoder()
       printers[id]?.status = PrinterStatus()
       printers[id]?.owesPortStatus = false
+      printers[id]?.logos.memoryLost()
       effects = printers[id]?.spool.arrived(now: time) ?? []
     case .lost(let problem):
       deviceLost(id.text, problem, wasPresent: machine.spool.isPresent, now)

@@ -128,18 +128,24 @@ extension BranchCore {
   mutating func submit(_ job: Seq, to printer: PrinterID, _ now: Now) {
     guard let open = memory.open[job], let machine = printers[printer] else { return }
     let service = plan.services.first { $0.id == open.service }
-    let content = TicketContent(
+    var content = TicketContent(
       branchName: plan.branchName, serviceName: service?.name ?? open.service.text,
       number: open.ticket,
       issuedAt: LocalTime(open.issuedAt, zoneOffsetSeconds: now.zoneOffsetSeconds),
       customersAhead: aheadOf[job], qrText: "\(plan.branch)/\(open.day)/\(open.ticket)")
-    let encoded = machine.encoder.encode(.standard(content), completion: ProcessID(job: job))
-    for shortfall in encoded.shortfalls { log(.warning, "\(printer): \(shortfall)") }
+    content.isOffline = !uplink.isReady
+    let language = plan.serviceLanguages[open.service] ?? plan.ticketLanguage
+    let document =
+      machine.spool.plan.template?.document(content, language: language) ?? .standard(content)
+    var bytes = printers[printer]?.logos.bytesBefore(job, machine.encoder) ?? []
+    let shortfalls = machine.encoder.append(
+      document, completion: ProcessID(job: job), stored: machine.logos.keys, to: &bytes)
+    for shortfall in shortfalls { log(.warning, "\(printer): \(shortfall)") }
     let expiresAt = now.monotonic + (open.issuedAt + machine.spool.plan.expiry - now.wall)
     let latest = now.monotonic + machine.spool.plan.expiry
     perform(
       printers[printer]?.spool.submitted(
-        PrintJob(id: job, bytes: encoded.bytes, expiresAt: min(expiresAt, latest)),
+        PrintJob(id: job, bytes: bytes, expiresAt: min(expiresAt, latest)),
         now: now.monotonic) ?? [], of: printer, now)
   }
 
@@ -147,6 +153,7 @@ extension BranchCore {
   mutating func ticketEnded(
     _ job: Seq, _ outcome: PrintOutcome, reason: String, on printer: PrinterID, _ now: Now
   ) {
+    printers[printer]?.logos.ended(job, outcome)
     guard let open = memory.open[job] else { return }
     let kind: FactKind =
       switch outcome {

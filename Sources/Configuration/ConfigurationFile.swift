@@ -18,14 +18,20 @@ public struct ConfigurationFile: Sendable {
     return JSONField(value: written, path: "devices", findings: silent).absolutePath()
   }
 
-  /// A mistake in what stands under these keys, for those who compare it with the box.
+  /// A mistake in what stands under these keys, numbers for elements of lists, for those who
+  /// compare it with the box.
   public func mistake(
     at keys: [String], code: String, message: String, cure: String
   ) -> Diagnostic {
-    let written = keys.reduce(document.value) { $0?[$1] }
+    let written = keys.reduce(document.value) { value, key in
+      value?[key] ?? Int(key).flatMap { value?.elements?[$0] }
+    }
+    let path = keys.reduce("") { path, key in
+      Int(key) != nil ? "\(path)[\(key)]" : path.isEmpty ? key : "\(path).\(key)"
+    }
     return Diagnostic(
       file: document.file, position: written?.start ?? .start,
-      field: keys.joined(separator: "."), code: code, message: message, cure: cure)
+      field: path, code: code, message: message, cure: cure)
   }
 
   /// Either a configuration or at least one diagnostic, never both.

@@ -44,11 +44,12 @@ final class ConfigurationReader {
     checkAnyPrinterAlone(reader)
     let signs = list(reader, "signs", Settings.signs_max, id: \.id, readSign)
     let terminals = list(reader, "terminals", Settings.terminals_max, id: \.id, readTerminal)
+    let tickets = reader.optional("tickets")?.object(readTickets) ?? .standard
     guard let node, let branch, let journal, let hub else { return nil }
     return NodeConfiguration(
       node: node, branch: branch, journal: journal, hub: hub, devicesDirectory: devices,
       services: services, numbers: numbers, counters: counters, printers: printers, signs: signs,
-      terminals: terminals)
+      terminals: terminals, tickets: tickets)
   }
 
   /// The objects of a list, each with an id of its own.

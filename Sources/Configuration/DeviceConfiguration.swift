@@ -9,6 +9,8 @@ public struct PrinterConfiguration: Hashable, Sendable {
   public let device: PrinterDevice
   public let jobExpiry: Span
   public let confirm: Span
+  /// Absolute path of a template of its own; nil for that of the node.
+  public let template: String?
 }
 
 /// How a printer is reached.

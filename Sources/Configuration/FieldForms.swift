@@ -1,5 +1,6 @@
 import Branch
 import PositionedJSON
+import TicketTemplates
 
 /// Forms of text that only a configuration has.
 extension JSONField {
@@ -8,6 +9,15 @@ extension JSONField {
     if text.hasPrefix("/") { return text }
     report(
       code: "path", "\(quoted(text)) is not an absolute path", cure: "Begin it with a slash.")
+    return nil
+  }
+
+  func language() -> String? {
+    guard let text = text(length: 1...16) else { return nil }
+    if TicketTemplate.isLanguageCode(text) { return text }
+    report(
+      code: "language", "\(quoted(text)) is no code of a language",
+      cure: "Write it as \"de\" or \"en-US\".")
     return nil
   }
 

@@ -1,5 +1,6 @@
 import Branch
 import DeviceProfiles
+public import TicketTemplates
 
 /// All that a node was told by its configuration file, checked and with profiles looked up.
 public struct NodeConfiguration: Hashable, Sendable {
@@ -16,6 +17,10 @@ public struct NodeConfiguration: Hashable, Sendable {
   public let printers: [PrinterConfiguration]
   public let signs: [SignConfiguration]
   public let terminals: [TerminalConfiguration]
+  public let tickets: TicketConfiguration
+  /// Templates by the path under which they are named, as far as they are sound. Whoever reads the
+  /// configuration puts them in.
+  public var designs: [String: TicketTemplate] = [:]
 
   public func service(_ id: ServiceID) -> ServiceConfiguration? { services.first { $0.id == id } }
   public func printer(_ id: PrinterID) -> PrinterConfiguration? { printers.first { $0.id == id } }
@@ -99,6 +104,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
   public let prefix: String
   /// Stands on the ticket.
   public let name: String
+  /// Of its tickets; nil for that of the node.
+  public let language: String?
 }
 
 /// The object `numbers`.
@@ -109,6 +116,16 @@ public struct NumberConfiguration: Hashable, Sendable {
   public let reserve: Int
   public let reserveDays: Int
   public let leaseAnswer: Span
+}
+
+/// The object `tickets`.
+public struct TicketConfiguration: Hashable, Sendable {
+  /// Absolute path of the template; nil for the layout in the program.
+  public let template: String?
+  /// One of the template's languages; nil for its first.
+  public let language: String?
+
+  static let standard = TicketConfiguration(template: nil, language: nil)
 }
 
 /// An element of `counters`.

@@ -63,8 +63,15 @@ extension ConfigurationReader {
     let prefix = reader.required("prefix", example: "\"A\"")?.servicePrefix()
     let name = reader.required("name", example: "\"Cash desk\"")?
       .text(length: Settings.nameLength)
+    let language = reader.optional("language")?.language()
     guard let id, let prefix, let name else { return nil }
-    return ServiceConfiguration(id: id, prefix: prefix, name: name)
+    return ServiceConfiguration(id: id, prefix: prefix, name: name, language: language)
+  }
+
+  func readTickets(_ reader: ObjectReader) -> TicketConfiguration? {
+    TicketConfiguration(
+      template: reader.optional("template")?.absolutePath(),
+      language: reader.optional("language")?.language())
   }
 
   /// Two services with one prefix would issue the same ticket twice.

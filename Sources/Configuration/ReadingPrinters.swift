@@ -13,9 +13,11 @@ extension ConfigurationReader {
     let device = readPrinterDevice(reader)
     let jobExpiry = reader.seconds(Settings.jobExpiry)
     let confirm = reader.seconds(Settings.confirm)
+    let template = reader.optional("template")?.absolutePath()
     guard let id, let profile, let device else { return nil }
     return PrinterConfiguration(
-      id: id, profile: profile, device: device, jobExpiry: jobExpiry, confirm: confirm)
+      id: id, profile: profile, device: device, jobExpiry: jobExpiry, confirm: confirm,
+      template: template)
   }
 
   private func readPrinterDevice(_ reader: ObjectReader) -> PrinterDevice? {

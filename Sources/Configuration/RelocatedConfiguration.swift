@@ -7,7 +7,7 @@ extension NodeConfiguration {
   public func relocated(
     hub address: HubAddress, journalDirectory: String, devicePath: (String) -> String
   ) -> NodeConfiguration {
-    NodeConfiguration(
+    var relocated = NodeConfiguration(
       node: node, branch: branch,
       journal: JournalConfiguration(
         directory: journalDirectory, segment_bytes: journal.segment_bytes,
@@ -18,14 +18,17 @@ extension NodeConfiguration {
       counters: counters,
       printers: printers.map { $0.at(path: devicePath($0.id.text)) },
       signs: signs.map { $0.at(path: devicePath($0.id.text)) },
-      terminals: terminals.map { $0.at(path: devicePath($0.id.text)) })
+      terminals: terminals.map { $0.at(path: devicePath($0.id.text)) }, tickets: tickets)
+    relocated.designs = designs
+    return relocated
   }
 }
 
 extension PrinterConfiguration {
   fileprivate func at(path: String) -> PrinterConfiguration {
     PrinterConfiguration(
-      id: id, profile: profile, device: .path(path), jobExpiry: jobExpiry, confirm: confirm)
+      id: id, profile: profile, device: .path(path), jobExpiry: jobExpiry, confirm: confirm,
+      template: template)
   }
 }
 

@@ -3,6 +3,7 @@ import Configuration
 import DeviceProfiles
 import LinuxIO
 import PrinterEmulator
+import TicketPreview
 
 /// A ticket printer at the end of a virtual cable.
 final class VirtualPrinter {
@@ -72,17 +73,5 @@ final class VirtualPrinter {
       onTicket(ticket)
     }
     onChange()
-  }
-}
-
-extension EmulatedModel {
-  /// The printer that a profile describes.
-  init(_ profile: PrinterProfile) {
-    let pages = profile.codePages.map { ($0.value, $0.key) }
-    self.init(
-      width_px: profile.width_pixels ?? profile.columns * Font.a.width_px,
-      codePages: Dictionary(pages, uniquingKeysWith: { first, _ in first }),
-      hasNativeQR: profile.nativeQR, hasProcessID: profile.completion == .processID,
-      hasGSV: profile.cut != .escM)
   }
 }

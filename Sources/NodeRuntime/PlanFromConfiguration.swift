@@ -18,7 +18,13 @@ extension NodePlan {
         id: $0.id, prefix: $0.prefix, name: $0.name, numbers: numbers.first...numbers.last)
     }
     counters = configuration.counters.map { ($0.id, $0.services) }
-    printers = configuration.printers.map(PrinterPlan.init)
+    printers = configuration.printers.map { printer in
+      var plan = PrinterPlan(printer)
+      plan.template = configuration.design(of: printer)
+      return plan
+    }
+    ticketLanguage = configuration.tickets.language
+    for service in configuration.services { serviceLanguages[service.id] = service.language }
     signs = configuration.signs.map(SignPlan.init)
     terminals = configuration.terminals.map(TerminalPlan.init)
     link.addresses = configuration.hub.addresses.map(\.description)
@@ -52,14 +58,19 @@ extension DoubleByteTable {
   /// That of a profile's double-byte set; nil when it names none.
   public init?(of profile: PrinterProfile) {
     guard let set = profile.doubleByte else { return nil }
-    let name =
-      switch set {
-      case .gb18030: "GBK"
-      case .big5: "BIG5"
-      case .shiftJIS: "SHIFT_JIS"
-      case .ksc5601: "EUC-KR"
-      }
-    self.init(CharacterSet.doubleByteCharacters(name))
+    self.init(CharacterSet.doubleByteCharacters(set.characterSet))
+  }
+}
+
+extension DoubleByteSet {
+  /// What iconv calls it.
+  public var characterSet: String {
+    switch self {
+    case .gb18030: "GBK"
+    case .big5: "BIG5"
+    case .shiftJIS: "SHIFT_JIS"
+    case .ksc5601: "EUC-KR"
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import PaperFont
+public import Pictures
 import QRCode
 
 /// Paper as dots, as many as the print head has on a line.
@@ -22,9 +24,20 @@ public struct PaperBitmap: Hashable, Sendable {
   }
 
   mutating func blacken(x: Int, y: Int, width: Int, height: Int) {
-    for row in max(y, 0)..<max(min(y + height, height_px), 0) {
-      for column in max(x, 0)..<max(min(x + width, width_px), 0) {
-        rows[row * stride + column / 8] |= 0x80 >> UInt8(column % 8)
+    let left = max(x, 0)
+    let right = min(x + width, width_px)
+    guard left < right else { return }
+    let (first, last) = (left / 8, (right - 1) / 8)
+    let head: UInt8 = 0xFF >> UInt8(left % 8)
+    let tail: UInt8 = 0xFF << UInt8(7 - (right - 1) % 8)
+    for row in max(y, 0)..<max(min(y + height, height_px), max(y, 0)) {
+      let start = row * stride
+      if first == last {
+        rows[start + first] |= head & tail
+      } else {
+        rows[start + first] |= head
+        for byte in first + 1..<last { rows[start + byte] = 0xFF }
+        rows[start + last] |= tail
       }
     }
   }
@@ -41,8 +54,13 @@ public struct PaperBitmap: Hashable, Sendable {
     rows[y * stride + x / 8] & (0x80 >> UInt8(x % 8)) != 0
   }
 
+  /// The dots for a file; nil for paper without any.
+  public var picture: DotPicture? {
+    DotPicture(width_px: width_px, height_px: height_px, rows: rows)
+  }
+
   /// The picture as a file: portable bitmap, raw (netpbm pbm(5)).
-  public var pbm: [UInt8] { Array("P4\n\(width_px) \(height_px)\n".utf8) + rows }
+  public var pbm: [UInt8] { picture?.pbm ?? [] }
 }
 
 extension PaperRenderer {
@@ -52,14 +70,15 @@ extension PaperRenderer {
   /// The ticket dot for dot; text in a font of our own at the printer's character pitch.
   public static func bitmap(_ ticket: PrintedTicket, width_px: Int) -> PaperBitmap {
     var paper = PaperBitmap(width_px: width_px)
+    var fonts = Fonts()
     _ = paper.extend(by: margin_px)
     for item in ticket.items {
       switch item {
-      case .line(let line): draw(line, on: &paper)
+      case .line(let line): draw(line, &fonts, on: &paper)
       case .feed(let px): _ = paper.extend(by: px)
       case .qr(let qr): draw(qr, on: &paper)
       case .raster(let raster, let align): draw(raster, align, on: &paper)
-      case .barcode(let barcode): draw(barcode, on: &paper)
+      case .barcode(let barcode): draw(barcode, &fonts, on: &paper)
       }
     }
     _ = paper.extend(by: margin_px)
@@ -75,7 +94,9 @@ extension PaperRenderer {
     }
   }
 
-  private static func draw(_ line: PrintedLine, on paper: inout PaperBitmap) {
+  private static func draw(
+    _ line: PrintedLine, _ fonts: inout Fonts, on paper: inout PaperBitmap
+  ) {
     let tallest = line.runs.reduce(0) { max($0, $1.style.height * $1.style.font.height_px) }
     let top = paper.extend(by: max(tallest + 2, PrintSettings.lineSpacing_default_px))
     var x = left(line.align, width: line.width_px, on: paper)
@@ -86,7 +107,7 @@ extension PaperRenderer {
       )
       let y = top + tallest - cell.height
       for scalar in run.text.unicodeScalars {
-        draw(scalar, style, x: x, y: y, on: &paper)
+        draw(scalar, style, &fonts, x: x, y: y, on: &paper)
         if style.underline {
           paper.blacken(x: x, y: y + cell.height - 2, width: cell.width, height: 2)
         }
@@ -96,18 +117,31 @@ extension PaperRenderer {
     }
   }
 
-  /// Each dot of the small font becomes 2 × 3 dots of font A, times the size.
+  /// Each dot as large as the size says; emphasised letters are struck twice, and large
+  /// ones not so far apart that they close.
   private static func draw(
-    _ scalar: Unicode.Scalar, _ style: PrintedStyle, x: Int, y: Int, on paper: inout PaperBitmap
+    _ scalar: Unicode.Scalar, _ style: PrintedStyle, _ fonts: inout Fonts, x: Int, y: Int,
+    on paper: inout PaperBitmap
   ) {
-    let dotWidth = style.cell_px / (BlockFont.width_px + 1)
-    let dotHeight = style.height * style.font.height_px / (BlockFont.height_px + 1)
-    for (row, bits) in BlockFont.rows(scalar).enumerated() {
-      for column in 0..<BlockFont.width_px where bits >> UInt8(4 - column) & 1 != 0 {
+    let glyph = fonts.glyph(scalar, style.font)
+    let dotWidth = style.cell_px / glyph.width_px
+    for (row, bits) in glyph.rows.enumerated() where bits != 0 {
+      for column in 0..<glyph.width_px where bits >> UInt16(column) & 1 != 0 {
         paper.blacken(
-          x: x + column * dotWidth, y: y + row * dotHeight,
-          width: dotWidth + (style.bold ? 1 : 0), height: dotHeight)
+          x: x + column * dotWidth, y: y + row * style.height,
+          width: style.bold ? dotWidth + (style.width + 1) / 2 : dotWidth,
+          height: style.height)
       }
+    }
+  }
+
+  /// The printer's two fonts, each drawn as far as it is needed.
+  private struct Fonts {
+    private var a = PaperFont(.a)
+    private var b = PaperFont(.b)
+
+    mutating func glyph(_ scalar: Unicode.Scalar, _ font: Font) -> PaperGlyph {
+      font == .a ? a.glyph(scalar) : b.glyph(scalar)
     }
   }
 
@@ -125,7 +159,9 @@ extension PaperRenderer {
     }
   }
 
-  private static func draw(_ barcode: PrintedBarcode, on paper: inout PaperBitmap) {
+  private static func draw(
+    _ barcode: PrintedBarcode, _ fonts: inout Fonts, on paper: inout PaperBitmap
+  ) {
     let top = paper.extend(by: barcode.height_px)
     let width = barcode.symbol.width_modules * barcode.moduleWidth_px
     var x = left(barcode.align, width: width, on: paper)
@@ -138,7 +174,7 @@ extension PaperRenderer {
     }
     guard barcode.hasCaption else { return }
     let run = PrintedLine.Run(text: barcode.text, style: PrintedStyle())
-    draw(PrintedLine(runs: [run], align: barcode.align), on: &paper)
+    draw(PrintedLine(runs: [run], align: barcode.align), &fonts, on: &paper)
   }
 
   private static func draw(

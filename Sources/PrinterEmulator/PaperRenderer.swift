@@ -129,19 +129,19 @@ public enum PaperRenderer {
     }
   }
 
-  /// Pictures whose dots come in squares of n × n, as QR symbols do, are shown one block a
+  /// Square pictures whose dots come in squares of n × n, as QR symbols do, are shown one block a
   /// square; others so small that they fit the strip.
   private static func rows(
     _ raster: PrintedRaster, _ align: PrintedAlignment, columns: Int
   ) -> [Row] {
     let grid = raster.grid_px
-    let step = grid > 1 ? grid : max((raster.width_px + columns - 1) / columns, 1)
+    // Rows come in whole bytes.
+    let isSymbol = grid > 1 && abs(raster.width_px - raster.height_px) < 8
+    let step = isSymbol ? grid : max((raster.width_px + columns - 1) / columns, 1)
     let width = (raster.width_px + step - 1) / step
     let height = (raster.height_px + step - 1) / step
     return halfBlocks(width: width, height: height, align: align, margin: 0) {
-      raster.isBlack(
-        x: min($0 * step + step / 2, raster.width_px - 1),
-        y: min($1 * step + step / 2, raster.height_px - 1))
+      raster.isDark(x: $0 * step, y: $1 * step, side_px: step)
     }
   }
 
@@ -164,6 +164,16 @@ public enum PaperRenderer {
 }
 
 extension PrintedRaster {
+  /// Whether at least a third of a square of dots is black, which looks dark, as far as it lies within.
+  func isDark(x: Int, y: Int, side_px: Int) -> Bool {
+    let (right, lower) = (min(x + side_px, width_px), min(y + side_px, height_px))
+    var black = 0
+    for row in y..<lower {
+      for column in x..<right where isBlack(x: column, y: row) { black += 1 }
+    }
+    return black * 3 >= (right - x) * (lower - y)
+  }
+
   /// The side of the squares that the picture is made of; 1 if of single dots.
   var grid_px: Int {
     var grid = 0

@@ -104,6 +104,11 @@ public struct PrintedTicket: Hashable, Sendable {
   /// The power went while it was being printed: what stands here is all there is of it.
   public var isTorn = false
 
+  public init(items: [PrintedItem] = [], cut: PrintedCut? = nil) {
+    self.items = items
+    self.cut = cut
+  }
+
   public var isBlank: Bool {
     !items.contains {
       switch $0 {

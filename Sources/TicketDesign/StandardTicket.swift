@@ -15,6 +15,18 @@ public struct TicketContent: Hashable, Sendable {
   public var isReprint: Bool
   /// Lines for the customer, such as a service's hint.
   public var notes: [String]
+  /// Estimated time until the call, in minutes; nil when nobody can tell.
+  public var wait_min: Int?
+  /// When the customer was asked to come; nil for one without an appointment.
+  public var appointment: LocalTime?
+  /// What a customer types or scans to check in; empty for none.
+  public var checkInCode = ""
+  /// Where the customer is to go, when that is known already; else empty.
+  public var counter = ""
+  /// The number was given while the queue service did not answer.
+  public var isOffline = false
+  /// The customer goes before others.
+  public var isPriority = false
 
   public init(
     branchName: String, serviceName: String, number: TicketNumber, issuedAt: LocalTime,

@@ -15,6 +15,7 @@ enum Choice {
 
   static let encodeSeconds_standard = 3
   static let journalSeconds_standard = 5
+  static let previewSeconds_standard = 2
   static let idleSeconds_standard = 10
   static let window_standard = 1024
   static let facts_standard = 100_000
@@ -39,6 +40,9 @@ private let commands = [
   CommandSpec(
     "encode", "Tickets to ESC/POS bytes, each with another number, time and QR symbol.",
     options: [seconds(Choice.encodeSeconds_standard), devices]),
+  CommandSpec(
+    "preview", "A ticket template to the bytes of a PNG picture of its paper.",
+    options: [seconds(Choice.previewSeconds_standard), devices]),
   CommandSpec(
     "journal", "Durable records in groups, beside a C loop of write and fdatasync.",
     options: [
@@ -96,6 +100,7 @@ func benchMain() -> CInt {
     signal(SIGPIPE, SIG_IGN)
     switch arguments.command.name {
     case "encode": try encode(arguments)
+    case "preview": try preview(arguments)
     case "journal": try journal(arguments)
     case "link": try link(arguments)
     case "press": try press(arguments)
@@ -118,6 +123,12 @@ private func encode(_ arguments: Arguments) throws {
     try EncodeBench(kind, profiles: profiles)
       .run(seconds: seconds ?? Choice.encodeSeconds_standard).write()
   }
+}
+
+private func preview(_ arguments: Arguments) throws {
+  let seconds = try arguments.integer("seconds", in: Choice.seconds)
+  try PreviewBench(profiles: Profiles(arguments["devices"]))
+    .run(seconds: seconds ?? Choice.previewSeconds_standard).write()
 }
 
 private func journal(_ arguments: Arguments) throws {
@@ -171,6 +182,7 @@ private func all(_ arguments: Arguments) throws {
   for kind in EncodeBench.Kind.allCases {
     try EncodeBench(kind, profiles: profiles).run(seconds: Choice.encodeSeconds_standard).write()
   }
+  try PreviewBench(profiles: profiles).run(seconds: Choice.previewSeconds_standard).write()
   for group in [1, 64] {
     try JournalBench(scratch: scratch(), group: group)
       .run(seconds: Choice.journalSeconds_standard).write()

@@ -39,12 +39,26 @@ struct LoadedConfiguration {
     self.diagnostics = mistakes + diagnostics
     // A broken profile that this node does not use is told, and keeps nobody waiting.
     self.configuration = configuration
+    readTemplates(source)
     if let zone = configuration?.branch.timeZone, let problem = BoxCheck.zoneProblem(zone) {
       lacks = [
         source.mistake(
           at: ["branch", "timezone"], code: problem.code,
           message: "\(problem.what): \(problem.cause)", cure: problem.cure)
       ]
+    }
+  }
+
+  /// Templates with mistakes are told; their printers print the plain ticket meanwhile.
+  private mutating func readTemplates(_ source: ConfigurationFile) {
+    for file in configuration?.templateFiles ?? [] {
+      let (template, mistakes) = loadTemplate(file)
+      configuration?.designs[file] = template
+      diagnostics += mistakes
+    }
+    if let configuration {
+      diagnostics += source.languageMistakes(configuration)
+      diagnostics += source.logoMistakes(configuration)
     }
   }
 
@@ -80,33 +94,39 @@ struct LoadedConfiguration {
 
 /// The whole of a profile's file. Nothing else is waited for or read without end: somebody's pipe
 /// or device in the folder must not stop the node.
-func readRegularFile(_ path: String) throws(Problem) -> [UInt8] {
+func readRegularFile(
+  _ path: String, bytes_max: Int = LoadedConfiguration.file_bytes_max
+) throws(Problem) -> [UInt8] {
   var status = stat()
   if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
     throw Problem(
       code: "file", what: "cannot read \(path)", cause: "it is no regular file",
       cure: "Move it elsewhere.")
   }
-  return try readFile(path, O_NONBLOCK | O_NOCTTY)
+  return try readFile(path, O_NONBLOCK | O_NOCTTY, bytes_max: bytes_max)
 }
 
-/// The whole file, at most `file_bytes_max`.
-func readFile(_ path: String, _ flags: CInt = 0) throws(Problem) -> [UInt8] {
+/// The whole file, if it has at most `bytes_max`.
+func readFile(
+  _ path: String, _ flags: CInt = 0, bytes_max: Int = LoadedConfiguration.file_bytes_max
+) throws(Problem) -> [UInt8] {
   do throws(SystemError) {
     let file = try SystemCall.open(path, O_RDONLY | flags)
-    return try readAll(file.raw) { false }
+    return try readAll(file.raw, bytes_max: bytes_max) { false }
   } catch {
     throw fileProblem(path, error)
   }
 }
 
-/// All that comes, at most `file_bytes_max`.
+/// All that comes, if it is at most `bytes_max`.
 ///
 /// - Parameter waits: called when nothing is there yet; false ends the reading.
-func readAll(_ descriptor: CInt, waits: () -> Bool) throws(SystemError) -> [UInt8] {
+func readAll(
+  _ descriptor: CInt, bytes_max: Int = LoadedConfiguration.file_bytes_max, waits: () -> Bool
+) throws(SystemError) -> [UInt8] {
   var bytes: [UInt8] = []
   var buffer = [UInt8](repeating: 0, count: 65_536)
-  while bytes.count <= LoadedConfiguration.file_bytes_max {
+  while bytes.count <= bytes_max {
     let result = buffer.withUnsafeMutableBytes { SystemCall.read(descriptor, into: $0) }
     switch result {
     case .bytes(let count): bytes += buffer[..<count]
@@ -123,7 +143,7 @@ func fileProblem(_ path: String, _ error: SystemError) -> Problem {
     switch error.errno {
     case ENOENT: "Check the path."
     case EACCES: "Give this user the right to read it: ls -l \(path)."
-    case EFBIG: "That cannot be what is wanted here; check the path."
+    case EFBIG: "It is larger than such a file can be; check the path."
     default: "Check the file and the disk."
     }
   return Problem(

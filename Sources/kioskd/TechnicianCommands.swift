@@ -47,6 +47,29 @@ let technicianCommands: [CommandSpec] = [
         + "          kioskd print-test --path /dev/usb/lp0 --profile generic-80mm",
     ]),
   CommandSpec(
+    "preview", "Show a ticket template as a printer will print it.",
+    options: [
+      .value("printer", "ID", "profile of the printer (epson-tm-t88v)"),
+      .value("language", "CODE", "one of the template's languages (its first)"),
+      .flag("offline", "as if the queue service were out of reach"),
+      .flag("priority", "for a customer who goes before others"),
+      .flag("appointment", "for a customer with an appointment"),
+      .flag("reprint", "a second paper for the same number"),
+      .value("png", "FILE", "write a picture"),
+      .value("svg", "FILE", "write a drawing, sharp at any size"),
+      .value("pbm", "FILE", "write the bare dots"),
+      profiles,
+    ],
+    operands: [Operand("TEMPLATE", "file with the ticket's design")],
+    details: [
+      "Made-up customers and numbers go through the same code as a real ticket, up to an emulated "
+        + "printer that refuses what a real one would not understand. What cannot be shown as "
+        + "designed is told as a warning.",
+      "Exit code 0: the printer understands every byte. 1: it does not, or a file could not be "
+        + "written. 2: the template has mistakes.",
+      " Example: kioskd preview Devices/tickets/town-hall.json --language de --png ticket.png",
+    ]),
+  CommandSpec(
     "sign-test", "Show a text on a sign; print what was sent and what came back.",
     options: [
       .value("config", "FILE", "configuration of the node", required: true),
@@ -85,6 +108,7 @@ func runTechnicianCommand(_ arguments: Arguments) throws -> ExitCode {
   case "devices": try listDevices(arguments)
   case "doctor": try runDoctor(arguments)
   case "print-test": try printTest(arguments)
+  case "preview": try previewTicket(arguments)
   case "sign-test": try signTest(arguments)
   case "keys": try watchKeys(arguments)
   default: throw Misuse("there is no command '\(arguments.command.name)'")

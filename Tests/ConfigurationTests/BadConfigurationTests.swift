@@ -118,6 +118,10 @@ private let nodeMistakes: [Bad] = [
     .also(
       "[\"cash\", \"info\"]}, {\"id\": \"2\", \"services\": [\"info\"]}",
       "[\"cash\"]}, {\"id\": \"2\", \"services\": [\"cash\"]}"),
+  Bad("\"/etc/kioskd/ticket.json\"", "¶\"ticket.json\"", "path", "tickets.template"),
+  Bad("\"language\": \"en\"", "\"language\": ¶\"english!\"", "language", "tickets.language"),
+  Bad("\"de-AT\"", "¶\"\"", "text-length", "services[0].language"),
+  Bad("\"/t.json\"", "¶5", "type", "printers[3].template"),
   Bad("\"prefix\": \"B\"", "\"prefix\": ¶\"A\"", "doubled-prefix", "services[1].prefix"),
   Bad("\"prefix\": \"B\"", "\"prefix\": ¶\"b\"", "prefix", "services[1].prefix"),
   Bad("\"prefix\": \"B\"", "\"prefix\": ¶\"ABCD\"", "prefix", "services[1].prefix"),
@@ -166,8 +170,8 @@ private let deviceMistakes: [Bad] = [
     "\"path\": \"/run/p\"", "\"path\": ¶\"/run/p\", \"cups\": {\"queue\": \"x\"}", "conflict",
     "printers[3].path"),
   Bad(
-    "{\"id\": \"fifo\", \"profile\": \"generic-58mm\", \"path\": \"/run/p\"}",
-    "¶{\"id\": \"fifo\", \"profile\": \"generic-58mm\"}", "missing", "printers[3]"),
+    "{\"id\": \"fifo\", \"profile\": \"generic-58mm\", \"path\": \"/run/p\", ",
+    "¶{\"id\": \"fifo\", \"profile\": \"generic-58mm\", ", "missing", "printers[3]"),
   Bad("\"queue\": \"q\"", "\"queue\": ¶\"a b\"", "cups-queue", "printers[2].cups.queue"),
   Bad(
     "\"queue\": \"q\"", "\"queue\": \"q\", \"server\": ¶\"localhost\"", "address",

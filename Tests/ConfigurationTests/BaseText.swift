@@ -12,16 +12,17 @@ let baseText = """
     "hub": {"addresses": ["127.0.0.1:7557", "[::1]:7557"], "heartbeatSeconds": 0.5},
     "devices": "/etc/kioskd/devices",
     "services": [
-      {"id": "cash", "prefix": "A", "name": "Cash desk"},
+      {"id": "cash", "prefix": "A", "name": "Cash desk", "language": "de-AT"},
       {"id": "info", "prefix": "B", "name": "Information"},
     ],
+    "tickets": {"template": "/etc/kioskd/ticket.json", "language": "en"},
     "numbers": {"first": 1, "last": 99, "reserve": 20, "leaseAnswerMs": 300},
     "counters": [{"id": "1", "services": ["cash", "info"]}, {"id": "2", "services": ["info"]}],
     "printers": [
       {"id": "front", "profile": "epson-tm-t88v", "usb": {"serial": "J1"}, "confirmSeconds": 9},
       {"id": "side", "profile": "generic-80mm", "usb": {"port": "1-2.3"}, "jobExpirySeconds": 30},
       {"id": "cups", "profile": "generic-80mm", "cups": {"queue": "q", "trustCompleted": true}},
-      {"id": "fifo", "profile": "generic-58mm", "path": "/run/p"},
+      {"id": "fifo", "profile": "generic-58mm", "path": "/run/p", "template": "/t.json"},
     ],
     "signs": [
       {"id": "s1", "profile": "alpha-sign", "port": "/dev/ttyUSB0", "counter": "1", "address": "a"},

@@ -35,7 +35,7 @@ struct OtherToolTests {
     arguments: [
       "devices", "doctor", "print-test", "sign-test", "keys", "journal verify", "journal show",
       "journal export", "journal repair", "profile import",
-      "check-config", "run",
+      "check-config", "run", "preview",
     ])
   func help(command: String) throws {
     let words = command.split(separator: " ").map(String.init)

@@ -146,7 +146,9 @@ final class Bench {
   }
 
   /// Starts kioskd and waits for its end.
-  func kioskd(_ arguments: String...) throws -> Tool {
+  func kioskd(_ arguments: String...) throws -> Tool { try kioskd(arguments) }
+
+  func kioskd(_ arguments: [String]) throws -> Tool {
     let tool = try start("kioskd", arguments)
     try wait("the end of kioskd \(arguments.first ?? "")") { tool.code != nil }
     return tool
