@@ -72,7 +72,11 @@ let floor1: [Target] = [
   room("TicketLayout", ["Branch", "TicketDesign", "QRCode", "Barcodes", "CodePages"]),
   // ESC/POS: tickets to bytes, status bytes to values.
   room("ESCPOS", ["Branch", "TicketDesign", "TicketLayout", "QRCode", "Barcodes", "CodePages"]),
-  // A strict reader of ESC/POS that draws the paper; tests, demo and lab use it.
+  // StarPRNT and Star Line mode: tickets to bytes, status bytes to values.
+  room("StarPRNT", ["Branch", "TicketDesign", "TicketLayout", "QRCode", "Barcodes"]),
+  // One printer's language, whichever it is: ticket and questions to bytes, answers to words.
+  room("Tongues", ["Branch", "TicketDesign", "TicketLayout", "ESCPOS", "StarPRNT"]),
+  // Strict readers of ESC/POS and Star's languages that draw the paper; tests, demo, lab use them.
   room("PrinterEmulator", ["QRCode", "Barcodes", "CodePages"]),
   // Frames of LED signs, both directions.
   room("SignProtocols", ["Branch"]),
@@ -94,9 +98,8 @@ let floor2: [Target] = [
   room(
     "BranchCore",
     [
-      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout", "ESCPOS",
-      "SignProtocols",
-      "TerminalInput", "QueueProtocol",
+      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout", "Tongues",
+      "SignProtocols", "TerminalInput", "QueueProtocol",
     ]),
   // What a queue service decides.
   room("QueueEngine", ["Branch", "QueueProtocol"]),
@@ -150,9 +153,9 @@ let floor5: [Target] = [
   room(
     "Technician",
     [
-      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout", "ESCPOS",
-      "SignProtocols",
-      "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "PathPrinter",
+      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout", "Tongues",
+      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
+      "PathPrinter",
       "SerialPort", "EvdevTerminal", "DeviceInventory", "LineSocket", "JournalStore",
       "NodeRuntime", "CommandLineKit",
     ]),
@@ -173,9 +176,8 @@ let floor6: [Target] = [
     "kioskd",
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout",
-      "ESCPOS",
-      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
-      "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
+      "Tongues", "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO",
+      "CLinux", "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
       "CommandLineKit", "Technician",
     ]),

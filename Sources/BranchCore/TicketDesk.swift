@@ -1,5 +1,4 @@
 import Branch
-import ESCPOS
 import QueueProtocol
 import TicketDesign
 
@@ -133,7 +132,7 @@ extension BranchCore {
       number: open.ticket,
       issuedAt: LocalTime(open.issuedAt, zoneOffsetSeconds: now.zoneOffsetSeconds),
       customersAhead: aheadOf[job], qrText: "\(plan.branch)/\(open.day)/\(open.ticket)")
-    let encoded = machine.encoder.encode(.standard(content), completion: ProcessID(job: job))
+    let encoded = machine.tongue.encode(.standard(content), job: job)
     for shortfall in encoded.shortfalls { log(.warning, "\(printer): \(shortfall)") }
     let expiresAt = now.monotonic + (open.issuedAt + machine.spool.plan.expiry - now.wall)
     let latest = now.monotonic + machine.spool.plan.expiry
