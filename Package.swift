@@ -259,7 +259,7 @@ let proof: [Target] = [
     "ESCPOSTests",
     [
       "Branch", "Barcodes", "QRCode", "CodePages", "TicketDesign", "TicketLayout", "ESCPOS",
-      "PrinterEmulator",
+      "StarPRNT", "PrinterEmulator",
     ]),
   tests("SignProtocolsTests", ["Branch", "SignProtocols"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
