@@ -216,8 +216,9 @@ let proof: [Target] = [
   .target(
     name: "Fuzz",
     dependencies: [
-      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "ESCPOS", "PrinterEmulator",
-      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "BranchCore",
+      "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "ESCPOS", "StarPRNT",
+      "PrinterEmulator", "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat",
+      "BranchCore",
       "QueueEngine", "LinuxIO", "LineSocket", "USBPrinter", "CUPSPrinter", "DeviceInventory",
       "CommandLineKit", "DemoBranch", "JournalStore",
     ], path: "Tests/Fuzz", exclude: ["Corpus", "PARSERS.md"], swiftSettings: house),
@@ -286,7 +287,8 @@ let proof: [Target] = [
     "TechnicianTests",
     [
       "Branch", "Configuration", "DeviceProfiles", "DeviceInventory", "ESCPOS", "JournalStore",
-      "LinuxIO", "PrinterEmulator", "CommandLineKit", "Technician",
+      "LinuxIO", "PrinterEmulator", "CommandLineKit", "Technician", "TicketDesign", "TicketLayout",
+      "Tongues",
     ]),
   // The built programs, run as a technician runs them.
   tests(

@@ -1,13 +1,13 @@
 import TicketLayout
 
-/// What of a profile's words holds for the language that the model speaks. A word of another language
-/// is no promise: nobody would understand the answer.
+/// What of a profile's words holds for the language that the model speaks. A word of another
+/// language is no promise: nobody would understand the answer.
 extension PrinterProfile {
   /// Its state comes by itself.
   public var tellsStatus: Bool { status.contains(language == .escpos ? .asb : .starASB) }
 
-  /// Its state can be asked for. Star's packet is not asked for where it comes by itself: ESC ACK SOH
-  /// "is not used when ASB is valid" ["STAR Line Mode Command Specifications" Rev. 1.12, page 3-54].
+  /// Its state can be asked for. Star's packet is not asked for where it comes by itself: ESC ACK
+  /// SOH "is not used when ASB is valid" ["STAR Line Mode Command Specifications", page 3-54].
   public var answersStatus: Bool {
     language == .escpos ? status.contains(.dleEOT) : status.contains(.starRequest) && !tellsStatus
   }

@@ -1,7 +1,7 @@
 import Barcodes
 
-/// Reads the command at the front of a buffer, in Star's languages. Pure: the same bytes always give
-/// the same answer, and a longer buffer never changes an answer that was complete.
+/// Reads the command at the front of a buffer, in Star's languages. Pure: the same bytes always
+/// give the same answer, and a longer buffer never changes an answer that was complete.
 ///
 /// Forms and ranges: Star Micronics, "STAR Line Mode Command Specifications" Rev. 1.12, chapter 3;
 /// ESC GS S from "StarPRNT Command Specifications", 2.3.12.

@@ -53,9 +53,9 @@ extension EmulatedStarPrinter {
       if feeds { append(.feed(px: Self.toKnife_px)) }
       finishTicket(cut: kind)
     case .band(let raster): stand(raster, bytes)
-    case .block(let raster): print(raster, bytes)
+    case .block(let raster): draw(raster, bytes)
     case .qr(let function): perform(function, bytes)
-    case .barcode(let barcode): print(barcode, bytes)
+    case .barcode(let barcode): draw(barcode, bytes)
     case .pulse: break
     case .drive(let device): pulses[device - 1] += 1
     case .automaticStatus(let on): enableAutomaticStatus(on)
@@ -138,7 +138,7 @@ extension EmulatedStarPrinter {
     settings.band = raster
   }
 
-  private mutating func print(_ raster: PrintedRaster, _ bytes: ArraySlice<UInt8>) {
+  private mutating func draw(_ raster: PrintedRaster, _ bytes: ArraySlice<UInt8>) {
     check(raster.rows, bytes)
     guard raster.width_px <= model.width_px else { return fault(.tooWide, bytes) }
     atLineStart(bytes)
@@ -196,7 +196,7 @@ extension EmulatedStarPrinter {
   /// Start, check, stop and the closing bar of Code 128.
   private static var code128Frame_modules: Int { 11 + 11 + 13 }
 
-  private mutating func print(_ barcode: StarBarcodeCommand, _ bytes: ArraySlice<UInt8>) {
+  private mutating func draw(_ barcode: StarBarcodeCommand, _ bytes: ArraySlice<UInt8>) {
     atLineStart(bytes)
     guard let symbol = try? Barcode(barcode.symbology, barcode.text) else {
       return fault(.badSymbol, bytes)

@@ -4,8 +4,8 @@
 ///     known      no mark is on its way: the next count is that of the next ticket
 ///     doubtful   older marks may come: a ticket is confirmed when all of them were counted
 ///
-/// Doubt ends when the count has caught up, or with a ticket during which nothing stopped the printer:
-/// what stood before it is out, or was never whole.
+/// Doubt ends when the count has caught up, or with a ticket during which nothing stopped the
+/// printer: what stood before it is out, or was never whole.
 public struct MarkLedger: Hashable, Sendable {
   /// The counter has five bits [line 5-12].
   static let modulus = 32

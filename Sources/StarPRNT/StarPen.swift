@@ -58,8 +58,8 @@ struct StarPen {
     put(0x1B, 0x1D, 0x61, align.rawValue)
   }
 
-  /// ESC GS a; ESC i, height before width; ESC RS F; ESC E and ESC F; ESC -; ESC 4 and ESC 5: as far
-  /// as they differ [line 3-3, 3-12, 3-16 to 3-19].
+  /// ESC GS a; ESC i, height before width; ESC RS F; ESC E and ESC F; ESC -; ESC 4 and ESC 5: as
+  /// far as they differ [line 3-3, 3-12, 3-16 to 3-19].
   mutating func set(_ style: TextStyle, width: Int, height: Int) {
     set(align: style.align)
     if width != self.width || height != self.height {

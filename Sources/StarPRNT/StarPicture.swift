@@ -59,8 +59,8 @@ enum StarPicture {
 }
 
 /// Real-time commands are obeyed when they come in, before their place in the stream is known, so
-/// that a picture or a QR text could hold one. ESC ACK SOH asks for the status and ESC ACK CAN resets
-/// the printer [line 3-54]; ENQ and EOT, one byte each, only ask and are left.
+/// that a picture or a QR text could hold one. ESC ACK SOH asks for the status and ESC ACK CAN
+/// resets the printer [line 3-54]; ENQ and EOT, one byte each, only ask and are left.
 enum StarRealTime {
   private static func isOne(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> Bool {
     first == 0x1B && second == 0x06 && (third == 0x01 || third == 0x18)

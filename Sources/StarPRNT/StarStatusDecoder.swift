@@ -9,13 +9,13 @@ public enum StarValue: Hashable, Sendable {
 
 /// Bytes from a Star printer to values, fed in pieces of any size.
 ///
-///     0xx0xxx1 ×n       a packet of so many bytes; bits 0, 4 and 7 of the others are 0, but bit 7 of
-///                       the second may be 1: then two bytes of length and so many more follow
+///     0xx0xxx1 ×n       a packet of so many bytes; bits 0, 4 and 7 of the others are 0, but bit 7
+///                       of the second may be 1: two bytes of length and so many more follow then
 ///     1B 1D 03 s n1 n2 c 00   answer to ESC GS ETX s n1 n2, c the printer's own counter
 ///     11, 13            XON and XOFF of a serial line, also in the middle of a packet
 ///
-/// [line 3-56, 5-7, 5-8, 5-13, 5-14]. Whatever fits nowhere is given back byte for byte, and reading
-/// goes on behind it.
+/// [line 3-56, 5-7, 5-8, 5-13, 5-14]. The length is taken as lower byte first, as clients of Star's
+/// read it. Whatever fits nowhere is given back byte for byte, and reading goes on behind it.
 public struct StarStatusDecoder: Sendable {
   /// Requests whose answers may be on their way; more are not remembered.
   public static let pending_max = 16

@@ -108,8 +108,9 @@ struct StarBarcode {
     return (widest + 2 * barcode.symbol.quietZone_modules) * moduleWidth_px <= width_px
   }
 
-  /// ESC b n1 (kind) n2 (1: bars, 2: with their text; a line feed behind) n3 (mode) n4 (height) data
-  /// RS [line 3-42]. In Code 128 "%" is written "%0" [line 5-3]; our text has no control characters.
+  /// ESC b n1 (kind) n2 (1: bars, 2: with their text; a line feed behind) n3 (mode) n4 (height)
+  /// data RS [line 3-42]. In Code 128 "%" is written "%0" [line 5-3]; our text has no control
+  /// characters.
   private func writeNative(mode: UInt8, _ pen: inout StarPen) {
     let kind: UInt8 =
       switch barcode.symbol.symbology {

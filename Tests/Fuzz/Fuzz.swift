@@ -9,8 +9,8 @@ struct FuzzTarget: Sendable {
 
   static let all: [FuzzTarget] = [
     .lines, .nodeMessages, .hubMessages, .facts, .checkpoints, .journal, .json, .configuration,
-    .profiles, .printerStatus, .paper, .signs, .evdev, .deviceNames, .addresses, .commandLine,
-    .inotify, .systemTables, .scripts,
+    .profiles, .printerStatus, .paper, .starStatus, .starPaper, .signs, .evdev, .deviceNames,
+    .addresses, .commandLine, .inotify, .systemTables, .scripts,
   ]
 
   /// The one that `FUZZ_TARGET` names.
