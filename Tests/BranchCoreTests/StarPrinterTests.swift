@@ -132,6 +132,34 @@ struct StarPrinterTests: PrinterBoxes {
     #expect(star(box)?.faults == [])
   }
 
+  @Test("the mark of a ticket that was given up is no word for the one behind it")
+  func olderMark() throws {
+    let box = box(Kind.all[0])
+    box.change(Plans.front) { $0.star?.linesUntilPaperOut = 1000 }
+    box.press(Plans.kiosk, 1)
+    #expect(box.story("A001").last == "printed")
+    let lines = 1000 - (star(box)?.linesUntilPaperOut ?? 1000)
+    box.change(Plans.front) { $0.star?.linesUntilPaperOut = 3 }
+    box.press(Plans.kiosk, 1)
+    box.pass(.minutes(3))
+    #expect(box.story("A002").last == "unconfirmed")
+    // It says that all is well before it goes on with what it holds.
+    box.handle(.printer(Plans.front, .received([0x23, 6, 0, 0, 0, 0, 0, 0x02, 0])))
+    box.press(Plans.kiosk, 1)
+    box.change(Plans.front) {
+      $0.star?.setCover(open: true)
+      $0.star?.setPaper(.ok)
+      // Enough for the rest of the old ticket, and the beginning of the new one.
+      $0.star?.linesUntilPaperOut = lines - 3 + 2
+      $0.star?.setCover(open: false)
+    }
+    #expect(box.devices[Plans.front]?.tickets == ["A001", "A002"])
+    #expect(box.story("A003") == ["issued", "sending"], "its own mark has not been reached")
+    box.change(Plans.front) { $0.star?.setPaper(.ok) }
+    #expect(box.story("A003") == ["issued", "sending", "printed"])
+    #expect(box.devices[Plans.front]?.tickets == ["A001", "A002", "A003"])
+  }
+
   @Test(
     "pulled out within a ticket: the next one is whole and confirmed, the first one not reprinted",
     arguments: Kind.all)

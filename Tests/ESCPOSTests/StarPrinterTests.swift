@@ -133,7 +133,7 @@ import TicketLayout
         printer.receive(whole)
         #expect(printer.buffered_bytes == 0, "\(language) cut at \(cut)")
         let last = printer.tickets.last
-        #expect(last?.plainText.hasSuffix("NEXT") == true, "\(language) cut at \(cut)")
+        #expect(last?.lines.last?.text == "NEXT", "\(language) cut at \(cut)")
       }
     }
   }
