@@ -167,6 +167,15 @@ public struct EmulatedStarPrinter: Sendable {
 
   // MARK: Status
 
+  /// The byte for GET_PORT_STATUS of the USB printer class: 08 not-error, 10 selected, 20 paper
+  /// empty [Linux usblp].
+  public var portStatus: UInt8 {
+    var status: UInt8 = isOffline ? 0x08 : 0x18
+    if paper == .out { status |= 0x20 }
+    if paper == .out || isCoverOpen || isCutterJammed { status &= ~0x08 }
+    return status
+  }
+
   /// The packet ["STAR Line Mode Command Specifications" Rev. 1.12, 5.2.3]. Near end is bit 2, the
   /// inner sensor.
   func packet(isMark: Bool) -> [UInt8] {

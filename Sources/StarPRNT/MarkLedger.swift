@@ -4,8 +4,8 @@
 ///     known      no mark is on its way: the next count is that of the next ticket
 ///     doubtful   older marks may come: a ticket is confirmed when all of them were counted
 ///
-/// Doubt ends when the count has caught up, or with a ticket during which nothing stopped the
-/// printer: what stood before it is out, or was never whole.
+/// Doubt ends when the count has caught up, or with a doubtful ticket during which nothing stopped
+/// the printer: what stood before it is out, or was never whole.
 public struct MarkLedger: Hashable, Sendable {
   /// The counter has five bits [line 5-12].
   static let modulus = 32
@@ -22,6 +22,8 @@ public struct MarkLedger: Hashable, Sendable {
   private var outstanding = 0
   /// In work.
   private var current: Ticket?
+  /// The last ticket began in doubt.
+  private var wasDoubtful = false
   /// Something stopped the printer since the last ticket began, or since it came.
   private var wasStopped = false
 
@@ -42,7 +44,8 @@ public struct MarkLedger: Hashable, Sendable {
 
   /// A ticket with a mark at its end goes to the printer.
   public mutating func began(_ job: UInt64) {
-    if !wasStopped { outstanding = 0 }
+    if wasDoubtful, !wasStopped { outstanding = 0 }
+    wasDoubtful = outstanding > 0
     wasStopped = false
     current = Ticket(job: job, count: outstanding == 0 ? counter.map { Self.sum($0, 1) } : nil)
     outstanding = min(outstanding + 1, Self.modulus - 1)

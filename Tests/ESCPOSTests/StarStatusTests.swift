@@ -190,6 +190,18 @@ private func told(_ value: StarValue) -> String {
     #expect(ledger.told(7, isStopped: false) == 3)
   }
 
+  @Test("a count that was never heard does not make the next ticket's paper end its confirmation")
+  mutating func unheard() {
+    ledger.began(1)
+    // It was counted, but the packet was lost; nothing stopped the printer.
+    ledger.began(2)
+    #expect(ledger.told(6, isStopped: true) == nil, "out of paper within the second one")
+    #expect(ledger.told(6, isStopped: false) == nil)
+    #expect(ledger.told(7, isStopped: false) == 2)
+    ledger.began(3)
+    #expect(ledger.told(8, isStopped: false) == 3)
+  }
+
   @Test("a printer that came without paper may hold anything")
   mutating func cameStopped() {
     ledger = MarkLedger()
