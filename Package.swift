@@ -76,9 +76,13 @@ let floor1: [Target] = [
   room("TicketLayout", ["Branch", "TicketDesign", "QRCode", "Barcodes", "CodePages"]),
   // ESC/POS: tickets to bytes, status bytes to values.
   room("ESCPOS", ["Branch", "TicketDesign", "TicketLayout", "QRCode", "Barcodes", "CodePages"]),
+  // StarPRNT and Star Line mode: tickets to bytes, status bytes to values.
+  room("StarPRNT", ["Branch", "TicketDesign", "TicketLayout", "QRCode", "Barcodes"]),
+  // One printer's language, whichever it is: ticket and questions to bytes, answers to words.
+  room("Tongues", ["Branch", "TicketDesign", "TicketLayout", "ESCPOS", "StarPRNT"]),
   // Letters of printers' two fonts, drawn from strokes.
   room("PaperFont"),
-  // A strict reader of ESC/POS that draws the paper; tests, demo and lab use it.
+  // Strict readers of ESC/POS and Star's languages that draw the paper; tests, demo, lab use them.
   room("PrinterEmulator", ["QRCode", "Barcodes", "CodePages", "PaperFont", "Pictures"]),
   // Frames of LED signs, both directions.
   room("SignProtocols", ["Branch"]),
@@ -104,7 +108,7 @@ let floor2: [Target] = [
     "BranchCore",
     [
       "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketTemplates",
-      "TicketLayout", "ESCPOS", "SignProtocols", "TerminalInput", "QueueProtocol",
+      "TicketLayout", "Tongues", "SignProtocols", "TerminalInput", "QueueProtocol",
     ]),
   // What a queue service decides.
   room("QueueEngine", ["Branch", "QueueProtocol"]),
@@ -165,9 +169,9 @@ let floor5: [Target] = [
   room(
     "Technician",
     [
-      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout", "ESCPOS",
-      "SignProtocols",
-      "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux", "PathPrinter",
+      "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout", "Tongues",
+      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
+      "PathPrinter",
       "SerialPort", "EvdevTerminal", "DeviceInventory", "LineSocket", "JournalStore",
       "NodeRuntime", "CommandLineKit",
     ]),
@@ -188,9 +192,8 @@ let floor6: [Target] = [
     "kioskd",
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout",
-      "ESCPOS",
-      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
-      "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
+      "Tongues", "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO",
+      "CLinux", "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
       "CommandLineKit", "Technician", "TicketTemplates", "Pictures", "TicketPreview",
     ]),
@@ -231,10 +234,10 @@ let proof: [Target] = [
     name: "Fuzz",
     dependencies: [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "ESCPOS",
-      "PrinterEmulator", "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat",
-      "BranchCore", "QueueEngine", "LinuxIO", "LineSocket", "USBPrinter", "CUPSPrinter",
-      "DeviceInventory", "CommandLineKit", "DemoBranch", "JournalStore", "TicketTemplates",
-      "Pictures",
+      "StarPRNT", "PrinterEmulator", "SignProtocols", "TerminalInput", "QueueProtocol",
+      "JournalFormat", "BranchCore", "QueueEngine", "LinuxIO", "LineSocket", "USBPrinter",
+      "CUPSPrinter", "DeviceInventory", "CommandLineKit", "DemoBranch", "JournalStore",
+      "TicketTemplates", "Pictures",
     ], path: "Tests/Fuzz", exclude: ["Corpus", "PARSERS.md"], swiftSettings: house),
   // A real cupsd of a test's own.
   .target(
@@ -274,7 +277,7 @@ let proof: [Target] = [
     "ESCPOSTests",
     [
       "Branch", "Barcodes", "QRCode", "CodePages", "TicketDesign", "TicketLayout", "ESCPOS",
-      "PrinterEmulator",
+      "StarPRNT", "PrinterEmulator",
     ]),
   tests("PaperFontTests", ["PaperFont", "CodePages"]),
   tests("PicturesTests", ["Pictures", "TestSeeds"]),
@@ -306,7 +309,8 @@ let proof: [Target] = [
     "TechnicianTests",
     [
       "Branch", "Configuration", "DeviceProfiles", "DeviceInventory", "ESCPOS", "JournalStore",
-      "LinuxIO", "PrinterEmulator", "CommandLineKit", "Technician",
+      "LinuxIO", "PrinterEmulator", "CommandLineKit", "Technician", "TicketDesign", "TicketLayout",
+      "Tongues",
     ]),
   // The built programs, run as a technician runs them.
   tests(

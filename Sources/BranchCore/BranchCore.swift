@@ -1,5 +1,4 @@
 public import Branch
-import ESCPOS
 import QueueProtocol
 
 /// What a node decides: events in, records and effects out. Pure; the daemon and the simulator run

@@ -1,5 +1,4 @@
 import Branch
-import ESCPOS
 
 /// A terminal: what its keys mean is in the plan; here is which lamp is lit until when.
 struct TerminalMachine {

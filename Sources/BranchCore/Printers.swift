@@ -1,21 +1,24 @@
 import Branch
-import ESCPOS
+import Tongues
 
 /// A printer: its jobs, and what its answers mean.
 struct PrinterMachine {
   var spool: PrinterSpool
-  var decoder = StatusDecoder()
-  var status = PrinterStatus()
+  var tongue: PrinterTongue
   /// Whether GET_PORT_STATUS was asked and not answered.
   var owesPortStatus = false
   var noise = NoiseMeter()
-  let encoder: TicketEncoder
   var logos: StoredLogos
 
   init(plan: PrinterPlan) {
     spool = PrinterSpool(plan: plan)
-    encoder = TicketEncoder(plan.capabilities, doubleByte: plan.doubleByte)
-    logos = StoredLogos(plan)
+    tongue = PrinterTongue(
+      plan.capabilities, doubleByte: plan.doubleByte,
+      // What the profile does not vouch for is noise, however well it is formed.
+      trust: TrustedAnswers(
+        automaticStatus: plan.hasAutomaticStatus, requestedStatus: plan.hasRealTimeStatus,
+        completion: plan.capabilities.processID))
+    logos = StoredLogos(plan, tongue)
   }
 }
 
@@ -27,8 +30,7 @@ extension BranchCore {
     switch event {
     case .arrived(let identity):
       if !machine.spool.isPresent { deviceFound(id.text, identity, now) }
-      printers[id]?.decoder = StatusDecoder()
-      printers[id]?.status = PrinterStatus()
+      printers[id]?.tongue.connected()
       printers[id]?.owesPortStatus = false
       printers[id]?.logos.memoryLost()
       effects = printers[id]?.spool.arrived(now: time) ?? []
@@ -49,7 +51,7 @@ extension BranchCore {
       printers[id]?.owesPortStatus = false
       // The USB controller answers this by itself: where more is asked, it proves no voice.
       if !machine.spool.plan.hasRealTimeStatus { printers[id]?.spool.spoke() }
-      _ = printers[id]?.status.note(portStatus: status)
+      printers[id]?.tongue.note(portStatus: status)
       effects = reportConditions(id, now)
     case .conditions(let conditions):
       effects = printers[id]?.spool.reported(conditions, now: time) ?? []
@@ -64,29 +66,22 @@ extension BranchCore {
   private mutating func printerSaid(_ id: PrinterID, _ bytes: [UInt8], _ now: Now)
     -> [PrinterSpool.Effect]
   {
-    guard let values = printers[id]?.decoder.feed(bytes) else { return [] }
+    let inWork = printers[id]?.spool.jobInWork
+    guard let words = printers[id]?.tongue.hear(bytes, job: inWork) else { return [] }
     var effects: [PrinterSpool.Effect] = []
-    guard let plan = printers[id]?.spool.plan else { return [] }
-    for value in values {
-      switch value {
-      // What the profile does not vouch for is noise, however well it is formed.
-      case .automatic where !plan.hasAutomaticStatus, .realTime where !plan.hasRealTimeStatus,
-        .finished where !plan.capabilities.processID:
-        log(.info, "\(id): an answer that this model is not known to give")
-      case .finished(let processID):
+    for word in words {
+      switch word {
+      case .untrusted: log(.info, "\(id): an answer that this model is not known to give")
+      case .printed(let job):
         printers[id]?.spool.spoke()
-        if let job = printers[id]?.spool.jobInWork, ProcessID(job: job) == processID {
-          effects += printers[id]?.spool.confirmed(job, now: now.monotonic) ?? []
-        }
-      case .garbage(let bytes):
+        effects += printers[id]?.spool.confirmed(job, now: now.monotonic) ?? []
+      case .noise(let count):
         // Also an answer that came too late to be understood: the device is not mute.
         printers[id]?.spool.spoke()
-        if let count = printers[id]?.noise.heard(bytes.count, now: now.monotonic) {
+        if let count = printers[id]?.noise.heard(count, now: now.monotonic) {
           log(.info, "\(id): \(count) bytes that mean nothing from the printer")
         }
-      case .realTime, .automatic:
-        printers[id]?.spool.spoke()
-        _ = printers[id]?.status.note(value)
+      case .printedOther, .state: printers[id]?.spool.spoke()
       }
     }
     return effects + reportConditions(id, now)
@@ -94,10 +89,10 @@ extension BranchCore {
 
   private mutating func reportConditions(_ id: PrinterID, _ now: Now) -> [PrinterSpool.Effect] {
     guard let machine = printers[id] else { return [] }
-    if machine.decoder.pendingCount == 0, !machine.owesPortStatus {
+    if !machine.tongue.owesAnswers, !machine.owesPortStatus {
       printers[id]?.spool.answered()
     }
-    return printers[id]?.spool.reported(machine.status.conditions, now: now.monotonic) ?? []
+    return printers[id]?.spool.reported(machine.tongue.conditions, now: now.monotonic) ?? []
   }
 
   mutating func perform(_ effects: [PrinterSpool.Effect], of id: PrinterID, _ now: Now) {
@@ -106,10 +101,11 @@ extension BranchCore {
       case .begin(let job): begin(job, on: id, now)
       case .cancel(let job): output.effects.append(.cancelPrint(id, job: job))
       case .clean(let zeros):
-        output.effects.append(
-          .print(id, job: PrintJob.cleaning, bytes: Array(repeating: 0, count: zeros)))
+        let bytes = printers[id]?.tongue.completing(zeros: zeros) ?? []
+        output.effects.append(.print(id, job: PrintJob.cleaning, bytes: bytes))
       case .enableStatus:
-        output.effects.append(.queryPrinter(id, bytes: StatusRequest.enableAutomaticStatus.bytes))
+        let bytes = printers[id]?.tongue.enablingStatus ?? []
+        output.effects.append(.queryPrinter(id, bytes: bytes))
       case .check: check(id)
       case .outcome(let job, let outcome, let reason):
         ticketEnded(job, outcome, reason: reason, on: id, now)
@@ -124,20 +120,16 @@ extension BranchCore {
     fact.printer = id
     fact.more.append(Field("bytes", String(job.bytes.count)))
     record(fact)
+    printers[id]?.tongue.begins(job: job.id)
     output.effects.append(.print(id, job: job.id, bytes: job.bytes))
     if let terminal = open.terminal { signal(terminal, .ok, now) }
   }
 
   private mutating func check(_ id: PrinterID) {
     guard let plan = printers[id]?.spool.plan else { return }
-    printers[id]?.decoder.forgetPending()
+    printers[id]?.tongue.forgetQuestions()
     printers[id]?.owesPortStatus = plan.hasPortStatus
-    if plan.hasRealTimeStatus {
-      var bytes: [UInt8] = []
-      for query in [RealTimeQuery.offlineCause, .paper] {
-        StatusRequest.realTime(query).append(to: &bytes)
-        printers[id]?.decoder.asked(query)
-      }
+    if plan.hasRealTimeStatus, let bytes = printers[id]?.tongue.ask(.usual) {
       output.effects.append(.queryPrinter(id, bytes: bytes))
     }
     if plan.hasPortStatus { output.effects.append(.requestPortStatus(id)) }

@@ -21,6 +21,7 @@ extension BranchCore {
       fact.reason = "restarted"
       record(fact)
       printers[printer]?.spool.remembered(interruptedBytes: open.byteCount)
+      printers[printer]?.tongue.remembersInterruptedTicket()
     }
     for counter in memory.calls.keys.sorted() { updateSigns(counter: counter, again: false, now) }
     if let last = memory.lastCall { updateSigns(counter: last.counter, again: false, now) }

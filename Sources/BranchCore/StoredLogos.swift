@@ -1,6 +1,6 @@
 import Branch
-import ESCPOS
 import TicketDesign
+import Tongues
 
 /// Which logos a printer has in its memory, so that tickets name them by their key.
 ///
@@ -11,17 +11,18 @@ import TicketDesign
 struct StoredLogos {
   /// Those that the printer can keep.
   let keys: Set<Logo.Key>
-  private let logos: [Logo]
+  /// The bytes that bring all of them.
+  private let bringers: [UInt8]
   private var areThere = false
   /// The jobs that bring them.
   private var bringing: Set<Seq> = []
 
-  init(_ plan: PrinterPlan) {
+  init(_ plan: PrinterPlan, _ tongue: PrinterTongue) {
     // What a spooler prints, and when and where, nobody here knows: each ticket stands alone.
     let all = plan.isSpooled ? [] : plan.template?.logos ?? []
-    let encoder = TicketEncoder(plan.capabilities)
-    logos = all.filter { encoder.store($0) != nil }
-    keys = Set(logos.map(\.key))
+    let stored = all.compactMap { logo in tongue.store(logo).map { (logo.key, $0) } }
+    keys = Set(stored.map(\.0))
+    bringers = stored.flatMap(\.1)
   }
 
   mutating func memoryLost() {
@@ -30,10 +31,10 @@ struct StoredLogos {
   }
 
   /// What stands before the bytes of a ticket.
-  mutating func bytesBefore(_ job: Seq, _ encoder: TicketEncoder) -> [UInt8] {
-    guard !areThere, !logos.isEmpty else { return [] }
+  mutating func bytesBefore(_ job: Seq) -> [UInt8] {
+    guard !areThere, !bringers.isEmpty else { return [] }
     bringing.insert(job)
-    return logos.flatMap { encoder.store($0) ?? [] }
+    return bringers
   }
 
   mutating func ended(_ job: Seq, _ outcome: PrintOutcome) {

@@ -1,5 +1,4 @@
 import Branch
-import ESCPOS
 import QueueProtocol
 import TicketDesign
 
@@ -137,10 +136,9 @@ extension BranchCore {
     let language = plan.serviceLanguages[open.service] ?? plan.ticketLanguage
     let document =
       machine.spool.plan.template?.document(content, language: language) ?? .standard(content)
-    var bytes = printers[printer]?.logos.bytesBefore(job, machine.encoder) ?? []
-    let shortfalls = machine.encoder.append(
-      document, completion: ProcessID(job: job), stored: machine.logos.keys, to: &bytes)
-    for shortfall in shortfalls { log(.warning, "\(printer): \(shortfall)") }
+    let encoded = machine.tongue.encode(document, job: job, stored: machine.logos.keys)
+    let bytes = (printers[printer]?.logos.bytesBefore(job) ?? []) + encoded.bytes
+    for shortfall in encoded.shortfalls { log(.warning, "\(printer): \(shortfall)") }
     let expiresAt = now.monotonic + (open.issuedAt + machine.spool.plan.expiry - now.wall)
     let latest = now.monotonic + machine.spool.plan.expiry
     perform(

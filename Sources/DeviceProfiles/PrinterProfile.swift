@@ -7,6 +7,10 @@ import TicketLayout
 public enum CompletionReport: String, Sendable, CaseIterable {
   /// GS ( H fn 48 is answered when the data before it was printed.
   case processID = "process-id"
+  /// ETB counts up in Star's automatic status when the data before it was printed.
+  case etb
+  /// Star's ESC GS ETX is echoed when the data before it was printed.
+  case printEnd = "print-end"
   /// It does not; its tickets end as `unconfirmed`, unless the transport knows more.
   case none
 }
@@ -19,6 +23,10 @@ public enum StatusReport: String, Sendable, CaseIterable, Comparable {
   case dleEOT = "dle-eot"
   /// USB printer class GET_PORT_STATUS.
   case portStatus = "port-status"
+  /// Star's ESC RS a: a packet by itself on every change.
+  case starASB = "star-asb"
+  /// Star's ESC ACK SOH: the same packet on request.
+  case starRequest = "star-request"
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -27,6 +27,7 @@ extension PrinterProfile {
       cutFeed_dots: reader.known("cutFeedDots")?.integer(in: Self.feed_dots) ?? 0,
       completion: reader.known("completion")?.choice() ?? .none,
       status: Set(reader.known("status")?.distinct(count_max: 8) { $0.choice() } ?? []))
+    profile.checkWords(reader)
     reader.checkSources()
     return profile
   }

@@ -1,4 +1,4 @@
-import Branch
+public import Branch
 
 /// What is known of one printer from all its answers so far, as conditions.
 ///
@@ -27,6 +27,14 @@ public struct PrinterStatus: Hashable, Sendable {
       realTime.removeAll(keepingCapacity: true)
     case .finished, .garbage: break
     }
+    return conditions != before
+  }
+
+  /// A packet of another language tells everything at once. Returns whether the conditions changed.
+  public mutating func note(packet: Set<DeviceCondition>) -> Bool {
+    let before = conditions
+    automatic = packet
+    realTime.removeAll(keepingCapacity: true)
     return conditions != before
   }
 

@@ -48,8 +48,8 @@ extension PrinterPlan {
       trustsSpooler = queue.trustCompleted
       return
     }
-    hasAutomaticStatus = printer.profile.status.contains(.asb)
-    hasRealTimeStatus = printer.profile.status.contains(.dleEOT)
+    hasAutomaticStatus = printer.profile.tellsStatus
+    hasRealTimeStatus = printer.profile.answersStatus
     hasPortStatus = printer.profile.status.contains(.portStatus)
   }
 }
@@ -75,18 +75,21 @@ extension DoubleByteSet {
 }
 
 extension PrinterCapabilities {
-  /// A line of font A, in dots, at 203 dpi [Epson: 24 dots high and 6 between].
-  private static let lineHeight_dots = 30
+  /// A line of font A, in dots, at 203 dpi: 24 high and 6 between [Epson]; 4 mm [Star, ESC z 1].
+  private static func lineHeight_dots(_ language: PrinterLanguage) -> Int {
+    language == .escpos ? 30 : 32
+  }
 
   public init(_ profile: PrinterProfile) {
     let pages = profile.codePages.sorted { $0.key < $1.key }
+    let height_dots = Self.lineHeight_dots(profile.language)
     self.init(
       columns: profile.columns, nativeQR: profile.nativeQR, cut: profile.cut,
-      feedBeforeCut_lines: (profile.cutFeed_dots + Self.lineHeight_dots - 1)
-        / Self.lineHeight_dots,
+      feedBeforeCut_lines: (profile.cutFeed_dots + height_dots - 1) / height_dots,
       codePages: pages.map { CodePageSlot(page: $0.key, number: $0.value) },
-      processID: profile.completion == .processID, rasterWidth_px: profile.width_pixels ?? 0)
+      processID: profile.confirmsCompletion, rasterWidth_px: profile.width_pixels ?? 0)
     language = profile.language
+    starMark = profile.completion == .printEnd ? .echoed : .counted
     columnsB = profile.columnsB
     doubleByte = profile.doubleByte
     nativeBarcodes = profile.nativeBarcodes

@@ -1,5 +1,5 @@
 public import Branch
-import ESCPOS
+import Tongues
 
 /// One printer tried out: is it there, what does it say of itself and, with a ticket, what became
 /// of that. Pure: events of the transport and the time go in, requests to the transport come out.
@@ -48,8 +48,7 @@ public struct PrinterTrial: Sendable {
   public private(set) var deadline: MonotonicTime?
   private let ticket: [UInt8]?
   private var state = State.opening
-  private var status = PrinterStatus()
-  private var decoder = StatusDecoder()
+  private var tongue: PrinterTongue
   private var hasSpoken = false
   private var owesPortStatus = false
 
@@ -60,6 +59,7 @@ public struct PrinterTrial: Sendable {
     self.plan = plan
     self.job = job
     self.ticket = ticket
+    tongue = PrinterTongue(plan.listening)
     deadline = now + Self.opening
   }
 
@@ -76,7 +76,7 @@ public struct PrinterTrial: Sendable {
     case .portStatus(let byte):
       hasSpoken = true
       owesPortStatus = false
-      _ = status.note(portStatus: byte)
+      tongue.note(portStatus: byte)
       return answeredSomething(now)
     case .conditions(let conditions): return told(conditions, now)
     case .spooled(_, let completed, let detail): return spooled(completed, detail)
@@ -115,7 +115,7 @@ public struct PrinterTrial: Sendable {
 
   private mutating func ask(_ next: State, _ now: MonotonicTime) -> [Effect] {
     state = next
-    decoder.forgetPending()
+    tongue.forgetQuestions()
     guard !plan.isSpooled else {
       deadline = now + Self.spoolerAnswer
       // After opening, a spooler tells its conditions by itself.
@@ -126,27 +126,20 @@ public struct PrinterTrial: Sendable {
     var effects: [Effect] = plan.hasPortStatus ? [.requestPortStatus] : []
     guard plan.hasWayBack else { return effects }
     if plan.hasRealTimeStatus {
-      var bytes: [UInt8] = []
-      for query in RealTimeQuery.allCases {
-        bytes += StatusRequest.realTime(query).bytes
-        decoder.asked(query)
-      }
-      effects.append(.query(bytes))
+      effects.append(.query(tongue.ask(.all)))
     } else if plan.hasAutomaticStatus {
-      effects.append(.query(StatusRequest.enableAutomaticStatus.bytes))
+      effects.append(.query(tongue.enablingStatus))
     }
     return effects
   }
 
   private mutating func received(_ bytes: [UInt8], _ now: MonotonicTime) -> [Effect] {
     var isConfirmed = false
-    for value in decoder.feed(bytes) {
-      switch value {
-      case .finished(let id): isConfirmed = isConfirmed || id == ProcessID(job: job)
-      case .realTime, .automatic:
-        hasSpoken = true
-        _ = status.note(value)
-      case .garbage: break
+    for word in tongue.hear(bytes, job: job) {
+      switch word {
+      case .printed: isConfirmed = true
+      case .state: hasSpoken = true
+      case .printedOther, .noise, .untrusted: break
       }
     }
     // The printer can be faster than the report that all was written.
@@ -164,10 +157,10 @@ public struct PrinterTrial: Sendable {
   }
 
   private var spoolerConditions: Set<DeviceCondition> = []
-  private var conditions: Set<DeviceCondition> { status.conditions.union(spoolerConditions) }
+  private var conditions: Set<DeviceCondition> { tongue.conditions.union(spoolerConditions) }
 
   private var isAnswered: Bool {
-    guard hasSpoken, decoder.pendingCount == 0, !owesPortStatus else { return false }
+    guard hasSpoken, !tongue.owesAnswers, !owesPortStatus else { return false }
     return true
   }
 
@@ -201,6 +194,7 @@ public struct PrinterTrial: Sendable {
     state = .sending
     hasSpoken = false
     deadline = now + Self.stall
+    tongue.begins(job: job)
     return [.write(ticket ?? [])]
   }
 
@@ -216,7 +210,7 @@ public struct PrinterTrial: Sendable {
 
   private mutating func askAgain(missed: Bool, _ now: MonotonicTime) -> [Effect] {
     hasSpoken = false
-    status = PrinterStatus()
+    tongue.forgetStatus()
     guard plan.canBeAsked else { return judge(missed: missed) }
     let cancel: [Effect] = plan.isSpooled ? [.cancel] : []
     return cancel + ask(.askingAgain(round: 1, missed: missed), now)

@@ -1,7 +1,7 @@
 import Branch
 import DeviceProfiles
-public import ESCPOS
 public import TicketDesign
+public import Tongues
 
 /// What `kioskd print-test` puts on paper.
 public struct TestTicket: Hashable, Sendable {
@@ -20,8 +20,8 @@ public struct TestTicket: Hashable, Sendable {
   ///   - title: of the branch, or what the printer is called.
   ///   - lines: what the technician should find on the paper: printer, profile, time.
   ///   - qrText: what a phone should read.
-  public init(title: String, lines: [String], qrText: String, encoder: TicketEncoder) {
-    sample = [Self.digits] + Self.printable(by: encoder)
+  public init(title: String, lines: [String], qrText: String, tongue: PrinterTongue) {
+    sample = [Self.digits] + Self.printable(by: tongue)
     var elements: [TicketElement] = []
     let banner = TextStyle(width: 3, height: 3, invert: true, align: .centre, overflow: .shrink)
     elements.append(.text(" TEST ", banner))
@@ -42,11 +42,11 @@ public struct TestTicket: Hashable, Sendable {
   }
 
   /// The sample lines without what this printer would replace.
-  private static func printable(by encoder: TicketEncoder) -> [String] {
+  private static func printable(by tongue: PrinterTongue) -> [String] {
     samples.compactMap { line in
       let kept = line.filter { character in
         character == " "
-          || encoder.encode(TicketDocument([.text(String(character), TextStyle())]))
+          || tongue.encode(TicketDocument([.text(String(character), TextStyle())]))
             .shortfalls.isEmpty
       }
       let words = kept.split(separator: " ")

@@ -2,6 +2,7 @@ public import Branch
 public import Configuration
 public import DeviceProfiles
 import Glibc
+public import TicketLayout
 
 /// What a trial has to know of a printer.
 public struct PrinterTrialPlan: Hashable, Sendable {
@@ -9,7 +10,9 @@ public struct PrinterTrialPlan: Hashable, Sendable {
   public var hasRealTimeStatus = false
   public var hasAutomaticStatus = false
   public var hasPortStatus = false
-  /// The printer tells when a ticket is on paper (`GS ( H`).
+  public var language = PrinterLanguage.escpos
+  public var starMark = StarMark.counted
+  /// The printer tells when a ticket is on paper.
   public var hasProcessID = false
   /// Bytes can come back: not from a FIFO or a file.
   public var hasWayBack = true
@@ -21,6 +24,14 @@ public struct PrinterTrialPlan: Hashable, Sendable {
   public var confirmation: Span = .seconds(20)
 
   public init() {}
+
+  /// As much of the model as its answers depend on.
+  var listening: PrinterCapabilities {
+    var capabilities = PrinterCapabilities(columns: PrinterCapabilities.columns_min)
+    capabilities.language = language
+    capabilities.starMark = starMark
+    return capabilities
+  }
 
   /// Something can be known of paper and cover.
   var canBeAsked: Bool {
@@ -39,10 +50,12 @@ extension PrinterTrialPlan {
       trustsSpooler = queue.trustCompleted
       return
     }
-    hasRealTimeStatus = profile.status.contains(.dleEOT)
-    hasAutomaticStatus = profile.status.contains(.asb)
+    language = profile.language
+    starMark = profile.completion == .printEnd ? .echoed : .counted
+    hasRealTimeStatus = profile.answersStatus
+    hasAutomaticStatus = profile.tellsStatus
     hasPortStatus = profile.status.contains(.portStatus)
-    hasProcessID = profile.completion == .processID
+    hasProcessID = profile.confirmsCompletion
     guard case .path(let path) = device else { return }
     let kind = PathKind(path)
     hasWayBack = kind == .device

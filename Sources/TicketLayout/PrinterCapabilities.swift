@@ -38,6 +38,14 @@ public enum BellKind: String, CaseIterable, Sendable {
   case bel
 }
 
+/// How a printer of Star is asked to tell that everything before a mark is on paper.
+public enum StarMark: Sendable {
+  /// ETB: a counter in its automatic status goes up.
+  case counted
+  /// ESC GS ETX: it sends back what it was sent.
+  case echoed
+}
+
 /// A character set of two bytes a character. The raw value is the word in printer profiles.
 public enum DoubleByteSet: String, CaseIterable, Sendable {
   case gb18030
@@ -79,6 +87,8 @@ public struct PrinterCapabilities: Hashable, Sendable {
   public var doubleByte: DoubleByteSet?
   /// Whether it answers when everything before a mark has been printed.
   public var processID: Bool
+  /// How it does in Star's languages.
+  public var starMark = StarMark.counted
   /// Dots that the head can print on a line.
   public let rasterWidth_px: Int
   /// A drawer or a bell at its drawer socket.

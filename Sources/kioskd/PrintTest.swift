@@ -2,13 +2,13 @@ import Branch
 import CommandLineKit
 import Configuration
 import DeviceProfiles
-import ESCPOS
 import LinuxIO
 import NodeRuntime
 import PathPrinter
 import Technician
 import TicketDesign
 import TicketLayout
+import Tongues
 
 /// A printer to be tested, from a configuration or from the command line.
 private struct TestedPrinter {
@@ -25,15 +25,15 @@ func printTest(_ arguments: Arguments) throws -> ExitCode {
   let printer = try testedPrinter(arguments)
   try refuseHeld(printer, arguments["config"])
   let now = BranchClock.now()
-  let encoder = TicketEncoder(
+  let tongue = PrinterTongue(
     PrinterCapabilities(printer.profile), doubleByte: DoubleByteTable(of: printer.profile))
   let time = "\(now.local.day) \(now.local.hourMinute)"
   let ticket = TestTicket(
     title: printer.title,
     lines: ["printer \(printer.name)", "profile \(printer.profile.id)", time],
-    qrText: "kioskd print-test \(printer.name) \(now.wall)", encoder: encoder)
+    qrText: "kioskd print-test \(printer.name) \(now.wall)", tongue: tongue)
   let job = UInt64(max(1, now.wall.ms))
-  let bytes = encoder.encode(ticket.document, completion: ProcessID(job: job)).bytes
+  let bytes = tongue.encode(ticket.document, job: job).bytes
   let plan = PrinterTrialPlan(
     profile: printer.profile, device: printer.device, confirmation: printer.confirmation)
   let loop = try makeLoop()

@@ -5,6 +5,8 @@ import PrinterEmulator
 /// `lost` before or after `stopped`; take only some bytes; answer nothing; answer garbage.
 struct Device {
   var paper = EmulatedPrinter(.tmT88V)
+  /// In its place where it is there.
+  var star: EmulatedStarPrinter?
   var isPlugged = false
   /// Bytes of the next jobs that it takes before it stalls; nil: all.
   var takes: Int?
@@ -33,9 +35,9 @@ struct Device {
   mutating func go() -> [PrinterPortEvent] {
     guard var current = job, isPlugged else { return [] }
     let end = min(takes ?? current.bytes.count, current.bytes.count)
-    while current.accepted < end, paper.hasRoom {
+    while current.accepted < end, star?.hasRoom ?? paper.hasRoom {
       let next = min(current.accepted + 64, end)
-      paper.receive(current.bytes[current.accepted..<next])
+      receive(current.bytes[current.accepted..<next])
       bytesGot += current.bytes[current.accepted..<next]
       current.accepted = next
     }
@@ -53,12 +55,16 @@ struct Device {
 
   mutating func query(_ bytes: [UInt8]) -> [PrinterPortEvent] {
     guard isPlugged, !isMute, job == nil else { return [] }
-    paper.receive(bytes)
+    receive(bytes[...])
     return answers()
   }
 
+  private mutating func receive(_ bytes: ArraySlice<UInt8>) {
+    if star == nil { paper.receive(bytes) } else { star?.receive(bytes) }
+  }
+
   mutating func answers() -> [PrinterPortEvent] {
-    let bytes = paper.takeAnswers()
+    let bytes = star?.takeAnswers() ?? paper.takeAnswers()
     return bytes.isEmpty || isMute ? [] : [.received(bytes)]
   }
 
@@ -89,7 +95,7 @@ struct Device {
 
   /// Numbers on the tickets that came out whole, in order.
   var tickets: [String] {
-    paper.tickets.compactMap { ticket in
+    (star?.tickets ?? paper.tickets).compactMap { ticket in
       ticket.isTorn ? nil : ticket.largeTexts.first
     }
   }

@@ -52,9 +52,7 @@ final class NodeMachine {
       self.plan.identity = BoxIdentity(
         boot: "b\(index)-1", machine: world.bug == .boxesLookAlike ? "box" : "box\(index)")
     }
-    printers = plan.printers.map {
-      SimulatedPrinter(id: $0.id, model: .tmT88V, world: world)
-    }
+    printers = plan.printers.map { SimulatedPrinter($0, world: world) }
     var spoolers: [PrinterID: SimulatedSpooler] = [:]
     for (device, plan) in zip(printers, plan.printers) where plan.isSpooled {
       spoolers[device.id] = SimulatedSpooler(

@@ -1,12 +1,35 @@
 import Branch
+import BranchCore
 import PrinterEmulator
+import TicketLayout
+
+/// What a world needs of a printer, whatever it speaks.
+protocol SimulatedPaper {
+  var hasRoom: Bool { get }
+  var paper: EmulatedPrinter.Paper { get }
+  var isCoverOpen: Bool { get }
+  var portStatus: UInt8 { get }
+  var tickets: [PrintedTicket] { get }
+  var current: PrintedTicket { get }
+  var linesUntilPaperOut: Int? { get set }
+  mutating func receive(_ bytes: some Sequence<UInt8>)
+  mutating func takeAnswers() -> [UInt8]
+  mutating func takeTickets() -> [PrintedTicket]
+  mutating func setPaper(_ paper: EmulatedPrinter.Paper)
+  mutating func setCover(open: Bool)
+  mutating func powerCycle()
+}
+
+extension EmulatedPrinter: SimulatedPaper {}
+extension EmulatedStarPrinter: SimulatedPaper {}
 
 /// A printer and the transport in front of it, as `PrinterPortEvent` has them.
 ///
 /// Fault model: it is unplugged at any byte, with the loss told before or after the end of the job,
 /// with its power or without; it takes bytes slowly, or stops taking them for minutes; paper runs
 /// out in the middle of a ticket, the cover stands open; it does not answer, answers late, answers
-/// garbage, or confirms another job. What is printed stays printed.
+/// garbage, or confirms another job. What is printed stays printed. Packets of a Star printer keep
+/// their order, as on any line: they count.
 final class SimulatedPrinter {
   static let gone = Problem(
     code: "device-lost", what: "printer", cause: "it was unplugged", cure: "Plug it in.")
@@ -15,7 +38,9 @@ final class SimulatedPrinter {
 
   let id: PrinterID
   private unowned let world: World
-  private var paper: EmulatedPrinter
+  private var paper: any SimulatedPaper
+  private let answersInOrder: Bool
+  private var lastAnswerAt: Int64 = 0
   private(set) var isPlugged = true
   var isMute = false
   /// Takes no byte while this lasts.
@@ -26,10 +51,17 @@ final class SimulatedPrinter {
   private var listener: ((PrinterPortEvent) -> Void)?
   private var opening = 0
 
-  init(id: PrinterID, model: EmulatedModel, world: World) {
-    self.id = id
+  init(_ plan: PrinterPlan, world: World) {
+    id = plan.id
     self.world = world
-    paper = EmulatedPrinter(model)
+    let language = plan.capabilities.language
+    answersInOrder = language != .escpos
+    paper =
+      switch language {
+      case .escpos: EmulatedPrinter(.tmT88V)
+      case .starLine, .starGraphic: EmulatedStarPrinter(EmulatedStarModel(.line))
+      case .starPRNT: EmulatedStarPrinter(EmulatedStarModel(.prnt, isPacketExtended: true))
+      }
   }
 
   /// Told of each ticket that came out.
@@ -144,7 +176,12 @@ final class SimulatedPrinter {
   private func answer() {
     let bytes = paper.takeAnswers()
     guard !bytes.isEmpty, !isMute else { return }
-    tell(after: world.random.mostly(1, 2_000), .received(bytes))
+    var pause = world.random.mostly(1, 2_000)
+    if answersInOrder {
+      lastAnswerAt = max(lastAnswerAt, world.time.now + Int64(pause))
+      pause = Int(lastAnswerAt - world.time.now)
+    }
+    tell(after: pause, .received(bytes))
   }
 
   /// What hangs out of the printer, unfinished, at the end of the world.
@@ -152,7 +189,7 @@ final class SimulatedPrinter {
 
   // MARK: what people and chance do
 
-  func change(_ body: (inout EmulatedPrinter) -> Void) {
+  func change(_ body: (inout any SimulatedPaper) -> Void) {
     body(&paper)
     look()
     if isPlugged {

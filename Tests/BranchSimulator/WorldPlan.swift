@@ -84,6 +84,8 @@ enum WorldPlan {
         columns: 42, nativeQR: true, cut: .partial, feedBeforeCut_lines: 4,
         codePages: [.init(page: .cp437, number: 0), .init(page: .cp858, number: 19)],
         processID: confirms, rasterWidth_px: 512))
+    // Its own numbers: who speaks which language changes nothing else in a world.
+    var language = random
     if random.oneIn(5) {
       plan.isSpooled = true
       plan.trustsSpooler = random.oneIn(2)
@@ -97,6 +99,19 @@ enum WorldPlan {
       plan.hasPortStatus = random.oneIn(2)
     default: plan.hasRealTimeStatus = true
     }
+    if language.below(7) < 2 { speakStar(&plan, &language) }
     return plan
+  }
+
+  /// ETBs are counted in the status that comes by itself; an echo needs no status.
+  private static func speakStar(_ plan: inout PrinterPlan, _ random: inout Seeded) {
+    plan.capabilities.language = random.oneIn(2) ? .starLine : .starPRNT
+    plan.capabilities.codePages = [
+      .init(page: .cp437, number: 1), .init(page: .cp858, number: 4),
+    ]
+    plan.capabilities.starMark = random.oneIn(2) ? .echoed : .counted
+    guard plan.capabilities.starMark == .counted else { return }
+    plan.hasAutomaticStatus = true
+    plan.hasRealTimeStatus = false
   }
 }

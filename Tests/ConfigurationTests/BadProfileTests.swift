@@ -146,6 +146,11 @@ private let printerMistakes: [Bad] = [
   Bad("\"cp858\": 19", "\"cp858\": ¶256", "range", "codePages.cp858"),
   Bad("\"partial\"", "¶\"half\"", "choice", "cut"),
   Bad("\"dle-eot\"]", "¶\"asb\"]", "doubled", "status[1]"),
+  Bad("[\"asb\", \"dle-eot\"]", "¶[\"star-request\"]", "language", "status"),
+  Bad("\"cut\"", "\"completion\": ¶\"print-end\", \"cut\"", "language", "completion"),
+  Bad(
+    "\"status\": [\"asb\", \"dle-eot\"]", "\"language\": \"star-line\", \"completion\": ¶\"etb\"",
+    "language", "completion"),
   Bad("\"cut\"", "¶\"cutter\"", "unknown-key", "cutter"),
   Bad("\"*\": \"manual\"", "\"*\": ¶\"\"", "text-length", "sources.*"),
   Bad("\"*\": \"manual\"", "\"*\": \"m\", ¶\"dpi\": \"x\"", "source-unused", "sources.dpi"),

@@ -1,0 +1,38 @@
+public import TicketDesign
+public import TicketLayout
+
+/// Tickets to StarPRNT or Star Line mode for one model. Make one and keep it: it holds tables.
+public struct StarEncoder: Sendable {
+  public var capabilities: PrinterCapabilities { setter.capabilities }
+  let setter: TextSetter
+
+  /// Room for a ticket with a native QR symbol.
+  private static let usual_bytes = 512
+
+  /// Characters of two bytes are not used: each of Star's countries has its own mode for them.
+  public init(_ capabilities: PrinterCapabilities) {
+    var single = capabilities
+    single.doubleByte = nil
+    setter = TextSetter(single)
+  }
+
+  /// With a `completion` mark, the printer is asked to tell when all of it has been printed;
+  /// ignored where the capabilities say that it never does.
+  public func encode(_ document: TicketDocument, completion: UInt64? = nil) -> EncodedTicket {
+    var writing = StarWriting(self, document)
+    writing.pen.bytes.reserveCapacity(Self.usual_bytes)
+    writing.pen.initialize()
+    for element in document.elements { writing.write(element) }
+    if let completion, capabilities.processID {
+      writing.pen.bytes += mark(completion).bytes
+    }
+    return EncodedTicket(bytes: writing.pen.bytes, shortfalls: writing.shortfalls)
+  }
+
+  private func mark(_ completion: UInt64) -> StarRequest {
+    switch capabilities.starMark {
+    case .counted: .countedMark
+    case .echoed: .echoedMark(UInt16(truncatingIfNeeded: completion))
+    }
+  }
+}
