@@ -11,14 +11,31 @@ struct NumberDay: Hashable {
 /// How often this store is known to have lost records that may have given numbers of a branch.
 struct Losses: Hashable {
   var count: UInt64 = 0
-  /// Numbers of later days cannot have been given then.
+  /// Ordinary numbers of later days cannot have been given then.
   var through: ServiceDay?
+  /// Nor those of the reserve, which are given for more days ahead.
+  var throughReserve: ServiceDay? {
+    through.map { ServiceDay(daysSince1970: $0.daysSince1970 + QueueEngine.reserveDays_max) }
+  }
+
+  /// The day on which a node last showed one.
+  private var shownOn: ServiceDay?
+
+  /// A node shows that the store is older than it. When a store is lost, all nodes show it, one
+  /// after the other: on one day that is one loss, or a branch of four nodes would have no numbers.
+  mutating func addShown(at time: WallTime) {
+    let day = LocalTime(time, zoneOffsetSeconds: 0).day
+    if let shownOn, day <= shownOn { return }
+    shownOn = day
+    add(at: time)
+  }
 
   /// - Parameter time: the hub's, when the loss was seen.
   mutating func add(at time: WallTime) {
     count += 1
-    let last = LocalTime(time, zoneOffsetSeconds: 0).day.daysSince1970 + QueueEngine.nearDays_max
-    through = max(through ?? ServiceDay(daysSince1970: last), ServiceDay(daysSince1970: last))
+    let today = LocalTime(time, zoneOffsetSeconds: 0).day.daysSince1970
+    let last = ServiceDay(daysSince1970: today + QueueEngine.nearDays_max)
+    through = max(through ?? last, last)
   }
 }
 
@@ -95,8 +112,13 @@ extension BranchState {
 
   /// Which ends may have been given in lost records.
   func doubt(about numberDay: NumberDay) -> (low: Bool, high: Bool) {
-    guard let through = losses.through, numberDay.day <= through else { return (false, false) }
+    guard let through = losses.through, let throughReserve = losses.throughReserve else {
+      return (false, false)
+    }
     let known = rests[numberDay]?.known ?? (low: 0, high: 0)
-    return (known.low < losses.count, known.high < losses.count)
+    return (
+      numberDay.day <= through && known.low < losses.count,
+      numberDay.day <= throughReserve && known.high < losses.count
+    )
   }
 }

@@ -143,7 +143,7 @@ public struct HubMemory: Sendable {
       first...last, of: NumberDay(prefix: prefix, day: day), whole: whole,
       isReserve: fact.more["reserve"] == "yes", isByHub: !isHeld)
     // This store never gave them: what else it does not know of nobody can say.
-    if isHeld { branches[branch]?.losses.add(at: fact.at) }
+    if isHeld { branches[branch]?.losses.addShown(at: fact.at) }
     branches[branch]?.services[service]?.usedAt = factCount
   }
 
@@ -155,7 +155,7 @@ public struct HubMemory: Sendable {
     let life = Life(node: node, epoch: epoch)
     lives[life]?.mark = last
     if fact.more["forgot"] == "yes", let branch = lives[life]?.branch {
-      branches[branch]?.losses.add(at: fact.at)
+      branches[branch]?.losses.addShown(at: fact.at)
     }
   }
 
@@ -171,7 +171,7 @@ public struct HubMemory: Sendable {
       applyNode(life, branch, commands: commands)
       // Numbers come as commands, and this store never gave these.
       if commands > known, let at = line["at"].flatMap(Int64.init) {
-        branches[branch]?.losses.add(at: WallTime(ms: at))
+        branches[branch]?.losses.addShown(at: WallTime(ms: at))
       }
     case "SERVICE":
       guard case .service(let service)? = try? NodeMessage(line) else { return false }

@@ -41,7 +41,7 @@ extension QueueEngine {
   }
 
   /// Numbers are put by for outages of so many days.
-  private static let reserveDays_max: Int64 = 31
+  static let reserveDays_max: Int64 = 31
 
   private func isWithinReserve(_ day: ServiceDay, _ now: Now) -> Bool {
     let today = LocalTime(now.wall, zoneOffsetSeconds: 0).day.daysSince1970

@@ -126,6 +126,21 @@ struct LostNumbersTests {
     }
   }
 
+  @Test("are skipped once for all nodes that come back to a lost store, so that numbers are left")
+  func manyNodes() {
+    let hub = Hub()
+    for session in SessionID(1)...12 {
+      open(hub, session, "n\(session)", "commands=3 next=7")
+      hub.say(session, "HELD service=cash day=\(Hub.day) through=\(session) from=950")
+      #expect(!lease(hub, session).isEmpty, "node \(session)")
+    }
+    #expect(hub.own(.numbersSkipped).count == 2)
+    hub.restart()
+    open(hub, 20, "n20", "commands=3 next=7")
+    #expect(!lease(hub, 20).isEmpty)
+    #expect(hub.own(.numbersSkipped).count == 2)
+  }
+
   @Test("are skipped also for what a node says in HELLO alone")
   func helloAlone() {
     let given = morning(presses: 40).given
