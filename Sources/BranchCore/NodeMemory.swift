@@ -21,6 +21,8 @@ public struct NodeMemory: Sendable {
     /// Where its bytes may have gone.
     public var sendingTo: PrinterID?
     public var byteCount = 0
+    /// Of the roll, when it is printed.
+    var paper_mm = 0
     /// The hub gave the number and holds it: this node cannot void it.
     public var isOrdered = false
     /// Where it failed before.
@@ -61,6 +63,7 @@ public struct NodeMemory: Sendable {
 
   /// Settings that the hub made.
   var settings: [String: String] = [:]
+  public internal(set) var rolls: [PrinterID: PaperRoll] = [:]
 
   public init() {}
 
@@ -126,6 +129,7 @@ public struct NodeMemory: Sendable {
       guard let job else { return }
       open[job]?.sendingTo = fact.printer
       open[job]?.byteCount = fact.more["bytes"].flatMap(Int.init) ?? 0
+      open[job]?.paper_mm = fact.more["paper_mm"].flatMap(Int.init) ?? 0
     case .ticketOrdered:
       guard let ticket = fact.ticket, let service = fact.service, let day = fact.day else { return }
       open[seq] = OpenTicket(
@@ -139,7 +143,8 @@ public struct NodeMemory: Sendable {
     case .nodeStarted:
       if let name = fact.more["start"] { note(start: StartMark(seq: seq, name: name)) }
     case .ticketPrinted, .ticketUnconfirmed, .ticketVoided:
-      if let job { open.removeValue(forKey: job) }
+      guard let job, let ticket = open.removeValue(forKey: job) else { return }
+      if fact.kind != .ticketVoided, let printer = fact.printer { printed(ticket, on: printer) }
     default: break
     }
   }

@@ -76,6 +76,10 @@ public struct PrinterPlan: Sendable {
   public var expiry: Span
   /// How long a device may take to confirm a ticket.
   public var confirmation: Span
+  /// Length of a new roll; nil: nobody said.
+  public var roll_mm: Int?
+  /// What is left of a roll when the model says `media-low`; nil: nobody knows.
+  public var nearEnd_mm: Int?
 
   public init(id: PrinterID, capabilities: PrinterCapabilities) {
     self.id = id

@@ -7,6 +7,8 @@ struct PrintJob: Hashable {
   var bytes: [UInt8]
   /// Not started after this.
   var expiresAt: MonotonicTime
+  /// Of the roll, about.
+  var paper_mm = 0
 
   /// Stands for the zeros that clean a device; facts are numbered from 1.
   static let cleaning: UInt64 = 0
@@ -39,6 +41,10 @@ struct PrinterSpool {
     case outcome(job: UInt64, PrintOutcome, reason: String)
     /// The conditions, or whether it is there, changed.
     case changed
+    /// A new roll was put in.
+    case rollChanged
+    /// Its sensor says that little is left, and is believed.
+    case rollRunsLow
   }
 
   enum Work: Hashable {
@@ -71,8 +77,13 @@ struct PrinterSpool {
   var isPresent = false
   /// Whether it was found, or found missing, since the start.
   var isKnown = false
-  /// As the device or its spooler says.
+  /// As the device or its spooler says, and is believed.
   var reported: Set<DeviceCondition> = []
+  /// The last that it said.
+  var said: Set<DeviceCondition> = []
+  var lowPaper = LowPaper()
+  /// The paper ended behind a closed cover: what comes now is a new roll.
+  var ranOut = false
   var work = Work.idle
   var waiting: [PrintJob] = []
   /// When the question in hand has to be answered.
@@ -140,6 +151,7 @@ struct PrinterSpool {
   var nextDeadline: MonotonicTime? {
     var deadlines = waiting.map(\.expiresAt)
     if let answerDueAt { deadlines.append(answerDueAt) }
+    if let readAt = lowPaper.nextAt { deadlines.append(readAt) }
     switch work {
     case .sending(_, _, let at), .cancelling(_, _, let at, _), .confirming(_, let at, _),
       .cleaning(_, let at?), .lettingGo(_, let at?):

@@ -21,7 +21,8 @@ extension PrinterSpool {
   mutating func arrived(now: MonotonicTime) -> [Effect] {
     isPresent = true
     isKnown = true
-    reported = []
+    reported = lowPaper.isLow ? [.mediaLow] : []
+    said = reported
     unanswered = 0
     answerDueAt = nil
     isClogged = false
@@ -41,6 +42,8 @@ extension PrinterSpool {
     isPresent = false
     isKnown = true
     reported = []
+    said = []
+    lowPaper.forget()
     answerDueAt = nil
     var effects: [Effect] = wasPresent ? [.changed] : []
     switch work {
@@ -66,14 +69,16 @@ extension PrinterSpool {
   }
 
   mutating func reported(_ conditions: Set<DeviceCondition>, now: MonotonicTime) -> [Effect] {
+    said = conditions
     var conditions = conditions
+    let paper = notePaper(&conditions, now)
     // Paper, cover and jam are why a printer went offline; the cause is told, not the effect.
     if conditions.contains(where: { $0.stopsPrinting && $0 != .offline }) {
       conditions.remove(.offline)
     }
-    guard conditions != reported else { return [] }
+    guard conditions != reported else { return paper }
     reported = conditions
-    var effects: [Effect] = [.changed]
+    var effects: [Effect] = paper + [.changed]
     if let refusal, refusal != "busy" { effects += failWaiting(reason: refusal) }
     return effects + startNext(now)
   }
@@ -151,7 +156,7 @@ extension PrinterSpool {
   mutating func remembered(interruptedBytes: Int) { owe(max(owedZeros, interruptedBytes)) }
 
   mutating func timePassed(now: MonotonicTime) -> [Effect] {
-    var effects = answerPassed(now)
+    var effects = answerPassed(now) + paperPassed(now)
     switch work {
     case .sending(let job, let accepted, let stallsAt) where stallsAt <= now:
       work = .cancelling(job, accepted: accepted, until: now + Self.stall, reason: "stalled")

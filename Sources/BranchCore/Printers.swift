@@ -1,5 +1,6 @@
 import Branch
 import ESCPOS
+import TicketLayout
 
 /// A printer: its jobs, and what its answers mean.
 struct PrinterMachine {
@@ -10,10 +11,12 @@ struct PrinterMachine {
   var owesPortStatus = false
   var noise = NoiseMeter()
   let encoder: TicketEncoder
+  let measure: PaperMeasure
 
   init(plan: PrinterPlan) {
     spool = PrinterSpool(plan: plan)
     encoder = TicketEncoder(plan.capabilities, doubleByte: plan.doubleByte)
+    measure = PaperMeasure(plan.capabilities, doubleByte: plan.doubleByte)
   }
 }
 
@@ -111,6 +114,8 @@ extension BranchCore {
       case .outcome(let job, let outcome, let reason):
         ticketEnded(job, outcome, reason: reason, on: id, now)
       case .changed: recordConditions(id, now)
+      case .rollChanged: rollChanged(id)
+      case .rollRunsLow: rollRunsLow(id)
       }
     }
   }
@@ -120,6 +125,7 @@ extension BranchCore {
     var fact = ticketFact(.ticketSending, open, job: job.id, now)
     fact.printer = id
     fact.more.append(Field("bytes", String(job.bytes.count)))
+    if job.paper_mm > 0 { fact.more.append(Field("paper_mm", String(job.paper_mm))) }
     record(fact)
     output.effects.append(.print(id, job: job.id, bytes: job.bytes))
     if let terminal = open.terminal { signal(terminal, .ok, now) }
@@ -149,10 +155,15 @@ extension BranchCore {
         .map(\.rawValue).joined(separator: ",")
     guard reasons != reportedConditions[id, default: "none"] else { return }
     reportedConditions[id] = reasons
+    recordCondition(id, reasons, now)
+    log(reasons == "none" ? .notice : .warning, "\(id): \(reasons)")
+  }
+
+  mutating func recordCondition(_ id: PrinterID, _ reasons: String, _ now: Now) {
     var fact = Fact(.deviceCondition, at: now.wall)
     fact.device = id.text
     fact.reason = reasons
+    if let left = ticketsLeft(id) { fact.more = [Field("tickets_left", String(left))] }
     record(fact)
-    log(reasons == "none" ? .notice : .warning, "\(id): \(reasons)")
   }
 }

@@ -133,14 +133,16 @@ extension BranchCore {
       number: open.ticket,
       issuedAt: LocalTime(open.issuedAt, zoneOffsetSeconds: now.zoneOffsetSeconds),
       customersAhead: aheadOf[job], qrText: "\(plan.branch)/\(open.day)/\(open.ticket)")
-    let encoded = machine.encoder.encode(.standard(content), completion: ProcessID(job: job))
+    let document = TicketDocument.standard(content)
+    let encoded = machine.encoder.encode(document, completion: ProcessID(job: job))
     for shortfall in encoded.shortfalls { log(.warning, "\(printer): \(shortfall)") }
     let expiresAt = now.monotonic + (open.issuedAt + machine.spool.plan.expiry - now.wall)
     let latest = now.monotonic + machine.spool.plan.expiry
+    let printJob = PrintJob(
+      id: job, bytes: encoded.bytes, expiresAt: min(expiresAt, latest),
+      paper_mm: machine.measure.height_mm(document))
     perform(
-      printers[printer]?.spool.submitted(
-        PrintJob(id: job, bytes: encoded.bytes, expiresAt: min(expiresAt, latest)),
-        now: now.monotonic) ?? [], of: printer, now)
+      printers[printer]?.spool.submitted(printJob, now: now.monotonic) ?? [], of: printer, now)
   }
 
   /// The last word on a job at one printer.
@@ -157,7 +159,9 @@ extension BranchCore {
     var fact = ticketFact(kind, open, job: job, now)
     fact.printer = printer
     if !reason.isEmpty { fact.reason = reason.cut(toBytes: Self.reason_bytes_max) }
+    let left = ticketsLeft(printer)
     record(fact)
+    tellFewTickets(printer, before: left, now)
     if outcome == .failed, memory.open[job] != nil {
       handOver(job, reason: reason, now)
     } else {

@@ -9,6 +9,8 @@ public struct PrinterConfiguration: Hashable, Sendable {
   public let device: PrinterDevice
   public let jobExpiry: Span
   public let confirm: Span
+  /// Metres of a new roll; nil: nobody said.
+  public let roll_m: Int?
 }
 
 /// How a printer is reached.

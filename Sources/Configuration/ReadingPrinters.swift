@@ -13,9 +13,11 @@ extension ConfigurationReader {
     let device = readPrinterDevice(reader)
     let jobExpiry = reader.seconds(Settings.jobExpiry)
     let confirm = reader.seconds(Settings.confirm)
+    let roll_m = reader.optional("rollMetres")?.integer(in: Settings.roll_m)
     guard let id, let profile, let device else { return nil }
     return PrinterConfiguration(
-      id: id, profile: profile, device: device, jobExpiry: jobExpiry, confirm: confirm)
+      id: id, profile: profile, device: device, jobExpiry: jobExpiry, confirm: confirm,
+      roll_m: roll_m)
   }
 
   private func readPrinterDevice(_ reader: ObjectReader) -> PrinterDevice? {

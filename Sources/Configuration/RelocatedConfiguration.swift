@@ -25,7 +25,8 @@ extension NodeConfiguration {
 extension PrinterConfiguration {
   fileprivate func at(path: String) -> PrinterConfiguration {
     PrinterConfiguration(
-      id: id, profile: profile, device: .path(path), jobExpiry: jobExpiry, confirm: confirm)
+      id: id, profile: profile, device: .path(path), jobExpiry: jobExpiry, confirm: confirm,
+      roll_m: roll_m)
   }
 }
 

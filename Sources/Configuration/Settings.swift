@@ -50,6 +50,8 @@ public enum Settings {
   /// How long the printer may take to confirm a ticket.
   public static let confirm = Setting(
     "printers.confirmSeconds", Span.seconds(20), Span(ms: 100)...Span.seconds(600))
+  /// Metres of paper on a new roll.
+  static let roll_m = 5...2000
 
   /// How often a sign is told its text again.
   public static let refresh = Setting(

@@ -31,6 +31,7 @@ public struct PrinterProfile: Hashable, Sendable {
   public static let dpi = 50...1200
   public static let feed_dots = 0...1000
   public static let usbModels_max = 32
+  public static let nearEnd_m = 1...100
 
   public let id: ProfileID
   public let name: String
@@ -66,6 +67,8 @@ public struct PrinterProfile: Hashable, Sendable {
   public let cutFeed_dots: Int
   public let completion: CompletionReport
   public let status: Set<StatusReport>
+  /// Metres that are left of a roll when it says that little is left; nil: nobody knows.
+  public let nearEnd_m: Int?
 
   public init(
     id: ProfileID, name: String, vendor: String = "", language: PrinterLanguage = .escpos,
@@ -74,7 +77,8 @@ public struct PrinterProfile: Hashable, Sendable {
     codePages: [CodePage: UInt8] = [:], doubleByte: DoubleByteSet? = nil,
     nativeBarcodes: Set<BarcodeSymbology> = [], storesPictures: Bool = false,
     hasDrawer: Bool = false, bell: BellKind? = nil, nativeQR: Bool = false, cut: CutKind = .none,
-    cutFeed_dots: Int = 0, completion: CompletionReport = .none, status: Set<StatusReport> = []
+    cutFeed_dots: Int = 0, completion: CompletionReport = .none, status: Set<StatusReport> = [],
+    nearEnd_m: Int? = nil
   ) {
     self.id = id
     self.name = name
@@ -97,6 +101,7 @@ public struct PrinterProfile: Hashable, Sendable {
     self.cutFeed_dots = cutFeed_dots
     self.completion = completion
     self.status = status
+    self.nearEnd_m = nearEnd_m
   }
 
   /// Why no ticket can be made for it; nil: kioskd speaks its language.

@@ -26,7 +26,8 @@ extension PrinterProfile {
       cut: reader.known("cut")?.choice() ?? .none,
       cutFeed_dots: reader.known("cutFeedDots")?.integer(in: Self.feed_dots) ?? 0,
       completion: reader.known("completion")?.choice() ?? .none,
-      status: Set(reader.known("status")?.distinct(count_max: 8) { $0.choice() } ?? []))
+      status: Set(reader.known("status")?.distinct(count_max: 8) { $0.choice() } ?? []),
+      nearEnd_m: reader.known("nearEndMetres")?.integer(in: Self.nearEnd_m))
     reader.checkSources()
     return profile
   }

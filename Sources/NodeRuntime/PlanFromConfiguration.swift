@@ -36,6 +36,8 @@ extension PrinterPlan {
     doubleByte = DoubleByteTable(of: printer.profile)
     expiry = printer.jobExpiry
     confirmation = printer.confirm
+    roll_mm = printer.roll_m.map { $0 * 1000 }
+    nearEnd_mm = printer.profile.nearEnd_m.map { $0 * 1000 }
     // A spooler swallows what a printer would answer; it has its own words.
     if case .cups(let queue) = printer.device {
       isSpooled = true
@@ -82,6 +84,7 @@ extension PrinterCapabilities {
     storesPictures = profile.storesPictures
     hasDrawer = profile.hasDrawer
     bell = profile.bell
+    dpi = profile.dpi
   }
 }
 

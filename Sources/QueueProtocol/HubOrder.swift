@@ -9,6 +9,8 @@ public enum HubOrder: Hashable, Sendable {
   case print(PrintOrder)
   /// A setting of the node, kept by it until it is set again.
   case configure(key: String, value: String)
+  /// A new roll was put into a printer that cannot see it.
+  case newRoll(PrinterID)
   /// A question; the answer is a fact.
   case ask(String)
 
@@ -29,7 +31,7 @@ public enum HubOrder: Hashable, Sendable {
     }
   }
 
-  public static let words: Set<String> = ["show", "message", "print", "configure", "ask"]
+  public static let words: Set<String> = ["show", "message", "print", "configure", "roll", "ask"]
   public static let text_bytes_max = 256
   /// How long a text may stand.
   public static let standing: ClosedRange<Span> = .seconds(1)...Span.minutes(24 * 60)
@@ -53,6 +55,7 @@ public enum HubOrder: Hashable, Sendable {
     case "configure":
       self = .configure(
         key: try need(NodeID(line.required("key"))).text, value: try Self.text(line, "value"))
+    case "roll": self = .newRoll(try need(PrinterID(line.required("printer"))))
     case "ask": self = .ask(try need(NodeID(line.required("what"))).text)
     default: return nil
     }
@@ -77,6 +80,7 @@ public enum HubOrder: Hashable, Sendable {
     case .message: "message"
     case .print: "print"
     case .configure: "configure"
+    case .newRoll: "roll"
     case .ask: "ask"
     }
   }
@@ -93,6 +97,7 @@ public enum HubOrder: Hashable, Sendable {
         Field("service", order.service.text), Field("day", order.day.description),
       ]
     case .configure(let key, let value): [Field("key", key), Field("value", value)]
+    case .newRoll(let printer): [Field("printer", printer.text)]
     case .ask(let what): [Field("what", what)]
     }
   }
