@@ -81,7 +81,9 @@ let floor1: [Target] = [
     "DeviceProfiles",
     ["Branch", "PositionedJSON", "Barcodes", "CodePages", "TicketLayout", "SignProtocols"]),
   // The one configuration file of a node.
-  room("Configuration", ["Branch", "PositionedJSON", "DeviceProfiles", "SignProtocols"]),
+  room(
+    "Configuration",
+    ["Branch", "PositionedJSON", "DeviceProfiles", "TicketLayout", "SignProtocols"]),
   // input_event records to key presses.
   room("TerminalInput", ["Branch", "DeviceProfiles"]),
   // The line protocol between node and hub.

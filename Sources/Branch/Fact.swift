@@ -12,6 +12,8 @@ public struct FactKind: RawRepresentable, Hashable, Sendable {
   public static let ticketUnconfirmed = FactKind(rawValue: "ticket-unconfirmed")
   public static let ticketFailed = FactKind(rawValue: "ticket-failed")
   public static let ticketVoided = FactKind(rawValue: "ticket-voided")
+  public static let ticketTaken = FactKind(rawValue: "ticket-taken")
+  public static let ticketNotTaken = FactKind(rawValue: "ticket-not-taken")
   public static let pressRefused = FactKind(rawValue: "press-refused")
   public static let ratingGiven = FactKind(rawValue: "rating-given")
   public static let deviceFound = FactKind(rawValue: "device-found")

@@ -67,6 +67,10 @@ public struct PrinterPlan: Sendable {
   /// Status answers that can be trusted on this model.
   public var hasAutomaticStatus: Bool
   public var hasRealTimeStatus: Bool
+  /// Custom's DLE EOT 20; asked instead of the others.
+  public var hasFullStatus = false
+  /// A ticket may be printed while another stands in the presenter.
+  public var printsBehindPresented = false
   public var hasPortStatus: Bool
   /// The transport's spooler reports the end of a job (CUPS).
   public var isSpooled: Bool

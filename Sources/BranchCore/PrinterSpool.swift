@@ -94,6 +94,8 @@ struct PrinterSpool {
   var unanswered = 0
   /// Bytes of an interrupted job that the device may still wait for.
   var owedZeros = 0
+  /// A ticket stands in its mouth, and no other may be printed over it.
+  var isMouthBlocked = false
   /// It did not take the zeros.
   var isClogged = false
 
@@ -110,7 +112,7 @@ struct PrinterSpool {
   /// It left all questions in a row unanswered since it came.
   var isMute: Bool { unanswered >= Self.unanswered_max }
 
-  var canBeAsked: Bool { plan.hasRealTimeStatus || plan.hasPortStatus }
+  var canBeAsked: Bool { plan.hasRealTimeStatus || plan.hasFullStatus || plan.hasPortStatus }
 
   /// Queries may wait behind the bytes of a job: silence proves nothing then.
   var isTransferring: Bool {

@@ -179,6 +179,13 @@ extension PrinterSpool {
     return effects + startNext(now)
   }
 
+  /// Whether a ticket stands in its mouth over which no other may be printed.
+  mutating func mouth(isBlocked: Bool, now: MonotonicTime) -> [Effect] {
+    guard isBlocked != isMouthBlocked else { return [] }
+    isMouthBlocked = isBlocked
+    return startNext(now)
+  }
+
   // MARK: steps
 
   private mutating func answerPassed(_ now: MonotonicTime) -> [Effect] {
@@ -241,7 +248,7 @@ extension PrinterSpool {
   }
 
   private mutating func startNext(_ now: MonotonicTime) -> [Effect] {
-    guard work == .idle, isPresent, !conditions.contains(where: \.stopsPrinting),
+    guard work == .idle, isPresent, !isMouthBlocked, !conditions.contains(where: \.stopsPrinting),
       !waiting.isEmpty
     else { return [] }
     guard owedZeros == 0 else { return clean(now) }

@@ -12,11 +12,16 @@ struct PrinterMachine {
   var noise = NoiseMeter()
   let encoder: TicketEncoder
   let measure: PaperMeasure
+  /// nil: tickets are not held out, or nobody can see whether they were taken.
+  var presenter: Presenter?
 
   init(plan: PrinterPlan) {
     spool = PrinterSpool(plan: plan)
     encoder = TicketEncoder(plan.capabilities, doubleByte: plan.doubleByte)
     measure = PaperMeasure(plan.capabilities, doubleByte: plan.doubleByte)
+    if plan.hasFullStatus, let presenting = plan.capabilities.presenting {
+      presenter = Presenter(wait: .seconds(Int64(presenting.wait_s)))
+    }
   }
 }
 
@@ -35,6 +40,7 @@ extension BranchCore {
     case .lost(let problem):
       deviceLost(id.text, problem, wasPresent: machine.spool.isPresent, now)
       effects = printers[id]?.spool.lost(now: time) ?? []
+      if let free = printers[id]?.presenter?.lost(), !free.isEmpty { perform(free, of: id, now) }
     case .progress(let job, let accepted):
       printers[id]?.spool.progressed(job, accepted: accepted, now: time)
     case .written(let job):
@@ -48,7 +54,9 @@ extension BranchCore {
       guard machine.spool.plan.hasPortStatus else { break }
       printers[id]?.owesPortStatus = false
       // The USB controller answers this by itself: where more is asked, it proves no voice.
-      if !machine.spool.plan.hasRealTimeStatus { printers[id]?.spool.spoke() }
+      if !machine.spool.plan.hasRealTimeStatus, !machine.spool.plan.hasFullStatus {
+        printers[id]?.spool.spoke()
+      }
       _ = printers[id]?.status.note(portStatus: status)
       effects = reportConditions(id, now)
     case .conditions(let conditions):
@@ -71,7 +79,7 @@ extension BranchCore {
       switch value {
       // What the profile does not vouch for is noise, however well it is formed.
       case .automatic where !plan.hasAutomaticStatus, .realTime where !plan.hasRealTimeStatus,
-        .finished where !plan.capabilities.processID:
+        .full where !plan.hasFullStatus, .finished where !plan.capabilities.processID:
         log(.info, "\(id): an answer that this model is not known to give")
       case .finished(let processID):
         printers[id]?.spool.spoke()
@@ -83,6 +91,12 @@ extension BranchCore {
         printers[id]?.spool.spoke()
         if let count = printers[id]?.noise.heard(bytes.count, now: now.monotonic) {
           log(.info, "\(id): \(count) bytes that mean nothing from the printer")
+        }
+      case .full(let status):
+        printers[id]?.spool.spoke()
+        _ = printers[id]?.status.note(value)
+        if let seen = printers[id]?.presenter?.saw(status.isTicketAtOutput, now: now.monotonic) {
+          perform(seen, of: id, now)
         }
       case .realTime, .automatic:
         printers[id]?.spool.spoke()
@@ -135,7 +149,10 @@ extension BranchCore {
     guard let plan = printers[id]?.spool.plan else { return }
     printers[id]?.decoder.forgetPending()
     printers[id]?.owesPortStatus = plan.hasPortStatus
-    if plan.hasRealTimeStatus {
+    if plan.hasFullStatus {
+      printers[id]?.decoder.askedFull()
+      output.effects.append(.queryPrinter(id, bytes: StatusRequest.full.bytes))
+    } else if plan.hasRealTimeStatus {
       var bytes: [UInt8] = []
       for query in [RealTimeQuery.offlineCause, .paper] {
         StatusRequest.realTime(query).append(to: &bytes)

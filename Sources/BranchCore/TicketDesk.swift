@@ -162,6 +162,7 @@ extension BranchCore {
     let left = ticketsLeft(printer)
     record(fact)
     tellFewTickets(printer, before: left, now)
+    if outcome != .failed { presents(job, open, on: printer, now) }
     if outcome == .failed, memory.open[job] != nil {
       handOver(job, reason: reason, now)
     } else {

@@ -1,6 +1,7 @@
 import Branch
 import DeviceProfiles
 import SignProtocols
+import TicketLayout
 
 /// An element of `printers`.
 public struct PrinterConfiguration: Hashable, Sendable {
@@ -11,6 +12,8 @@ public struct PrinterConfiguration: Hashable, Sendable {
   public let confirm: Span
   /// Metres of a new roll; nil: nobody said.
   public let roll_m: Int?
+  /// How tickets are held out; nil: as the printer is set up itself.
+  public let presenting: Presenting?
 }
 
 /// How a printer is reached.

@@ -26,7 +26,7 @@ extension PrinterConfiguration {
   fileprivate func at(path: String) -> PrinterConfiguration {
     PrinterConfiguration(
       id: id, profile: profile, device: .path(path), jobExpiry: jobExpiry, confirm: confirm,
-      roll_m: roll_m)
+      roll_m: roll_m, presenting: presenting)
   }
 }
 

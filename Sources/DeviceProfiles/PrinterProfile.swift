@@ -17,6 +17,8 @@ public enum StatusReport: String, Sendable, CaseIterable, Comparable {
   case asb
   /// DLE EOT n: one byte on request.
   case dleEOT = "dle-eot"
+  /// DLE EOT 20: six bytes on request, Custom's own.
+  case customFull = "custom-full"
   /// USB printer class GET_PORT_STATUS.
   case portStatus = "port-status"
 
@@ -69,6 +71,10 @@ public struct PrinterProfile: Hashable, Sendable {
   public let status: Set<StatusReport>
   /// Metres that are left of a roll when it says that little is left; nil: nobody knows.
   public let nearEnd_m: Int?
+  /// The commands of its presenter; nil: it has none, or nobody knows.
+  public let presenter: PresenterKind?
+  /// It may print a ticket while another stands in its presenter.
+  public let printsBehindPresented: Bool
 
   public init(
     id: ProfileID, name: String, vendor: String = "", language: PrinterLanguage = .escpos,
@@ -78,7 +84,7 @@ public struct PrinterProfile: Hashable, Sendable {
     nativeBarcodes: Set<BarcodeSymbology> = [], storesPictures: Bool = false,
     hasDrawer: Bool = false, bell: BellKind? = nil, nativeQR: Bool = false, cut: CutKind = .none,
     cutFeed_dots: Int = 0, completion: CompletionReport = .none, status: Set<StatusReport> = [],
-    nearEnd_m: Int? = nil
+    nearEnd_m: Int? = nil, presenter: PresenterKind? = nil, printsBehindPresented: Bool = false
   ) {
     self.id = id
     self.name = name
@@ -102,6 +108,8 @@ public struct PrinterProfile: Hashable, Sendable {
     self.completion = completion
     self.status = status
     self.nearEnd_m = nearEnd_m
+    self.presenter = presenter
+    self.printsBehindPresented = printsBehindPresented
   }
 
   /// Why no ticket can be made for it; nil: kioskd speaks its language.

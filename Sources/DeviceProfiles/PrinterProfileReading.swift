@@ -27,7 +27,9 @@ extension PrinterProfile {
       cutFeed_dots: reader.known("cutFeedDots")?.integer(in: Self.feed_dots) ?? 0,
       completion: reader.known("completion")?.choice() ?? .none,
       status: Set(reader.known("status")?.distinct(count_max: 8) { $0.choice() } ?? []),
-      nearEnd_m: reader.known("nearEndMetres")?.integer(in: Self.nearEnd_m))
+      nearEnd_m: reader.known("nearEndMetres")?.integer(in: Self.nearEnd_m),
+      presenter: reader.known("presenter")?.choice(),
+      printsBehindPresented: reader.known("printsBehindPresented")?.bool() ?? false)
     reader.checkSources()
     return profile
   }

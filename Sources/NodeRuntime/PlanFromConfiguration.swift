@@ -37,6 +37,8 @@ extension PrinterPlan {
     expiry = printer.jobExpiry
     confirmation = printer.confirm
     roll_mm = printer.roll_m.map { $0 * 1000 }
+    capabilities.presenting = printer.presenting
+    printsBehindPresented = printer.profile.printsBehindPresented
     nearEnd_mm = printer.profile.nearEnd_m.map { $0 * 1000 }
     // A spooler swallows what a printer would answer; it has its own words.
     if case .cups(let queue) = printer.device {
@@ -46,6 +48,7 @@ extension PrinterPlan {
     }
     hasAutomaticStatus = printer.profile.status.contains(.asb)
     hasRealTimeStatus = printer.profile.status.contains(.dleEOT)
+    hasFullStatus = printer.profile.status.contains(.customFull)
     hasPortStatus = printer.profile.status.contains(.portStatus)
   }
 }

@@ -146,7 +146,7 @@ public struct PrinterTrial: Sendable {
       case .realTime, .automatic:
         hasSpoken = true
         _ = status.note(value)
-      case .garbage: break
+      case .full, .garbage: break
       }
     }
     // The printer can be faster than the report that all was written.

@@ -81,6 +81,8 @@ public struct PrinterCapabilities: Hashable, Sendable {
   public var processID: Bool
   /// Dots that the head can print on a line.
   public let rasterWidth_px: Int
+  /// How a cut ticket is held out; nil: it is not, or the printer is set up for that itself.
+  public var presenting: Presenting?
   /// Dots an inch, along the paper too; nil: nobody knows.
   public var dpi: Int?
   /// A drawer or a bell at its drawer socket.

@@ -162,6 +162,10 @@ private let deviceMistakes: [Bad] = [
   Bad(
     "\"jobExpirySeconds\": 30", "\"jobExpirySeconds\": ¶0", "range",
     "printers[1].jobExpirySeconds"),
+  Bad("\"rollMetres\": 80", "\"rollMetres\": ¶4", "range", "printers[1].rollMetres"),
+  Bad(
+    "\"rollMetres\": 80", "\"present\": ¶{\"then\": \"eject\"}", "no-presenter",
+    "printers[1].present"),
   Bad(
     "\"path\": \"/run/p\"", "\"path\": ¶\"/run/p\", \"cups\": {\"queue\": \"x\"}", "conflict",
     "printers[3].path"),
