@@ -1,4 +1,5 @@
 public import Branch
+public import DeviceProfiles
 public import QueueProtocol
 public import TicketLayout
 
@@ -72,6 +73,8 @@ public struct PrinterPlan: Sendable {
   /// A ticket may be printed while another stands in the presenter.
   public var printsBehindPresented = false
   public var hasPortStatus: Bool
+  /// Ways to empty its buffers that the model obeys.
+  public var clears: Set<BufferClearing> = []
   /// The transport's spooler reports the end of a job (CUPS).
   public var isSpooled: Bool
   /// A spooler's word "completed" counts as a confirmation.

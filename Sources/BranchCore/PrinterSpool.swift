@@ -23,7 +23,9 @@ struct PrintJob: Hashable {
 ///
 /// Behind an interrupted job the device may wait for the rest of a command that was cut in two. It
 /// gets as many zeros as bytes were left, before anything else: a status question would become
-/// the length of the half command and swallow the next ticket. Elsewhere zeros do nothing.
+/// the length of the half command and swallow the next ticket. Elsewhere zeros do nothing. Where the
+/// model has a way to empty its buffers, that goes along, so that what it holds of an old ticket does
+/// not come out when the next roll is put in.
 ///
 /// Printing is not idempotent (DESIGN §3 rule 3): a job leaves this machine once, with one outcome,
 /// and `failed` is said only when the transport's last word leaves no doubt.
@@ -32,8 +34,11 @@ struct PrinterSpool {
     /// Journal `sending`, then write.
     case begin(PrintJob)
     case cancel(job: UInt64)
-    /// Write so many zeros as the job `PrintJob.cleaning`.
-    case clean(zeros: Int)
+    /// Empty the device's buffers by a request beside its bytes.
+    case reset
+    /// Write so many zeros as the job `PrintJob.cleaning`, perhaps with the order to clear
+    /// behind them: before them it would become the length of the half command.
+    case clean(zeros: Int, clearing: Bool)
     /// Let the device tell its state by itself from now on.
     case enableStatus
     /// Ask the device how it is.
@@ -94,6 +99,8 @@ struct PrinterSpool {
   var unanswered = 0
   /// Bytes of an interrupted job that the device may still wait for.
   var owedZeros = 0
+  /// The device may hold a ticket whose outcome is told.
+  var owesClearing = false
   /// A ticket stands in its mouth, and no other may be printed over it.
   var isMouthBlocked = false
   /// It did not take the zeros.
@@ -132,6 +139,13 @@ struct PrinterSpool {
     if case .cleaning = work { return true }
     return answerDueAt != nil && !isMute
   }
+
+  /// Something may stand in its buffers that must not come out any more.
+  var needsCleaning: Bool {
+    owedZeros > 0 || (owesClearing && !plan.clears.isEmpty && !plan.isSpooled)
+  }
+
+  var sendsClearing: Bool { owesClearing && plan.clears.contains(.dleENQ) }
 
   /// Why it takes no ticket now; nil when it does.
   var refusal: String? {

@@ -4,7 +4,7 @@ import Branch
 extension PrinterSpool {
   mutating func asked(now: MonotonicTime) -> [Effect] {
     guard isPresent, answerDueAt == nil, !isTransferring else { return [] }
-    guard owedZeros == 0 else { return clean(now) }
+    guard !needsCleaning else { return clean(now) }
     guard canBeAsked else { return [] }
     asks = 1
     heardSinceAsked = false
@@ -26,7 +26,7 @@ extension PrinterSpool {
     unanswered = 0
     answerDueAt = nil
     isClogged = false
-    guard owedZeros == 0 || isTransferring else { return [.changed] + clean(now) }
+    guard !needsCleaning || isTransferring else { return [.changed] + clean(now) }
     return [.changed] + introduce(now) + startNext(now)
   }
 
@@ -59,6 +59,7 @@ extension PrinterSpool {
       // A spooler that is away for a moment goes on printing and tells the end when it is back.
       guard !plan.isSpooled else { break }
       work = .idle
+      owesClearing = true
       effects.append(.outcome(job: job.id, .unconfirmed, reason: "device-lost"))
     // The transport still owes its last word, perhaps because the order to write waits behind a
     // slow journal. It takes no other job before.
@@ -99,7 +100,7 @@ extension PrinterSpool {
     case .cancelling(let job, _, let until, let reason) where job.id == id:
       work = .cancelling(job, accepted: accepted, until: until, reason: reason)
     case .cleaning(_, .some) where id == PrintJob.cleaning:
-      work = .cleaning(accepted: min(accepted, owedZeros), stallsAt: now + Self.stall)
+      work = .cleaning(accepted: accepted, stallsAt: now + Self.stall)
     default: break
     }
   }
@@ -113,6 +114,7 @@ extension PrinterSpool {
       let wasClogged = isClogged
       work = .idle
       owedZeros = 0
+      owesClearing = false
       isClogged = false
       return (wasClogged ? [.changed] : []) + introduce(now) + startNext(now)
     default: return []
@@ -226,8 +228,10 @@ extension PrinterSpool {
       return []
     }
     work = .idle
+    owesClearing = true
     return (plan.isSpooled ? [.cancel(job: job.id)] : [])
       + [.outcome(job: job.id, .unconfirmed, reason: "no-confirmation")]
+      + (isPresent && needsCleaning ? clean(now) : [])
   }
 
   /// The device can be faster than the report that the transport is done.
@@ -251,7 +255,7 @@ extension PrinterSpool {
     guard work == .idle, isPresent, !isMouthBlocked, !conditions.contains(where: \.stopsPrinting),
       !waiting.isEmpty
     else { return [] }
-    guard owedZeros == 0 else { return clean(now) }
+    guard !needsCleaning else { return clean(now) }
     let job = waiting.removeFirst()
     work = .sending(job, accepted: 0, stallsAt: now + Self.stall)
     return [.begin(job)]
@@ -259,7 +263,9 @@ extension PrinterSpool {
 
   private mutating func clean(_ now: MonotonicTime) -> [Effect] {
     work = .cleaning(accepted: 0, stallsAt: now + Self.stall)
-    return [.clean(zeros: owedZeros)]
+    let reset: [Effect] = owesClearing && plan.clears.contains(.softReset) ? [.reset] : []
+    // A transport is told of the end of its job by the last byte of it.
+    return reset + [.clean(zeros: max(1, owedZeros), clearing: sendsClearing)]
   }
 
   private mutating func interrupted(_ job: PrintJob, accepted: Int, reason: String) -> [Effect] {
@@ -281,6 +287,7 @@ extension PrinterSpool {
   private mutating func owe(_ bytes: Int) {
     // A spooler starts its jobs anew by itself.
     owedZeros = plan.isSpooled ? 0 : min(Self.zeros_max, max(0, bytes))
+    owesClearing = true
   }
 
   /// The zeros are tried again when somebody presses or the device comes back.

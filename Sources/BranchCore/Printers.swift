@@ -119,9 +119,11 @@ extension BranchCore {
       switch effect {
       case .begin(let job): begin(job, on: id, now)
       case .cancel(let job): output.effects.append(.cancelPrint(id, job: job))
-      case .clean(let zeros):
+      case .reset: output.effects.append(.resetPrinter(id))
+      case .clean(let zeros, let isClearing):
+        let clearing = isClearing ? StatusRequest.clearAfterError.bytes : []
         output.effects.append(
-          .print(id, job: PrintJob.cleaning, bytes: Array(repeating: 0, count: zeros)))
+          .print(id, job: PrintJob.cleaning, bytes: Array(repeating: 0, count: zeros) + clearing))
       case .enableStatus:
         output.effects.append(.queryPrinter(id, bytes: StatusRequest.enableAutomaticStatus.bytes))
       case .check: check(id)

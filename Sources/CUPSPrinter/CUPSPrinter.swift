@@ -118,6 +118,9 @@ public final class CUPSPrinter: PrinterPort {
     soon { $0.advance() }
   }
 
+  /// A spooler starts each job anew by itself.
+  public func softReset() {}
+
   public func cancel(job: UInt64) {
     // Reaches a submission that hangs on the worker's thread.
     if submission?.job == job { patience.giveUp(job) }

@@ -25,6 +25,14 @@ public enum StatusReport: String, Sendable, CaseIterable, Comparable {
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
+/// A way to empty a printer's buffers that this model obeys.
+public enum BufferClearing: String, Sendable, CaseIterable {
+  /// DLE ENQ 2, behind an error that can be mended.
+  case dleENQ = "dle-enq"
+  /// USB printer class SOFT_RESET.
+  case softReset = "soft-reset"
+}
+
 /// What is known about a model of printer. An unknown fact has its cautious value: no
 /// cutter, no confirmation, no trusted status.
 public struct PrinterProfile: Hashable, Sendable {
@@ -75,6 +83,7 @@ public struct PrinterProfile: Hashable, Sendable {
   public let presenter: PresenterKind?
   /// It may print a ticket while another stands in its presenter.
   public let printsBehindPresented: Bool
+  public let clears: Set<BufferClearing>
 
   public init(
     id: ProfileID, name: String, vendor: String = "", language: PrinterLanguage = .escpos,
@@ -84,7 +93,8 @@ public struct PrinterProfile: Hashable, Sendable {
     nativeBarcodes: Set<BarcodeSymbology> = [], storesPictures: Bool = false,
     hasDrawer: Bool = false, bell: BellKind? = nil, nativeQR: Bool = false, cut: CutKind = .none,
     cutFeed_dots: Int = 0, completion: CompletionReport = .none, status: Set<StatusReport> = [],
-    nearEnd_m: Int? = nil, presenter: PresenterKind? = nil, printsBehindPresented: Bool = false
+    nearEnd_m: Int? = nil, presenter: PresenterKind? = nil, printsBehindPresented: Bool = false,
+    clears: Set<BufferClearing> = []
   ) {
     self.id = id
     self.name = name
@@ -110,6 +120,7 @@ public struct PrinterProfile: Hashable, Sendable {
     self.nearEnd_m = nearEnd_m
     self.presenter = presenter
     self.printsBehindPresented = printsBehindPresented
+    self.clears = clears
   }
 
   /// Why no ticket can be made for it; nil: kioskd speaks its language.

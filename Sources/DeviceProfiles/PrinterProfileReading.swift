@@ -29,7 +29,8 @@ extension PrinterProfile {
       status: Set(reader.known("status")?.distinct(count_max: 8) { $0.choice() } ?? []),
       nearEnd_m: reader.known("nearEndMetres")?.integer(in: Self.nearEnd_m),
       presenter: reader.known("presenter")?.choice(),
-      printsBehindPresented: reader.known("printsBehindPresented")?.bool() ?? false)
+      printsBehindPresented: reader.known("printsBehindPresented")?.bool() ?? false,
+      clears: Set(reader.known("clear")?.distinct(count_max: 8) { $0.choice() } ?? []))
     reader.checkSources()
     return profile
   }

@@ -48,6 +48,7 @@ extension PrinterPlan {
     }
     hasAutomaticStatus = printer.profile.status.contains(.asb)
     hasRealTimeStatus = printer.profile.status.contains(.dleEOT)
+    clears = printer.profile.clears
     hasFullStatus = printer.profile.status.contains(.customFull)
     hasPortStatus = printer.profile.status.contains(.portStatus)
   }

@@ -134,6 +134,19 @@ public struct EmulatedPrinter: Sendable {
     conditionsChanged()
   }
 
+  /// SOFT_RESET of the USB printer class: buffers and half commands are gone, the paper stays
+  /// [USB printer class 1.1, 4.2.3].
+  public mutating func softReset() {
+    clearBuffers()
+    settings = PrintSettings()
+    scanner = RealTimeScanner()
+    if !current.isBlank {
+      current.isTorn = true
+      finishTicket(cut: nil)
+    }
+    current = PrintedTicket()
+  }
+
   /// The plug is pulled and put back: buffer and settings are gone, what was printed of the
   /// current ticket stays on the paper, torn off.
   public mutating func powerCycle() {
