@@ -25,6 +25,8 @@ public struct NodeMemory: Sendable {
     var paper_mm = 0
     /// The hub gave the number and holds it: this node cannot void it.
     public var isOrdered = false
+    /// A second paper for a number that was printed before.
+    var isReprint = false
     /// Where it failed before.
     public var failedAt: [PrinterID] = []
   }
@@ -134,7 +136,7 @@ public struct NodeMemory: Sendable {
       guard let ticket = fact.ticket, let service = fact.service, let day = fact.day else { return }
       open[seq] = OpenTicket(
         ticket: ticket, service: service, day: day, terminal: nil, issuedAt: fact.at,
-        isOrdered: true)
+        isOrdered: true, isReprint: fact.more["reprint"] == "yes")
     case .ticketFailed:
       guard let job else { return }
       if open[job]?.isOrdered == true { open.removeValue(forKey: job) }

@@ -55,6 +55,7 @@ extension BranchCore {
     fact.day = ticket.day
     fact.printer = ticket.printer
     fact.more = [Field("command", String(number))]
+    if ticket.isReprint { fact.more.append(Field("reprint", "yes")) }
     submit(record(fact), to: ticket.printer, now)
   }
 

@@ -132,7 +132,8 @@ extension BranchCore {
       branchName: plan.branchName, serviceName: service?.name ?? open.service.text,
       number: open.ticket,
       issuedAt: LocalTime(open.issuedAt, zoneOffsetSeconds: now.zoneOffsetSeconds),
-      customersAhead: aheadOf[job], qrText: "\(plan.branch)/\(open.day)/\(open.ticket)")
+      customersAhead: aheadOf[job], qrText: "\(plan.branch)/\(open.day)/\(open.ticket)",
+      isReprint: open.isReprint)
     let document = TicketDocument.standard(content)
     let encoded = machine.encoder.encode(document, completion: ProcessID(job: job))
     for shortfall in encoded.shortfalls { log(.warning, "\(printer): \(shortfall)") }
@@ -192,6 +193,7 @@ extension BranchCore {
     fact.service = open.service
     fact.day = open.day
     fact.more = [Field("job", String(job))]
+    if open.isReprint { fact.more.append(Field("reprint", "yes")) }
     return fact
   }
 

@@ -20,14 +20,18 @@ public enum HubOrder: Hashable, Sendable {
     public var ticket: TicketNumber
     public var service: ServiceID
     public var day: ServiceDay
+    /// A second paper for a number that was printed before; the paper says so.
+    public var isReprint: Bool
 
     public init(
-      printer: PrinterID, ticket: TicketNumber, service: ServiceID, day: ServiceDay
+      printer: PrinterID, ticket: TicketNumber, service: ServiceID, day: ServiceDay,
+      isReprint: Bool = false
     ) {
       self.printer = printer
       self.ticket = ticket
       self.service = service
       self.day = day
+      self.isReprint = isReprint
     }
   }
 
@@ -51,7 +55,8 @@ public enum HubOrder: Hashable, Sendable {
           printer: try need(PrinterID(line.required("printer"))),
           ticket: try need(TicketNumber(line.required("ticket"))),
           service: try need(ServiceID(line.required("service"))),
-          day: try need(ServiceDay(line.required("day")))))
+          day: try need(ServiceDay(line.required("day"))),
+          isReprint: try line.flag("reprint")))
     case "configure":
       self = .configure(
         key: try need(NodeID(line.required("key"))).text, value: try Self.text(line, "value"))
@@ -95,7 +100,7 @@ public enum HubOrder: Hashable, Sendable {
       [
         Field("printer", order.printer.text), Field("ticket", order.ticket.description),
         Field("service", order.service.text), Field("day", order.day.description),
-      ]
+      ] + (order.isReprint ? [Field("reprint", "yes")] : [])
     case .configure(let key, let value): [Field("key", key), Field("value", value)]
     case .newRoll(let printer): [Field("printer", printer.text)]
     case .ask(let what): [Field("what", what)]
