@@ -14,6 +14,7 @@ public struct FactKind: RawRepresentable, Hashable, Sendable {
   public static let ticketVoided = FactKind(rawValue: "ticket-voided")
   public static let ticketTaken = FactKind(rawValue: "ticket-taken")
   public static let ticketNotTaken = FactKind(rawValue: "ticket-not-taken")
+  public static let ticketShown = FactKind(rawValue: "ticket-shown")
   public static let pressRefused = FactKind(rawValue: "press-refused")
   public static let ratingGiven = FactKind(rawValue: "rating-given")
   public static let deviceFound = FactKind(rawValue: "device-found")

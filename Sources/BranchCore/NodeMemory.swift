@@ -144,6 +144,7 @@ public struct NodeMemory: Sendable {
       open[job]?.sendingTo = nil
     case .nodeStarted:
       if let name = fact.more["start"] { note(start: StartMark(seq: seq, name: name)) }
+    case .ticketShown: if let job { open.removeValue(forKey: job) }
     case .ticketPrinted, .ticketUnconfirmed, .ticketVoided:
       guard let job, let ticket = open.removeValue(forKey: job) else { return }
       if fact.kind != .ticketVoided, let printer = fact.printer { printed(ticket, on: printer) }

@@ -148,6 +148,8 @@ public struct TerminalPlan: Sendable {
   /// Shows refusals to the person at the terminal.
   public var sign: SignID?
   public var counter: CounterID?
+  /// How long the sign shows a number that no printer could print; nil: such a press is refused.
+  public var showsNumberFor: Span?
 
   public init(
     id: TerminalID, actions: [UInt16: KeyAction], printers: [PrinterID], sign: SignID?,

@@ -28,6 +28,8 @@ struct TicketDesk {
   static let start: Span = Span(ms: 2500)
 
   var pending: [PendingPress] = []
+  /// Signs of terminals show a number without paper until then.
+  var shownUntil: [TerminalID: MonotonicTime] = [:]
   private var nextID: UInt64 = 1
 
   mutating func add(_ terminal: TerminalID, _ service: ServiceID, now: MonotonicTime) -> UInt64 {
@@ -74,12 +76,19 @@ extension BranchCore {
     if spools.contains(where: \.isBeingAsked), time < press.checkedBy {
       return desk.wait(press, until: press.checkedBy)
     }
-    guard let printer = spools.first(where: { $0.refusal == nil })?.plan.id else {
+    let printer = spools.first(where: { $0.refusal == nil })?.plan.id
+    if printer == nil {
       if spools.contains(where: { !$0.isKnown }), time < press.startedBy {
         return desk.wait(press, until: press.startedBy)
       }
-      drop(press)
-      return refuse(terminal.id, press.service, spools.first?.refusal ?? "no-printer", now)
+      guard canShowNumber(terminal) else {
+        drop(press)
+        return refuse(terminal.id, press.service, spools.first?.refusal ?? "no-printer", now)
+      }
+      // The number of the customer before has its time.
+      if let until = desk.shownUntil[terminal.id], time < until {
+        return desk.wait(press, until: until)
+      }
     }
     let day = now.local.day
     if let (ticket, ahead) = memory.nextNumber(press.service, day, reserve: false) {
@@ -110,7 +119,7 @@ extension BranchCore {
   }
 
   private mutating func issue(
-    _ press: PendingPress, _ ticket: TicketNumber, ahead: Int?, on printer: PrinterID, _ now: Now
+    _ press: PendingPress, _ ticket: TicketNumber, ahead: Int?, on printer: PrinterID?, _ now: Now
   ) {
     drop(press)
     var fact = Fact(.ticketIssued, at: now.wall)
@@ -121,7 +130,12 @@ extension BranchCore {
     if !uplink.isReady { fact.more = [Field("offline", "yes")] }
     let job = record(fact)
     ahead.map { aheadOf[job] = $0 }
-    submit(job, to: printer, now)
+    if let printer {
+      submit(job, to: printer, now)
+    } else {
+      let spools = terminals[press.terminal]?.plan.printers.compactMap { printers[$0]?.spool }
+      showNumber(job, reason: spools?.first?.refusal ?? "no-printer", now)
+    }
     topUpReserve(now)
   }
 
@@ -180,11 +194,41 @@ extension BranchCore {
       return !open.failedAt.contains(id) && spool.refusal == nil
     }
     if let next, reason != "expired", !isJournalFailing { return submit(job, to: next, now) }
+    if let terminal = open.terminal.flatMap({ terminals[$0]?.plan }), canShowNumber(terminal),
+      reason != "expired", desk.shownUntil[terminal.id].map({ $0 <= now.monotonic }) ?? true
+    {
+      return showNumber(job, reason: reason, now)
+    }
     var fact = ticketFact(.ticketVoided, open, job: job, now)
     fact.reason = reason
     record(fact)
     aheadOf[job] = nil
     if let terminal = open.terminal { refuse(terminal, open.service, reason, now) }
+  }
+
+  /// A sign that shows calls as well could hide the number again at once.
+  private func canShowNumber(_ terminal: TerminalPlan) -> Bool {
+    guard terminal.showsNumberFor != nil, let sign = terminal.sign.flatMap({ signs[$0] }) else {
+      return false
+    }
+    return sign.isOpen && !sign.plan.showsCalls && !isJournalFailing
+  }
+
+  /// Without paper: the customer has to remember the number.
+  private mutating func showNumber(_ job: Seq, reason: String, _ now: Now) {
+    guard let open = memory.open[job],
+      let terminal = open.terminal.flatMap({ terminals[$0]?.plan }), let sign = terminal.sign,
+      let span = terminal.showsNumberFor
+    else { return }
+    var fact = ticketFact(.ticketShown, open, job: job, now)
+    fact.more.append(Field("paper", "no"))
+    fact.reason = reason
+    record(fact)
+    aheadOf[job] = nil
+    desk.shownUntil[terminal.id] = now.monotonic + span
+    log(.warning, "\(terminal.id): \(open.ticket) is shown without paper: \(reason)")
+    show(signs[sign]?.told(open.ticket.description, for: span, now: now.monotonic) ?? nil, on: sign)
+    signal(terminal.id, .ok, now)
   }
 
   func ticketFact(_ kind: FactKind, _ open: NodeMemory.OpenTicket, job: Seq, _ now: Now) -> Fact {
@@ -206,7 +250,9 @@ extension BranchCore {
     record(fact)
     signal(terminal, .error, now)
     log(.warning, "\(terminal): ticket for \(service) refused: \(reason)")
-    if let sign = terminals[terminal]?.plan.sign {
+    // A number that somebody has to remember stays.
+    let isShowing = desk.shownUntil[terminal].map { now.monotonic < $0 } ?? false
+    if let sign = terminals[terminal]?.plan.sign, !isShowing {
       show(signs[sign]?.told(Self.refusalText(reason), now: now.monotonic) ?? nil, on: sign)
     }
   }

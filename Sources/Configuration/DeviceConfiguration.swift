@@ -89,11 +89,20 @@ public struct TerminalConfiguration: Hashable, Sendable {
   public let sign: SignID?
   /// Not nil when a key calls or rates.
   public let counter: CounterID?
+  /// How long its sign shows a number that no printer could print; nil: the press is refused.
+  public let showsNumberFor: Span?
 
   public func action(code: UInt16) -> (key: KeyName, action: TerminalAction)? {
     guard let key = profile.key(code: code), let action = actions[key.name] else { return nil }
     return (key.name, action)
   }
+}
+
+/// What becomes of a press for a ticket when no printer can print.
+public enum WithoutPrinter: String, CaseIterable, Sendable {
+  case refuse
+  /// The number stands on the terminal's sign for a while.
+  case show
 }
 
 /// Which input device is meant; never a number of `/dev/input/eventN`, which changes.

@@ -42,6 +42,7 @@ extension TerminalConfiguration {
   fileprivate func at(path: String) -> TerminalConfiguration {
     TerminalConfiguration(
       id: id, profile: profile, device: .path(path), actions: actions, printers: printers,
-      sign: sign, counter: counter)
+      sign: sign, counter: counter,
+      showsNumberFor: showsNumberFor)
   }
 }

@@ -64,6 +64,10 @@ public enum Settings {
   public static let refresh = Setting(
     "signs.refreshSeconds", Span.seconds(60), Span.seconds(1)...Span.seconds(86_400))
 
+  /// How long a number without paper stands on the sign.
+  public static let showNumber = Setting(
+    "terminals.showSeconds", Span.seconds(15), Span.seconds(3)...Span.seconds(60))
+
   // How much of each thing a node may have.
   public static let hubAddresses_max = 8
   public static let services_max = 64

@@ -111,6 +111,7 @@ extension TerminalPlan {
     self.init(
       id: terminal.id, actions: actions, printers: terminal.printers, sign: terminal.sign,
       counter: terminal.counter)
+    showsNumberFor = terminal.showsNumberFor
   }
 }
 

@@ -125,7 +125,8 @@ extension Fact {
   static func required(by kind: FactKind) -> [String] {
     switch kind {
     case .ticketIssued, .ticketOrdered, .ticketSending, .ticketPrinted, .ticketUnconfirmed,
-      .ticketFailed, .ticketVoided, .ticketTaken, .ticketNotTaken:
+      .ticketFailed, .ticketVoided, .ticketTaken, .ticketNotTaken,
+      .ticketShown:
       ofTicket
     case .ratingGiven: ofRating
     case .visitCalled, .visitRecalled, .visitNoShow, .visitEnded: ofVisit

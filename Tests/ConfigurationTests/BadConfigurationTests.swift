@@ -162,6 +162,9 @@ private let deviceMistakes: [Bad] = [
   Bad(
     "\"jobExpirySeconds\": 30", "\"jobExpirySeconds\": ¶0", "range",
     "printers[1].jobExpirySeconds"),
+  Bad(
+    "{\"byId\": \"usb-pad\"}", "{\"byId\": \"usb-pad\"}, \"whenNoPrinter\": ¶\"show\"", "show-sign",
+    "terminals[1].whenNoPrinter"),
   Bad("\"rollMetres\": 80", "\"rollMetres\": ¶4", "range", "printers[1].rollMetres"),
   Bad(
     "\"rollMetres\": 80", "\"present\": ¶{\"then\": \"eject\"}", "no-presenter",
