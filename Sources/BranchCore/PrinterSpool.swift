@@ -22,10 +22,10 @@ struct PrintJob: Hashable {
 ///                      └──confirmed early──▶ letting go ◀──┘ no word in time (unconfirmed)
 ///
 /// Behind an interrupted job the device may wait for the rest of a command that was cut in two. It
-/// gets as many zeros as bytes were left, before anything else: a status question would become
-/// the length of the half command and swallow the next ticket. Elsewhere zeros do nothing. Where the
-/// model has a way to empty its buffers, that goes along, so that what it holds of an old ticket does
-/// not come out when the next roll is put in.
+/// gets as many zeros as bytes were left, before anything else: a status question would become the
+/// length of the half command and swallow the next ticket. Elsewhere zeros do nothing. Where the
+/// model has a way to empty its buffers, that goes along, so that what it holds of an old ticket
+/// does not come out when the next roll is put in.
 ///
 /// Printing is not idempotent (DESIGN §3 rule 3): a job leaves this machine once, with one outcome,
 /// and `failed` is said only when the transport's last word leaves no doubt.

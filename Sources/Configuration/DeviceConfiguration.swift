@@ -43,11 +43,17 @@ public struct CUPSQueue: Hashable, Sendable {
   public let server: String
   /// Whether "completed" by the spooler is taken as printed; a raw queue says it too early.
   public let trustCompleted: Bool
+  /// Whether a queue that its backend stopped is started again.
+  public let resumes: Bool
 
-  public init(queue: String, server: String = server_standard, trustCompleted: Bool = false) {
+  public init(
+    queue: String, server: String = server_standard, trustCompleted: Bool = false,
+    resumes: Bool = true
+  ) {
     self.queue = queue
     self.server = server
     self.trustCompleted = trustCompleted
+    self.resumes = resumes
   }
 }
 

@@ -79,9 +79,11 @@ extension ConfigurationReader {
     let queue = reader.required("queue", example: "\"tickets\"")?.queueName()
     let server = reader.optional("server")?.cupsServer()
     let trust = reader.optional("trustCompleted")?.bool()
+    let resumes = reader.optional("resume")?.bool()
     return queue.map {
       CUPSQueue(
-        queue: $0, server: server ?? CUPSQueue.server_standard, trustCompleted: trust ?? false)
+        queue: $0, server: server ?? CUPSQueue.server_standard, trustCompleted: trust ?? false,
+        resumes: resumes ?? true)
     }
   }
 

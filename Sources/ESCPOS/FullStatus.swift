@@ -1,8 +1,8 @@
 public import Branch
 
 /// The answer of Custom's printers to `DLE EOT 20`: `10 0F`, then paper, user, recoverable and
-/// unrecoverable errors [Custom KPM210/216 user manual, DLE EOT; quobox/vkp80iii status.py, tried on
-/// ROM 7.11].
+/// unrecoverable errors [Custom KPM210/216 user manual, DLE EOT; quobox/vkp80iii status.py, tried
+/// on ROM 7.11].
 public struct FullStatus: Hashable, Sendable {
   public static let length = 6
   static let head: [UInt8] = [0x10, 0x0F]

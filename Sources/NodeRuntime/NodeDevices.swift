@@ -98,6 +98,7 @@ func makePrinterPort(
   case .cups(let queue):
     CUPSPrinter(
       loop: loop, queue: queue.queue, server: queue.server, owner: "\(node).\(printer.id)",
+      resumes: queue.resumes,
       onEvent: onEvent)
   case .path(let path): PathPrinter(loop: loop, path: path, onEvent: onEvent)
   }
