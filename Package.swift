@@ -93,7 +93,10 @@ let floor1: [Target] = [
   // The one configuration file of a node.
   room(
     "Configuration",
-    ["Branch", "PositionedJSON", "DeviceProfiles", "SignProtocols", "TicketTemplates"]),
+    [
+      "Branch", "PositionedJSON", "DeviceProfiles", "TicketLayout", "SignProtocols",
+      "TicketTemplates",
+    ]),
   // input_event records to key presses.
   room("TerminalInput", ["Branch", "DeviceProfiles"]),
   // The line protocol between node and hub.

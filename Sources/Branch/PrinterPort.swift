@@ -32,6 +32,9 @@ public protocol PrinterPort: AnyObject {
   func send(query bytes: [UInt8])
   /// Asks for `portStatus` where the transport has it, else does nothing.
   func requestPortStatus()
+  /// Empties the printer's buffers where the transport can (USB SOFT_RESET), else does nothing.
+  /// What is written after this comes behind it.
+  func softReset()
   /// Ends the running job as soon as the device lets go; `stopped` or `written` follows.
   func cancel(job: UInt64)
   /// Gives the device back (re-attaching a kernel driver) and stops for good.

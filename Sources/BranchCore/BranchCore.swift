@@ -124,6 +124,7 @@ public struct BranchCore: Sendable {
       uplink.nextDeadline, desk.nextDeadline, requests.nextDeadline, leases.nextDeadline,
     ]
     deadlines += printers.values.map(\.spool.nextDeadline)
+    deadlines += printers.values.map { $0.presenter?.nextDeadline }
     deadlines += signs.values.map(\.nextDeadline)
     deadlines += terminals.values.map(\.nextDeadline)
     return deadlines.compactMap { $0 }.min()
@@ -144,6 +145,9 @@ public struct BranchCore: Sendable {
     for id in plan.printers.map(\.id) {
       guard let effects = printers[id]?.spool.timePassed(now: now.monotonic) else { continue }
       perform(effects, of: id, now)
+      guard let held = printers[id]?.presenter?.timePassed(now: now.monotonic), !held.isEmpty
+      else { continue }
+      perform(held, of: id, now)
     }
     for id in plan.signs.map(\.id) {
       show(signs[id]?.timePassed(now: now.monotonic) ?? nil, on: id)

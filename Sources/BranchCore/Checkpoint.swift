@@ -28,6 +28,9 @@ extension NodeMemory {
     for (key, value) in settings.sorted(by: { $0.key < $1.key }) {
       lines.append(Line("SETTING", [], [Field("key", key), Field("value", value)]))
     }
+    for (printer, roll) in rolls.sorted(by: { $0.key < $1.key }) {
+      lines.append(roll.line(printer))
+    }
     for start in starts {
       lines.append(
         Line("START", [], [Field("seq", String(start.seq)), Field("name", start.name)]))
@@ -58,6 +61,8 @@ extension NodeMemory {
     ]
     if let terminal = open.terminal { fields.append(Field("terminal", terminal.text)) }
     if let printer = open.sendingTo { fields.append(Field("printer", printer.text)) }
+    if open.paper_mm > 0 { fields.append(Field("paper_mm", String(open.paper_mm))) }
+    if open.isReprint { fields.append(Field("reprint", "yes")) }
     if open.isOrdered { fields.append(Field("ordered", "yes")) }
     if !open.failedAt.isEmpty {
       fields.append(Field("failed", open.failedAt.map(\.text).joined(separator: ",")))
@@ -90,7 +95,7 @@ extension NodeMemory {
         let commands = line["commands"].flatMap(UInt64.init)
       else { return false }
       (nextSeq, self.acknowledged, self.commands) = (next, acknowledged, commands)
-    case "MACHINE", "CLOCK", "RENUMBERING": return apply(own: line)
+    case "MACHINE", "CLOCK", "RENUMBERING", "ROLL": return apply(own: line)
     case "GIVEN": return restoreGiven(line)
     case "SETTING":
       guard let key = line["key"], let value = line["value"] else { return false }
@@ -125,7 +130,8 @@ extension NodeMemory {
       ticket: ticket, service: service, day: day,
       terminal: line["terminal"].flatMap(TerminalID.init), issuedAt: WallTime(ms: at),
       sendingTo: line["printer"].flatMap(PrinterID.init), byteCount: bytes,
-      isOrdered: line["ordered"] == "yes",
+      paper_mm: line["paper_mm"].flatMap(Int.init) ?? 0, isOrdered: line["ordered"] == "yes",
+      isReprint: line["reprint"] == "yes",
       failedAt: (line["failed"] ?? "").split(separator: ",").compactMap {
         PrinterID(String($0))
       })

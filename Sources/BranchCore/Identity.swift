@@ -123,6 +123,7 @@ extension NodeMemory {
         return false
       }
       clock = (boot, Span(ms: offset))
+    case "ROLL": return apply(roll: line)
     case "RENUMBER": return applyRenumbering(line)
     case "RENUMBERING":
       guard let next = line["next"].flatMap(Seq.init), let last = line["last"].flatMap(Seq.init)

@@ -40,6 +40,8 @@ public enum NodeEffect: Sendable, Equatable {
   case cancelPrint(PrinterID, job: UInt64)
   case queryPrinter(PrinterID, bytes: [UInt8])
   case requestPortStatus(PrinterID)
+  /// Empty the printer's buffers, before anything that follows.
+  case resetPrinter(PrinterID)
   case show(SignID, text: String)
   case light(TerminalID, Lamp, on: Bool)
   case connect(address: String)

@@ -21,8 +21,12 @@ public struct NodeMemory: Sendable {
     /// Where its bytes may have gone.
     public var sendingTo: PrinterID?
     public var byteCount = 0
+    /// Of the roll, when it is printed.
+    var paper_mm = 0
     /// The hub gave the number and holds it: this node cannot void it.
     public var isOrdered = false
+    /// A second paper for a number that was printed before.
+    var isReprint = false
     /// Where it failed before.
     public var failedAt: [PrinterID] = []
   }
@@ -61,6 +65,7 @@ public struct NodeMemory: Sendable {
 
   /// Settings that the hub made.
   var settings: [String: String] = [:]
+  public internal(set) var rolls: [PrinterID: PaperRoll] = [:]
 
   public init() {}
 
@@ -126,11 +131,12 @@ public struct NodeMemory: Sendable {
       guard let job else { return }
       open[job]?.sendingTo = fact.printer
       open[job]?.byteCount = fact.more["bytes"].flatMap(Int.init) ?? 0
+      open[job]?.paper_mm = fact.more["paper_mm"].flatMap(Int.init) ?? 0
     case .ticketOrdered:
       guard let ticket = fact.ticket, let service = fact.service, let day = fact.day else { return }
       open[seq] = OpenTicket(
         ticket: ticket, service: service, day: day, terminal: nil, issuedAt: fact.at,
-        isOrdered: true)
+        isOrdered: true, isReprint: fact.more["reprint"] == "yes")
     case .ticketFailed:
       guard let job else { return }
       if open[job]?.isOrdered == true { open.removeValue(forKey: job) }
@@ -138,8 +144,10 @@ public struct NodeMemory: Sendable {
       open[job]?.sendingTo = nil
     case .nodeStarted:
       if let name = fact.more["start"] { note(start: StartMark(seq: seq, name: name)) }
+    case .ticketShown: if let job { open.removeValue(forKey: job) }
     case .ticketPrinted, .ticketUnconfirmed, .ticketVoided:
-      if let job { open.removeValue(forKey: job) }
+      guard let job, let ticket = open.removeValue(forKey: job) else { return }
+      if fact.kind != .ticketVoided, let printer = fact.printer { printed(ticket, on: printer) }
     default: break
     }
   }

@@ -1,4 +1,5 @@
 public import Branch
+public import DeviceProfiles
 public import QueueProtocol
 public import TicketLayout
 public import TicketTemplates
@@ -74,7 +75,13 @@ public struct PrinterPlan: Sendable {
   /// Status answers that can be trusted on this model.
   public var hasAutomaticStatus: Bool
   public var hasRealTimeStatus: Bool
+  /// Custom's DLE EOT 20; asked instead of the others.
+  public var hasFullStatus = false
+  /// A ticket may be printed while another stands in the presenter.
+  public var printsBehindPresented = false
   public var hasPortStatus: Bool
+  /// Ways to empty its buffers that the model obeys.
+  public var clears: Set<BufferClearing> = []
   /// The transport's spooler reports the end of a job (CUPS).
   public var isSpooled: Bool
   /// A spooler's word "completed" counts as a confirmation.
@@ -83,6 +90,10 @@ public struct PrinterPlan: Sendable {
   public var expiry: Span
   /// How long a device may take to confirm a ticket.
   public var confirmation: Span
+  /// Length of a new roll; nil: nobody said.
+  public var roll_mm: Int?
+  /// What is left of a roll when the model says `media-low`; nil: nobody knows.
+  public var nearEnd_mm: Int?
 
   public init(id: PrinterID, capabilities: PrinterCapabilities) {
     self.id = id
@@ -144,6 +155,8 @@ public struct TerminalPlan: Sendable {
   /// Shows refusals to the person at the terminal.
   public var sign: SignID?
   public var counter: CounterID?
+  /// How long the sign shows a number that no printer could print; nil: such a press is refused.
+  public var showsNumberFor: Span?
 
   public init(
     id: TerminalID, actions: [UInt16: KeyAction], printers: [PrinterID], sign: SignID?,

@@ -21,6 +21,12 @@ extension BranchCore {
       // The memory has it already, when it is one; a wrong one changes nothing.
       guard plan.set(key, value) else { return refuseOrder(order, number, "bad-setting", now) }
       log(.notice, "the hub set \(key) to \(value)")
+    case .newRoll(let printer):
+      guard printers[printer] != nil else {
+        return refuseOrder(order, number, "unknown-printer", now)
+      }
+      rollChanged(printer)
+      recordCondition(printer, reportedConditions[printer, default: "none"], now)
     case .ask(let what): answer(what, order, number, now)
     }
   }
@@ -49,6 +55,7 @@ extension BranchCore {
     fact.day = ticket.day
     fact.printer = ticket.printer
     fact.more = [Field("command", String(number))]
+    if ticket.isReprint { fact.more.append(Field("reprint", "yes")) }
     submit(record(fact), to: ticket.printer, now)
   }
 
@@ -70,6 +77,8 @@ extension BranchCore {
       Field("waiting", String(memory.nextSeq - 1 - min(memory.nextSeq - 1, uplink.acknowledged))),
       Field("devices", devices.joined(separator: " ").cut(toBytes: Self.answer_bytes_max)),
     ]
+    let rolls = printers.keys.sorted().compactMap { id in ticketsLeft(id).map { "\(id)=\($0)" } }
+    if !rolls.isEmpty { fact.more.append(Field("tickets_left", rolls.joined(separator: " "))) }
     record(fact)
   }
 

@@ -7,6 +7,8 @@ struct PrintJob: Hashable {
   var bytes: [UInt8]
   /// Not started after this.
   var expiresAt: MonotonicTime
+  /// Of the roll, about.
+  var paper_mm = 0
 
   /// Stands for the zeros that clean a device; facts are numbered from 1.
   static let cleaning: UInt64 = 0
@@ -20,8 +22,10 @@ struct PrintJob: Hashable {
 ///                      └──confirmed early──▶ letting go ◀──┘ no word in time (unconfirmed)
 ///
 /// Behind an interrupted job the device may wait for the rest of a command that was cut in two. It
-/// gets as many zeros as bytes were left, before anything else: a status question would become
-/// the length of the half command and swallow the next ticket. Elsewhere zeros do nothing.
+/// gets as many zeros as bytes were left, before anything else: a status question would become the
+/// length of the half command and swallow the next ticket. Elsewhere zeros do nothing. Where the
+/// model has a way to empty its buffers, that goes along, so that what it holds of an old ticket
+/// does not come out when the next roll is put in.
 ///
 /// Printing is not idempotent (DESIGN §3 rule 3): a job leaves this machine once, with one outcome,
 /// and `failed` is said only when the transport's last word leaves no doubt.
@@ -30,8 +34,11 @@ struct PrinterSpool {
     /// Journal `sending`, then write.
     case begin(PrintJob)
     case cancel(job: UInt64)
-    /// Write so many zeros as the job `PrintJob.cleaning`.
-    case clean(zeros: Int)
+    /// Empty the device's buffers by a request beside its bytes.
+    case reset
+    /// Write so many zeros as the job `PrintJob.cleaning`, perhaps with the order to clear
+    /// behind them: before them it would become the length of the half command.
+    case clean(zeros: Int, clearing: Bool)
     /// Let the device tell its state by itself from now on.
     case enableStatus
     /// Ask the device how it is.
@@ -39,6 +46,10 @@ struct PrinterSpool {
     case outcome(job: UInt64, PrintOutcome, reason: String)
     /// The conditions, or whether it is there, changed.
     case changed
+    /// A new roll was put in.
+    case rollChanged
+    /// Its sensor says that little is left, and is believed.
+    case rollRunsLow
   }
 
   enum Work: Hashable {
@@ -71,8 +82,13 @@ struct PrinterSpool {
   var isPresent = false
   /// Whether it was found, or found missing, since the start.
   var isKnown = false
-  /// As the device or its spooler says.
+  /// As the device or its spooler says, and is believed.
   var reported: Set<DeviceCondition> = []
+  /// The last that it said.
+  var said: Set<DeviceCondition> = []
+  var lowPaper = LowPaper()
+  /// The paper ended behind a closed cover: what comes now is a new roll.
+  var ranOut = false
   var work = Work.idle
   var waiting: [PrintJob] = []
   /// When the question in hand has to be answered.
@@ -83,6 +99,10 @@ struct PrinterSpool {
   var unanswered = 0
   /// Bytes of an interrupted job that the device may still wait for.
   var owedZeros = 0
+  /// The device may hold a ticket whose outcome is told.
+  var owesClearing = false
+  /// A ticket stands in its mouth, and no other may be printed over it.
+  var isMouthBlocked = false
   /// It did not take the zeros.
   var isClogged = false
 
@@ -99,7 +119,7 @@ struct PrinterSpool {
   /// It left all questions in a row unanswered since it came.
   var isMute: Bool { unanswered >= Self.unanswered_max }
 
-  var canBeAsked: Bool { plan.hasRealTimeStatus || plan.hasPortStatus }
+  var canBeAsked: Bool { plan.hasRealTimeStatus || plan.hasFullStatus || plan.hasPortStatus }
 
   /// Queries may wait behind the bytes of a job: silence proves nothing then.
   var isTransferring: Bool {
@@ -119,6 +139,13 @@ struct PrinterSpool {
     if case .cleaning = work { return true }
     return answerDueAt != nil && !isMute
   }
+
+  /// Something may stand in its buffers that must not come out any more.
+  var needsCleaning: Bool {
+    owedZeros > 0 || (owesClearing && !plan.clears.isEmpty && !plan.isSpooled)
+  }
+
+  var sendsClearing: Bool { owesClearing && plan.clears.contains(.dleENQ) }
 
   /// Why it takes no ticket now; nil when it does.
   var refusal: String? {
@@ -140,6 +167,7 @@ struct PrinterSpool {
   var nextDeadline: MonotonicTime? {
     var deadlines = waiting.map(\.expiresAt)
     if let answerDueAt { deadlines.append(answerDueAt) }
+    if let readAt = lowPaper.nextAt { deadlines.append(readAt) }
     switch work {
     case .sending(_, _, let at), .cancelling(_, _, let at, _), .confirming(_, let at, _),
       .cleaning(_, let at?), .lettingGo(_, let at?):

@@ -4,7 +4,7 @@ import Branch
 extension PrinterSpool {
   mutating func asked(now: MonotonicTime) -> [Effect] {
     guard isPresent, answerDueAt == nil, !isTransferring else { return [] }
-    guard owedZeros == 0 else { return clean(now) }
+    guard !needsCleaning else { return clean(now) }
     guard canBeAsked else { return [] }
     asks = 1
     heardSinceAsked = false
@@ -21,11 +21,12 @@ extension PrinterSpool {
   mutating func arrived(now: MonotonicTime) -> [Effect] {
     isPresent = true
     isKnown = true
-    reported = []
+    reported = lowPaper.isLow ? [.mediaLow] : []
+    said = reported
     unanswered = 0
     answerDueAt = nil
     isClogged = false
-    guard owedZeros == 0 || isTransferring else { return [.changed] + clean(now) }
+    guard !needsCleaning || isTransferring else { return [.changed] + clean(now) }
     return [.changed] + introduce(now) + startNext(now)
   }
 
@@ -41,6 +42,8 @@ extension PrinterSpool {
     isPresent = false
     isKnown = true
     reported = []
+    said = []
+    lowPaper.forget()
     answerDueAt = nil
     var effects: [Effect] = wasPresent ? [.changed] : []
     switch work {
@@ -56,6 +59,7 @@ extension PrinterSpool {
       // A spooler that is away for a moment goes on printing and tells the end when it is back.
       guard !plan.isSpooled else { break }
       work = .idle
+      owesClearing = true
       effects.append(.outcome(job: job.id, .unconfirmed, reason: "device-lost"))
     // The transport still owes its last word, perhaps because the order to write waits behind a
     // slow journal. It takes no other job before.
@@ -66,14 +70,16 @@ extension PrinterSpool {
   }
 
   mutating func reported(_ conditions: Set<DeviceCondition>, now: MonotonicTime) -> [Effect] {
+    said = conditions
     var conditions = conditions
+    let paper = notePaper(&conditions, now)
     // Paper, cover and jam are why a printer went offline; the cause is told, not the effect.
     if conditions.contains(where: { $0.stopsPrinting && $0 != .offline }) {
       conditions.remove(.offline)
     }
-    guard conditions != reported else { return [] }
+    guard conditions != reported else { return paper }
     reported = conditions
-    var effects: [Effect] = [.changed]
+    var effects: [Effect] = paper + [.changed]
     if let refusal, refusal != "busy" { effects += failWaiting(reason: refusal) }
     return effects + startNext(now)
   }
@@ -94,7 +100,7 @@ extension PrinterSpool {
     case .cancelling(let job, _, let until, let reason) where job.id == id:
       work = .cancelling(job, accepted: accepted, until: until, reason: reason)
     case .cleaning(_, .some) where id == PrintJob.cleaning:
-      work = .cleaning(accepted: min(accepted, owedZeros), stallsAt: now + Self.stall)
+      work = .cleaning(accepted: accepted, stallsAt: now + Self.stall)
     default: break
     }
   }
@@ -108,6 +114,7 @@ extension PrinterSpool {
       let wasClogged = isClogged
       work = .idle
       owedZeros = 0
+      owesClearing = false
       isClogged = false
       return (wasClogged ? [.changed] : []) + introduce(now) + startNext(now)
     default: return []
@@ -151,7 +158,7 @@ extension PrinterSpool {
   mutating func remembered(interruptedBytes: Int) { owe(max(owedZeros, interruptedBytes)) }
 
   mutating func timePassed(now: MonotonicTime) -> [Effect] {
-    var effects = answerPassed(now)
+    var effects = answerPassed(now) + paperPassed(now)
     switch work {
     case .sending(let job, let accepted, let stallsAt) where stallsAt <= now:
       work = .cancelling(job, accepted: accepted, until: now + Self.stall, reason: "stalled")
@@ -172,6 +179,13 @@ extension PrinterSpool {
     waiting.removeAll { $0.expiresAt <= now }
     effects += expired.map { .outcome(job: $0.id, .failed, reason: "expired") }
     return effects + startNext(now)
+  }
+
+  /// Whether a ticket stands in its mouth over which no other may be printed.
+  mutating func mouth(isBlocked: Bool, now: MonotonicTime) -> [Effect] {
+    guard isBlocked != isMouthBlocked else { return [] }
+    isMouthBlocked = isBlocked
+    return startNext(now)
   }
 
   // MARK: steps
@@ -214,8 +228,10 @@ extension PrinterSpool {
       return []
     }
     work = .idle
+    owesClearing = true
     return (plan.isSpooled ? [.cancel(job: job.id)] : [])
       + [.outcome(job: job.id, .unconfirmed, reason: "no-confirmation")]
+      + (isPresent && needsCleaning ? clean(now) : [])
   }
 
   /// The device can be faster than the report that the transport is done.
@@ -236,10 +252,10 @@ extension PrinterSpool {
   }
 
   private mutating func startNext(_ now: MonotonicTime) -> [Effect] {
-    guard work == .idle, isPresent, !conditions.contains(where: \.stopsPrinting),
+    guard work == .idle, isPresent, !isMouthBlocked, !conditions.contains(where: \.stopsPrinting),
       !waiting.isEmpty
     else { return [] }
-    guard owedZeros == 0 else { return clean(now) }
+    guard !needsCleaning else { return clean(now) }
     let job = waiting.removeFirst()
     work = .sending(job, accepted: 0, stallsAt: now + Self.stall)
     return [.begin(job)]
@@ -247,7 +263,9 @@ extension PrinterSpool {
 
   private mutating func clean(_ now: MonotonicTime) -> [Effect] {
     work = .cleaning(accepted: 0, stallsAt: now + Self.stall)
-    return [.clean(zeros: owedZeros)]
+    let reset: [Effect] = owesClearing && plan.clears.contains(.softReset) ? [.reset] : []
+    // A transport is told of the end of its job by the last byte of it.
+    return reset + [.clean(zeros: max(1, owedZeros), clearing: sendsClearing)]
   }
 
   private mutating func interrupted(_ job: PrintJob, accepted: Int, reason: String) -> [Effect] {
@@ -269,6 +287,7 @@ extension PrinterSpool {
   private mutating func owe(_ bytes: Int) {
     // A spooler starts its jobs anew by itself.
     owedZeros = plan.isSpooled ? 0 : min(Self.zeros_max, max(0, bytes))
+    owesClearing = true
   }
 
   /// The zeros are tried again when somebody presses or the device comes back.

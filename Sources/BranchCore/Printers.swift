@@ -1,4 +1,6 @@
 import Branch
+import ESCPOS
+import TicketLayout
 import Tongues
 
 /// A printer: its jobs, and what its answers mean.
@@ -9,6 +11,9 @@ struct PrinterMachine {
   var owesPortStatus = false
   var noise = NoiseMeter()
   var logos: StoredLogos
+  let measure: PaperMeasure
+  /// nil: tickets are not held out, or nobody can see whether they were taken.
+  var presenter: Presenter?
 
   init(plan: PrinterPlan) {
     spool = PrinterSpool(plan: plan)
@@ -17,8 +22,12 @@ struct PrinterMachine {
       // What the profile does not vouch for is noise, however well it is formed.
       trust: TrustedAnswers(
         automaticStatus: plan.hasAutomaticStatus, requestedStatus: plan.hasRealTimeStatus,
-        completion: plan.capabilities.processID))
+        completion: plan.capabilities.processID, fullStatus: plan.hasFullStatus))
     logos = StoredLogos(plan, tongue)
+    measure = PaperMeasure(plan.capabilities, doubleByte: plan.doubleByte)
+    if plan.hasFullStatus, let presenting = plan.capabilities.presenting {
+      presenter = Presenter(wait: .seconds(Int64(presenting.wait_s)))
+    }
   }
 }
 
@@ -37,6 +46,7 @@ extension BranchCore {
     case .lost(let problem):
       deviceLost(id.text, problem, wasPresent: machine.spool.isPresent, now)
       effects = printers[id]?.spool.lost(now: time) ?? []
+      if let free = printers[id]?.presenter?.lost(), !free.isEmpty { perform(free, of: id, now) }
     case .progress(let job, let accepted):
       printers[id]?.spool.progressed(job, accepted: accepted, now: time)
     case .written(let job):
@@ -50,7 +60,9 @@ extension BranchCore {
       guard machine.spool.plan.hasPortStatus else { break }
       printers[id]?.owesPortStatus = false
       // The USB controller answers this by itself: where more is asked, it proves no voice.
-      if !machine.spool.plan.hasRealTimeStatus { printers[id]?.spool.spoke() }
+      if !machine.spool.plan.hasRealTimeStatus, !machine.spool.plan.hasFullStatus {
+        printers[id]?.spool.spoke()
+      }
       printers[id]?.tongue.note(portStatus: status)
       effects = reportConditions(id, now)
     case .conditions(let conditions):
@@ -82,6 +94,11 @@ extension BranchCore {
           log(.info, "\(id): \(count) bytes that mean nothing from the printer")
         }
       case .printedOther, .state: printers[id]?.spool.spoke()
+      case .output(let isTicketThere):
+        printers[id]?.spool.spoke()
+        if let seen = printers[id]?.presenter?.saw(isTicketThere, now: now.monotonic) {
+          perform(seen, of: id, now)
+        }
       }
     }
     return effects + reportConditions(id, now)
@@ -100,8 +117,11 @@ extension BranchCore {
       switch effect {
       case .begin(let job): begin(job, on: id, now)
       case .cancel(let job): output.effects.append(.cancelPrint(id, job: job))
-      case .clean(let zeros):
-        let bytes = printers[id]?.tongue.completing(zeros: zeros) ?? []
+      case .reset: output.effects.append(.resetPrinter(id))
+      case .clean(let zeros, let isClearing):
+        let tongue = printers[id]?.tongue
+        let clearing = isClearing ? tongue?.clearing ?? [] : []
+        let bytes = (tongue?.completing(zeros: zeros) ?? []) + clearing
         output.effects.append(.print(id, job: PrintJob.cleaning, bytes: bytes))
       case .enableStatus:
         let bytes = printers[id]?.tongue.enablingStatus ?? []
@@ -110,6 +130,8 @@ extension BranchCore {
       case .outcome(let job, let outcome, let reason):
         ticketEnded(job, outcome, reason: reason, on: id, now)
       case .changed: recordConditions(id, now)
+      case .rollChanged: rollChanged(id)
+      case .rollRunsLow: rollRunsLow(id)
       }
     }
   }
@@ -119,6 +141,7 @@ extension BranchCore {
     var fact = ticketFact(.ticketSending, open, job: job.id, now)
     fact.printer = id
     fact.more.append(Field("bytes", String(job.bytes.count)))
+    if job.paper_mm > 0 { fact.more.append(Field("paper_mm", String(job.paper_mm))) }
     record(fact)
     printers[id]?.tongue.begins(job: job.id)
     output.effects.append(.print(id, job: job.id, bytes: job.bytes))
@@ -129,7 +152,9 @@ extension BranchCore {
     guard let plan = printers[id]?.spool.plan else { return }
     printers[id]?.tongue.forgetQuestions()
     printers[id]?.owesPortStatus = plan.hasPortStatus
-    if plan.hasRealTimeStatus, let bytes = printers[id]?.tongue.ask(.usual) {
+    if plan.hasFullStatus, let bytes = printers[id]?.tongue.ask(.full) {
+      output.effects.append(.queryPrinter(id, bytes: bytes))
+    } else if plan.hasRealTimeStatus, let bytes = printers[id]?.tongue.ask(.usual) {
       output.effects.append(.queryPrinter(id, bytes: bytes))
     }
     if plan.hasPortStatus { output.effects.append(.requestPortStatus(id)) }
@@ -144,10 +169,15 @@ extension BranchCore {
         .map(\.rawValue).joined(separator: ",")
     guard reasons != reportedConditions[id, default: "none"] else { return }
     reportedConditions[id] = reasons
+    recordCondition(id, reasons, now)
+    log(reasons == "none" ? .notice : .warning, "\(id): \(reasons)")
+  }
+
+  mutating func recordCondition(_ id: PrinterID, _ reasons: String, _ now: Now) {
     var fact = Fact(.deviceCondition, at: now.wall)
     fact.device = id.text
     fact.reason = reasons
+    if let left = ticketsLeft(id) { fact.more = [Field("tickets_left", String(left))] }
     record(fact)
-    log(reasons == "none" ? .notice : .warning, "\(id): \(reasons)")
   }
 }

@@ -27,6 +27,8 @@ struct TicketDesk {
   static let start: Span = Span(ms: 2500)
 
   var pending: [PendingPress] = []
+  /// Signs of terminals show a number without paper until then.
+  var shownUntil: [TerminalID: MonotonicTime] = [:]
   private var nextID: UInt64 = 1
 
   mutating func add(_ terminal: TerminalID, _ service: ServiceID, now: MonotonicTime) -> UInt64 {
@@ -73,12 +75,19 @@ extension BranchCore {
     if spools.contains(where: \.isBeingAsked), time < press.checkedBy {
       return desk.wait(press, until: press.checkedBy)
     }
-    guard let printer = spools.first(where: { $0.refusal == nil })?.plan.id else {
+    let printer = spools.first(where: { $0.refusal == nil })?.plan.id
+    if printer == nil {
       if spools.contains(where: { !$0.isKnown }), time < press.startedBy {
         return desk.wait(press, until: press.startedBy)
       }
-      drop(press)
-      return refuse(terminal.id, press.service, spools.first?.refusal ?? "no-printer", now)
+      guard canShowNumber(terminal) else {
+        drop(press)
+        return refuse(terminal.id, press.service, spools.first?.refusal ?? "no-printer", now)
+      }
+      // The number of the customer before has its time.
+      if let until = desk.shownUntil[terminal.id], time < until {
+        return desk.wait(press, until: until)
+      }
     }
     let day = now.local.day
     if let (ticket, ahead) = memory.nextNumber(press.service, day, reserve: false) {
@@ -109,7 +118,7 @@ extension BranchCore {
   }
 
   private mutating func issue(
-    _ press: PendingPress, _ ticket: TicketNumber, ahead: Int?, on printer: PrinterID, _ now: Now
+    _ press: PendingPress, _ ticket: TicketNumber, ahead: Int?, on printer: PrinterID?, _ now: Now
   ) {
     drop(press)
     var fact = Fact(.ticketIssued, at: now.wall)
@@ -120,7 +129,12 @@ extension BranchCore {
     if !uplink.isReady { fact.more = [Field("offline", "yes")] }
     let job = record(fact)
     ahead.map { aheadOf[job] = $0 }
-    submit(job, to: printer, now)
+    if let printer {
+      submit(job, to: printer, now)
+    } else {
+      let spools = terminals[press.terminal]?.plan.printers.compactMap { printers[$0]?.spool }
+      showNumber(job, reason: spools?.first?.refusal ?? "no-printer", now)
+    }
     topUpReserve(now)
   }
 
@@ -131,7 +145,8 @@ extension BranchCore {
       branchName: plan.branchName, serviceName: service?.name ?? open.service.text,
       number: open.ticket,
       issuedAt: LocalTime(open.issuedAt, zoneOffsetSeconds: now.zoneOffsetSeconds),
-      customersAhead: aheadOf[job], qrText: "\(plan.branch)/\(open.day)/\(open.ticket)")
+      customersAhead: aheadOf[job], qrText: "\(plan.branch)/\(open.day)/\(open.ticket)",
+      isReprint: open.isReprint)
     content.isOffline = !uplink.isReady
     let language = plan.serviceLanguages[open.service] ?? plan.ticketLanguage
     let document =
@@ -141,10 +156,11 @@ extension BranchCore {
     for shortfall in encoded.shortfalls { log(.warning, "\(printer): \(shortfall)") }
     let expiresAt = now.monotonic + (open.issuedAt + machine.spool.plan.expiry - now.wall)
     let latest = now.monotonic + machine.spool.plan.expiry
+    let printJob = PrintJob(
+      id: job, bytes: bytes, expiresAt: min(expiresAt, latest),
+      paper_mm: machine.measure.height_mm(document))
     perform(
-      printers[printer]?.spool.submitted(
-        PrintJob(id: job, bytes: bytes, expiresAt: min(expiresAt, latest)),
-        now: now.monotonic) ?? [], of: printer, now)
+      printers[printer]?.spool.submitted(printJob, now: now.monotonic) ?? [], of: printer, now)
   }
 
   /// The last word on a job at one printer.
@@ -162,7 +178,10 @@ extension BranchCore {
     var fact = ticketFact(kind, open, job: job, now)
     fact.printer = printer
     if !reason.isEmpty { fact.reason = reason.cut(toBytes: Self.reason_bytes_max) }
+    let left = ticketsLeft(printer)
     record(fact)
+    tellFewTickets(printer, before: left, now)
+    if outcome != .failed { presents(job, open, on: printer, now) }
     if outcome == .failed, memory.open[job] != nil {
       handOver(job, reason: reason, now)
     } else {
@@ -179,11 +198,41 @@ extension BranchCore {
       return !open.failedAt.contains(id) && spool.refusal == nil
     }
     if let next, reason != "expired", !isJournalFailing { return submit(job, to: next, now) }
+    if let terminal = open.terminal.flatMap({ terminals[$0]?.plan }), canShowNumber(terminal),
+      reason != "expired", desk.shownUntil[terminal.id].map({ $0 <= now.monotonic }) ?? true
+    {
+      return showNumber(job, reason: reason, now)
+    }
     var fact = ticketFact(.ticketVoided, open, job: job, now)
     fact.reason = reason
     record(fact)
     aheadOf[job] = nil
     if let terminal = open.terminal { refuse(terminal, open.service, reason, now) }
+  }
+
+  /// A sign that shows calls as well could hide the number again at once.
+  private func canShowNumber(_ terminal: TerminalPlan) -> Bool {
+    guard terminal.showsNumberFor != nil, let sign = terminal.sign.flatMap({ signs[$0] }) else {
+      return false
+    }
+    return sign.isOpen && !sign.plan.showsCalls && !isJournalFailing
+  }
+
+  /// Without paper: the customer has to remember the number.
+  private mutating func showNumber(_ job: Seq, reason: String, _ now: Now) {
+    guard let open = memory.open[job],
+      let terminal = open.terminal.flatMap({ terminals[$0]?.plan }), let sign = terminal.sign,
+      let span = terminal.showsNumberFor
+    else { return }
+    var fact = ticketFact(.ticketShown, open, job: job, now)
+    fact.more.append(Field("paper", "no"))
+    fact.reason = reason
+    record(fact)
+    aheadOf[job] = nil
+    desk.shownUntil[terminal.id] = now.monotonic + span
+    log(.warning, "\(terminal.id): \(open.ticket) is shown without paper: \(reason)")
+    show(signs[sign]?.told(open.ticket.description, for: span, now: now.monotonic) ?? nil, on: sign)
+    signal(terminal.id, .ok, now)
   }
 
   func ticketFact(_ kind: FactKind, _ open: NodeMemory.OpenTicket, job: Seq, _ now: Now) -> Fact {
@@ -192,6 +241,7 @@ extension BranchCore {
     fact.service = open.service
     fact.day = open.day
     fact.more = [Field("job", String(job))]
+    if open.isReprint { fact.more.append(Field("reprint", "yes")) }
     return fact
   }
 
@@ -204,7 +254,9 @@ extension BranchCore {
     record(fact)
     signal(terminal, .error, now)
     log(.warning, "\(terminal): ticket for \(service) refused: \(reason)")
-    if let sign = terminals[terminal]?.plan.sign {
+    // A number that somebody has to remember stays.
+    let isShowing = desk.shownUntil[terminal].map { now.monotonic < $0 } ?? false
+    if let sign = terminals[terminal]?.plan.sign, !isShowing {
       show(signs[sign]?.told(Self.refusalText(reason), now: now.monotonic) ?? nil, on: sign)
     }
   }

@@ -28,15 +28,22 @@ final class CUPSErrands: @unchecked Sendable {
   private let server: String?
   private let owner: String
   private let patience: Patience
+  private let resumes: Bool
+  private var mayResume = true
+  /// What the printer's backend said last of a job that was followed.
+  private var jobMessage = ""
   private var library: CUPSLibrary?
   /// How often what nobody follows is still to be cancelled.
   private var cleans = 1
 
-  init(queue: String, server: String?, owner: String, patience: Patience) {
+  init(
+    queue: String, server: String?, owner: String, resumes: Bool, patience: Patience
+  ) {
     self.queue = queue
     self.server = server
     self.owner = owner
     self.patience = patience
+    self.resumes = resumes
   }
 
   private var problems: CUPSProblem { CUPSProblem(queue: queue, server: server ?? "of this box") }
@@ -60,7 +67,8 @@ final class CUPSErrands: @unchecked Sendable {
     let connection = try connect()
     try clean(connection, keeping: jobs)
     for id in cancels { try cancel(id, connection) }
-    let state = try readQueue(connection)
+    // A job that stands in the queue would be printed again, perhaps for the second time.
+    let state = try jobs.isEmpty ? runningQueue(connection) : readQueue(connection)
     var states: [Int: SpoolState] = [:]
     for id in jobs { states[id] = try readJob(id, connection) }
     return .seen(state, jobs: states, cancelled: cancels)
@@ -75,7 +83,22 @@ final class CUPSErrands: @unchecked Sendable {
       reasons: answer.strings("printer-state-reasons"),
       isAccepting: answer.boolean("printer-is-accepting-jobs") ?? true,
       info: answer.strings("printer-info").first ?? "",
-      model: answer.strings("printer-make-and-model").first ?? "")
+      model: answer.strings("printer-make-and-model").first ?? "",
+      message: answer.strings("printer-state-message").first ?? "")
+  }
+
+  /// The queue, resumed where its backend stopped it and nothing speaks against that.
+  private func runningQueue(_ connection: borrowing CUPSConnection) throws(Problem) -> QueueState {
+    let state = try readQueue(connection)
+    guard resumes, mayResume, state.canBeResumed(jobMessage: jobMessage) else { return state }
+    let request = try request(IPP_OP_RESUME_PRINTER, connection.library)
+    let answer = try ask(request, connection)
+    // Only administrators may, where nobody changed the policy: it is not tried again.
+    guard answer.isSuccess else {
+      mayResume = false
+      return state
+    }
+    return try readQueue(connection)
   }
 
   private func readJob(_ id: Int, _ connection: borrowing CUPSConnection) throws(Problem)
@@ -87,6 +110,7 @@ final class CUPSErrands: @unchecked Sendable {
     // 0x0406 client-error-not-found, 0x0407 client-error-gone.
     if [0x0406, 0x0407].contains(answer.status) { return .forgotten }
     guard answer.isSuccess else { throw refusal(answer, connection.library) }
+    if let message = answer.strings("job-printer-state-message").first { jobMessage = message }
     return SpoolState(jobState: answer.integer("job-state") ?? 0)
   }
 
@@ -124,9 +148,9 @@ final class CUPSErrands: @unchecked Sendable {
       let connection = try connect()
       try clean(connection, keeping: jobs)
       for id in cancels { try cancel(id, connection) }
-      let queueState = try readQueue(connection)
+      let queueState = try jobs.isEmpty ? runningQueue(connection) : readQueue(connection)
       state = queueState
-      if queueState.state == QueueState.stopped { throw problems.paused() }
+      if queueState.state == QueueState.stopped { throw problems.paused(queueState.message) }
       if !queueState.isAccepting { throw problems.rejecting() }
       let request = try printRequest(job, connection.library)
       return .taken(job: job, spoolID: try send(request, bytes, connection), queueState)

@@ -15,6 +15,9 @@ public import LinuxIO
 /// - `conditions` are read before each job, while one is open, and, so that a refill is noticed,
 ///   now and then while one that stops printing stands. An idle queue in order is not asked.
 ///
+/// A queue that its backend stopped is started again as soon as nothing stands in the way of it;
+/// one that a person paused never is.
+///
 /// A stopped queue refuses a job at once instead of holding it for later. Jobs that an earlier run
 /// left in the queue are cancelled at the first contact.
 public final class CUPSPrinter: PrinterPort {
@@ -73,9 +76,11 @@ public final class CUPSPrinter: PrinterPort {
   ///   - server: `host`, `host:port`, or the path of a socket; nil: what client.conf(5) says.
   ///   - owner: begins the name of every job, and marks those that a later run may cancel: one
   ///     for each printer of each node.
+  ///   - resumes: a queue that its backend stopped is started again when no job of ours stands in
+  ///     it and no condition is known that stops printing.
   ///   - onEvent: runs on the loop's thread, never inside a call to this object.
   public init(
-    loop: EventLoop, queue: String, server: String? = nil, owner: String,
+    loop: EventLoop, queue: String, server: String? = nil, owner: String, resumes: Bool = true,
     onEvent: @escaping (PrinterPortEvent) -> Void
   ) {
     self.loop = loop
@@ -84,7 +89,8 @@ public final class CUPSPrinter: PrinterPort {
     self.onEvent = onEvent
     let patience = Patience()
     self.patience = patience
-    errands = CUPSErrands(queue: queue, server: server, owner: owner, patience: patience)
+    errands = CUPSErrands(
+      queue: queue, server: server, owner: owner, resumes: resumes, patience: patience)
     problems = CUPSProblem(queue: queue, server: server ?? "of this box")
   }
 
@@ -117,6 +123,9 @@ public final class CUPSPrinter: PrinterPort {
     wantsLook = true
     soon { $0.advance() }
   }
+
+  /// A spooler starts each job anew by itself.
+  public func softReset() {}
 
   public func cancel(job: UInt64) {
     // Reaches a submission that hangs on the worker's thread.

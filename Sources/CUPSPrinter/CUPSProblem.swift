@@ -28,10 +28,13 @@ struct CUPSProblem {
       cause: cause, cure: "Look at the printer whether the ticket came out.")
   }
 
-  func paused() -> Problem {
+  /// - Parameter message: what the server says of it, perhaps nothing.
+  func paused(_ message: String) -> Problem {
     Problem(
       code: "queue-paused", what: "the CUPS queue \(queue) is stopped",
-      cause: "a failed job or a person stopped it; it stays so after the cause is gone",
+      cause: message.isEmpty
+        ? "a failed job or a person stopped it; it stays so after the cause is gone"
+        : "the server says: \(message)",
       cure: "Remove the cause, then run `sudo cupsenable \(queue)`.")
   }
 

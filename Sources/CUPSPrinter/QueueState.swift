@@ -10,8 +10,20 @@ package struct QueueState: Equatable, Sendable {
   /// `printer-info`: what the administrator wrote about it.
   var info: String
   var model: String
+  /// `printer-state-message`: what stopped it, in the words of the server or a person.
+  var message = ""
 
   static let stopped = 5
+
+  /// The backend gave up, no person paused the queue, and nothing is known that still stands in the
+  /// way. cupsd writes "Paused", or what the person says, when a person pauses a queue; what a
+  /// backend said stays, and is the message of its job as well (observed with CUPS 2.4).
+  ///
+  /// - Parameter jobMessage: `job-printer-state-message` of the last job that was followed.
+  func canBeResumed(jobMessage: String) -> Bool {
+    state == Self.stopped && conditions.allSatisfy { $0 == .paused || !$0.stopsPrinting }
+      && (message.isEmpty || message == jobMessage)
+  }
 
   /// The reasons in our words.
   var conditions: Set<DeviceCondition> {

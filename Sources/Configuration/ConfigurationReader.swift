@@ -13,6 +13,8 @@ final class ConfigurationReader {
   let signIDs: [String]
   /// Signs that terminals show their refusals on.
   let refusalSigns: Set<String>
+  /// Signs on which customers are called.
+  let callSigns: Set<String>
   /// Who uses a device already, by what it is called in the file.
   private var users: [String: String] = [:]
 
@@ -26,6 +28,10 @@ final class ConfigurationReader {
     printerIDs = texts("printers", "id")
     signIDs = texts("signs", "id")
     refusalSigns = Set(texts("terminals", "sign"))
+    callSigns = Set(
+      (root["signs"]?.elements ?? [])
+        .filter { $0["counter"] != nil || $0["main"]?.content == .bool(true) }
+        .compactMap { $0["id"]?.string })
   }
 
   func readNode(_ reader: ObjectReader) -> NodeConfiguration? {

@@ -1,6 +1,7 @@
 import Branch
 import DeviceProfiles
 import SignProtocols
+import TicketLayout
 
 /// An element of `printers`.
 public struct PrinterConfiguration: Hashable, Sendable {
@@ -11,6 +12,10 @@ public struct PrinterConfiguration: Hashable, Sendable {
   public let confirm: Span
   /// Absolute path of a template of its own; nil for that of the node.
   public let template: String?
+  /// Metres of a new roll; nil: nobody said.
+  public let roll_m: Int?
+  /// How tickets are held out; nil: as the printer is set up itself.
+  public let presenting: Presenting?
 }
 
 /// How a printer is reached.
@@ -40,11 +45,17 @@ public struct CUPSQueue: Hashable, Sendable {
   public let server: String
   /// Whether "completed" by the spooler is taken as printed; a raw queue says it too early.
   public let trustCompleted: Bool
+  /// Whether a queue that its backend stopped is started again.
+  public let resumes: Bool
 
-  public init(queue: String, server: String = server_standard, trustCompleted: Bool = false) {
+  public init(
+    queue: String, server: String = server_standard, trustCompleted: Bool = false,
+    resumes: Bool = true
+  ) {
     self.queue = queue
     self.server = server
     self.trustCompleted = trustCompleted
+    self.resumes = resumes
   }
 }
 
@@ -86,11 +97,20 @@ public struct TerminalConfiguration: Hashable, Sendable {
   public let sign: SignID?
   /// Not nil when a key calls or rates.
   public let counter: CounterID?
+  /// How long its sign shows a number that no printer could print; nil: the press is refused.
+  public let showsNumberFor: Span?
 
   public func action(code: UInt16) -> (key: KeyName, action: TerminalAction)? {
     guard let key = profile.key(code: code), let action = actions[key.name] else { return nil }
     return (key.name, action)
   }
+}
+
+/// What becomes of a press for a ticket when no printer can print.
+public enum WithoutPrinter: String, CaseIterable, Sendable {
+  case refuse
+  /// The number stands on the terminal's sign for a while.
+  case show
 }
 
 /// Which input device is meant; never a number of `/dev/input/eventN`, which changes.

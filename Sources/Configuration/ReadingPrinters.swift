@@ -1,6 +1,7 @@
 import Branch
 import DeviceProfiles
 import PositionedJSON
+import TicketLayout
 
 extension ConfigurationReader {
   func readPrinter(_ reader: ObjectReader) -> PrinterConfiguration? {
@@ -14,10 +15,32 @@ extension ConfigurationReader {
     let jobExpiry = reader.seconds(Settings.jobExpiry)
     let confirm = reader.seconds(Settings.confirm)
     let template = reader.optional("template")?.absolutePath()
+    let roll_m = reader.optional("rollMetres")?.integer(in: Settings.roll_m)
+    let presenting = readPresenting(reader.optional("present"), profile)
     guard let id, let profile, let device else { return nil }
     return PrinterConfiguration(
       id: id, profile: profile, device: device, jobExpiry: jobExpiry, confirm: confirm,
-      template: template)
+      template: template, roll_m: roll_m, presenting: presenting)
+  }
+
+  private func readPresenting(_ field: JSONField?, _ profile: PrinterProfile?) -> Presenting? {
+    guard let field else { return nil }
+    let read = field.object { reader in
+      (
+        length_mm: reader.integer(Settings.presentLength_mm),
+        wait: reader.seconds(Settings.presentWait),
+        end: reader.optional("then")?.choice(PresentEnd.self) ?? .retract
+      )
+    }
+    guard let read, let profile else { return nil }
+    guard let kind = profile.presenter else {
+      field.report(
+        code: "no-presenter", "no presenter of a \(profile.name) is known",
+        cure: "Remove it, or state \"presenter\" in the profile.")
+      return nil
+    }
+    return Presenting(
+      kind, length_mm: read.length_mm, wait_s: Int(read.wait.ms / 1000), end: read.end)
   }
 
   private func readPrinterDevice(_ reader: ObjectReader) -> PrinterDevice? {
@@ -57,9 +80,11 @@ extension ConfigurationReader {
     let queue = reader.required("queue", example: "\"tickets\"")?.queueName()
     let server = reader.optional("server")?.cupsServer()
     let trust = reader.optional("trustCompleted")?.bool()
+    let resumes = reader.optional("resume")?.bool()
     return queue.map {
       CUPSQueue(
-        queue: $0, server: server ?? CUPSQueue.server_standard, trustCompleted: trust ?? false)
+        queue: $0, server: server ?? CUPSQueue.server_standard, trustCompleted: trust ?? false,
+        resumes: resumes ?? true)
     }
   }
 

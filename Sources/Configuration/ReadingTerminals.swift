@@ -13,6 +13,7 @@ extension ConfigurationReader {
       reader.optional("printers"), to: "printer", printerIDs, count_max: Settings.printers_max)
     let sign: SignID? = reference(reader.optional("sign"), to: "sign", signIDs)
     let counter: CounterID? = reference(reader.optional("counter"), to: "counter", counterIDs)
+    let showsNumberFor = readWithoutPrinter(reader, sign)
     let keys = readKeys(reader.optional("keys"), profile)
     guard let profile, let profileField else { return nil }
     checkProfileServices(profile, changed: keys, profileField)
@@ -21,7 +22,21 @@ extension ConfigurationReader {
     guard let id, let device else { return nil }
     return TerminalConfiguration(
       id: id, profile: profile, device: device, actions: actions, printers: printers, sign: sign,
-      counter: counter)
+      counter: counter, showsNumberFor: showsNumberFor)
+  }
+
+  private func readWithoutPrinter(_ reader: ObjectReader, _ sign: SignID?) -> Span? {
+    let span = reader.seconds(Settings.showNumber)
+    guard let field = reader.optional("whenNoPrinter"),
+      field.choice(WithoutPrinter.self) == .show
+    else { return nil }
+    guard let sign, !callSigns.contains(sign.text) else {
+      field.report(
+        code: "show-sign", "a number without paper needs a sign that nothing else is called on",
+        cure: "Give the terminal a \"sign\" without \"counter\" and \"main\".")
+      return nil
+    }
+    return span
   }
 
   private func readTerminalDevice(_ reader: ObjectReader) -> TerminalDevice? {

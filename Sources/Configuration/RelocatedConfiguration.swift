@@ -28,7 +28,7 @@ extension PrinterConfiguration {
   fileprivate func at(path: String) -> PrinterConfiguration {
     PrinterConfiguration(
       id: id, profile: profile, device: .path(path), jobExpiry: jobExpiry, confirm: confirm,
-      template: template)
+      template: template, roll_m: roll_m, presenting: presenting)
   }
 }
 
@@ -44,6 +44,7 @@ extension TerminalConfiguration {
   fileprivate func at(path: String) -> TerminalConfiguration {
     TerminalConfiguration(
       id: id, profile: profile, device: .path(path), actions: actions, printers: printers,
-      sign: sign, counter: counter)
+      sign: sign, counter: counter,
+      showsNumberFor: showsNumberFor)
   }
 }

@@ -1,4 +1,5 @@
 import Branch
+import TicketLayout
 
 /// A number that a configuration may leave out: its key, what is taken then, what it may be.
 public struct Setting<Value: Comparable & Sendable>: Sendable {
@@ -50,10 +51,22 @@ public enum Settings {
   /// How long the printer may take to confirm a ticket.
   public static let confirm = Setting(
     "printers.confirmSeconds", Span.seconds(20), Span(ms: 100)...Span.seconds(600))
+  /// Millimetres that a ticket is held out.
+  public static let presentLength_mm = Setting(
+    "printers.present.lengthMm", 100, Presenting.length_mm)
+  /// A ticket that nobody took by then is retracted or ejected.
+  public static let presentWait = Setting(
+    "printers.present.afterSeconds", Span.seconds(30), Span.seconds(3)...Span.seconds(255))
+  /// Metres of paper on a new roll.
+  static let roll_m = 5...2000
 
   /// How often a sign is told its text again.
   public static let refresh = Setting(
     "signs.refreshSeconds", Span.seconds(60), Span.seconds(1)...Span.seconds(86_400))
+
+  /// How long a number without paper stands on the sign.
+  public static let showNumber = Setting(
+    "terminals.showSeconds", Span.seconds(15), Span.seconds(3)...Span.seconds(60))
 
   // How much of each thing a node may have.
   public static let hubAddresses_max = 8

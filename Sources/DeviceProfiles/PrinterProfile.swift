@@ -21,6 +21,8 @@ public enum StatusReport: String, Sendable, CaseIterable, Comparable {
   case asb
   /// DLE EOT n: one byte on request.
   case dleEOT = "dle-eot"
+  /// DLE EOT 20: six bytes on request, Custom's own.
+  case customFull = "custom-full"
   /// USB printer class GET_PORT_STATUS.
   case portStatus = "port-status"
   /// Star's ESC RS a: a packet by itself on every change.
@@ -31,6 +33,14 @@ public enum StatusReport: String, Sendable, CaseIterable, Comparable {
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
+/// A way to empty a printer's buffers that this model obeys.
+public enum BufferClearing: String, Sendable, CaseIterable {
+  /// DLE ENQ 2, behind an error that can be mended.
+  case dleENQ = "dle-enq"
+  /// USB printer class SOFT_RESET.
+  case softReset = "soft-reset"
+}
+
 /// What is known about a model of printer. An unknown fact has its cautious value: no
 /// cutter, no confirmation, no trusted status.
 public struct PrinterProfile: Hashable, Sendable {
@@ -39,6 +49,7 @@ public struct PrinterProfile: Hashable, Sendable {
   public static let dpi = 50...1200
   public static let feed_dots = 0...1000
   public static let usbModels_max = 32
+  public static let nearEnd_m = 1...100
 
   public let id: ProfileID
   public let name: String
@@ -74,6 +85,13 @@ public struct PrinterProfile: Hashable, Sendable {
   public let cutFeed_dots: Int
   public let completion: CompletionReport
   public let status: Set<StatusReport>
+  /// Metres that are left of a roll when it says that little is left; nil: nobody knows.
+  public let nearEnd_m: Int?
+  /// The commands of its presenter; nil: it has none, or nobody knows.
+  public let presenter: PresenterKind?
+  /// It may print a ticket while another stands in its presenter.
+  public let printsBehindPresented: Bool
+  public let clears: Set<BufferClearing>
 
   public init(
     id: ProfileID, name: String, vendor: String = "", language: PrinterLanguage = .escpos,
@@ -82,7 +100,9 @@ public struct PrinterProfile: Hashable, Sendable {
     codePages: [CodePage: UInt8] = [:], doubleByte: DoubleByteSet? = nil,
     nativeBarcodes: Set<BarcodeSymbology> = [], storesPictures: Bool = false,
     hasDrawer: Bool = false, bell: BellKind? = nil, nativeQR: Bool = false, cut: CutKind = .none,
-    cutFeed_dots: Int = 0, completion: CompletionReport = .none, status: Set<StatusReport> = []
+    cutFeed_dots: Int = 0, completion: CompletionReport = .none, status: Set<StatusReport> = [],
+    nearEnd_m: Int? = nil, presenter: PresenterKind? = nil, printsBehindPresented: Bool = false,
+    clears: Set<BufferClearing> = []
   ) {
     self.id = id
     self.name = name
@@ -105,6 +125,10 @@ public struct PrinterProfile: Hashable, Sendable {
     self.cutFeed_dots = cutFeed_dots
     self.completion = completion
     self.status = status
+    self.nearEnd_m = nearEnd_m
+    self.presenter = presenter
+    self.printsBehindPresented = printsBehindPresented
+    self.clears = clears
   }
 
   /// Why no ticket can be made for it; nil: kioskd speaks its language.

@@ -26,7 +26,11 @@ extension PrinterProfile {
       cut: reader.known("cut")?.choice() ?? .none,
       cutFeed_dots: reader.known("cutFeedDots")?.integer(in: Self.feed_dots) ?? 0,
       completion: reader.known("completion")?.choice() ?? .none,
-      status: Set(reader.known("status")?.distinct(count_max: 8) { $0.choice() } ?? []))
+      status: Set(reader.known("status")?.distinct(count_max: 8) { $0.choice() } ?? []),
+      nearEnd_m: reader.known("nearEndMetres")?.integer(in: Self.nearEnd_m),
+      presenter: reader.known("presenter")?.choice(),
+      printsBehindPresented: reader.known("printsBehindPresented")?.bool() ?? false,
+      clears: Set(reader.known("clear")?.distinct(count_max: 8) { $0.choice() } ?? []))
     profile.checkWords(reader)
     reader.checkSources()
     return profile

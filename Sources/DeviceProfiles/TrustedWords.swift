@@ -27,7 +27,7 @@ extension PrinterProfile {
   private func knows(_ report: StatusReport) -> Bool {
     switch report {
     case .portStatus: true
-    case .asb, .dleEOT: language == .escpos
+    case .asb, .dleEOT, .customFull: language == .escpos
     case .starASB, .starRequest: language != .escpos
     }
   }

@@ -25,6 +25,9 @@ public struct PrinterStatus: Hashable, Sendable {
     case .automatic(let status):
       automatic = status.conditions
       realTime.removeAll(keepingCapacity: true)
+    case .full(let status):
+      automatic = status.conditions
+      realTime.removeAll(keepingCapacity: true)
     case .finished, .garbage: break
     }
     return conditions != before

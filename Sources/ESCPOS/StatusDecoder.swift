@@ -2,6 +2,8 @@
 public enum StatusValue: Hashable, Sendable {
   /// An answer to `DLE EOT`.
   case realTime(RealTimeQuery, UInt8)
+  /// An answer to `DLE EOT 20` (Custom).
+  case full(FullStatus)
   /// An automatic status packet (`GS a`).
   case automatic(AutomaticStatus)
   /// Everything before this id has been printed (`GS ( H`).
@@ -29,6 +31,7 @@ public struct AutomaticStatus: Hashable, Sendable {
 ///
 ///     0xx1xx10          answer to DLE EOT: which one is known from what was asked
 ///     0xx1xx00 ×4       first byte of a packet; bits 4 and 7 of the other three are 0
+///     10 0F …           six bytes, when DLE EOT 20 was asked
 ///     37 22 d1…d4 00    process id, d 20 to 7E
 ///
 /// Whatever fits nowhere is given back byte for byte, and reading goes on behind it.
@@ -37,7 +40,12 @@ public struct StatusDecoder: Sendable {
   public static let pending_max = 16
   public static let garbage_max = 64
 
-  private var pending: [RealTimeQuery] = []
+  private enum Question: Hashable {
+    case realTime(RealTimeQuery)
+    case full
+  }
+
+  private var pending: [Question] = []
   /// The beginning of a packet or process id, 6 bytes at most.
   private var partial: [UInt8] = []
   private var garbage: [UInt8] = []
@@ -47,7 +55,12 @@ public struct StatusDecoder: Sendable {
   /// Says that a question was sent. Answers carry no number: they are matched in this order, so
   /// a question that stays unanswered must be taken back with `forgetPending`.
   public mutating func asked(_ query: RealTimeQuery) {
-    if pending.count < Self.pending_max { pending.append(query) }
+    if pending.count < Self.pending_max { pending.append(.realTime(query)) }
+  }
+
+  /// The same for `DLE EOT 20`.
+  public mutating func askedFull() {
+    if pending.count < Self.pending_max { pending.append(.full) }
   }
 
   public var pendingCount: Int { pending.count }
@@ -72,9 +85,13 @@ public struct StatusDecoder: Sendable {
   /// Length of what the partial bytes begin with; nil while more bytes are needed.
   private mutating func step(_ values: inout [StatusValue]) -> Int? {
     switch partial[0] {
-    case let first where first & 0x93 == 0x12 && !pending.isEmpty:
-      append(.realTime(pending.removeFirst(), first), &values)
+    case let first where first & 0x93 == 0x12 && nextQuery != nil:
+      if let (place, query) = nextQuery {
+        pending.remove(at: place)
+        append(.realTime(query, first), &values)
+      }
       return 1
+    case 0x10 where pending.contains(.full) && isFullStatus != false: return fullStatus(&values)
     case let first where first & 0x93 == 0x10:
       guard partial.dropFirst().allSatisfy({ $0 & 0x90 == 0 }) else { return reject(&values) }
       guard partial.count == 4 else { return nil }
@@ -85,6 +102,30 @@ public struct StatusDecoder: Sendable {
     default:
       return reject(&values)
     }
+  }
+
+  /// The question that a single byte answers.
+  private var nextQuery: (place: Int, query: RealTimeQuery)? {
+    for (place, question) in pending.enumerated() {
+      if case .realTime(let query) = question { return (place, query) }
+    }
+    return nil
+  }
+
+  /// nil while that cannot be told.
+  private var isFullStatus: Bool? {
+    partial.count < FullStatus.head.count ? nil : partial.starts(with: FullStatus.head)
+  }
+
+  private mutating func fullStatus(_ values: inout [StatusValue]) -> Int? {
+    guard partial.count == FullStatus.length, let place = pending.firstIndex(of: .full) else {
+      return nil
+    }
+    pending.remove(at: place)
+    let status = FullStatus(
+      paper: partial[2], user: partial[3], recoverable: partial[4], unrecoverable: partial[5])
+    append(.full(status), &values)
+    return FullStatus.length
   }
 
   private mutating func processID(_ values: inout [StatusValue]) -> Int? {

@@ -10,6 +10,8 @@ public enum RealTimeQuery: UInt8, CaseIterable, Sendable {
 public enum StatusRequest: Hashable, Sendable {
   /// DLE EOT: one byte comes back.
   case realTime(RealTimeQuery)
+  /// DLE EOT 20: six bytes come back from Custom's printers.
+  case full
   /// GS a: four bytes now, and again on every change of drawer-less status: online, error, paper.
   case enableAutomaticStatus
   case disableAutomaticStatus
@@ -27,6 +29,7 @@ public enum StatusRequest: Hashable, Sendable {
   public func append(to bytes: inout [UInt8]) {
     switch self {
     case .realTime(let query): bytes.append(contentsOf: [0x10, 0x04, query.rawValue])
+    case .full: bytes.append(contentsOf: [0x10, 0x04, 0x14])
     case .enableAutomaticStatus: bytes.append(contentsOf: [0x1D, 0x61, 0x0E])
     case .disableAutomaticStatus: bytes.append(contentsOf: [0x1D, 0x61, 0x00])
     case .processID(let id):

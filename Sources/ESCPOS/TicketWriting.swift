@@ -137,6 +137,12 @@ struct TicketWriting {
 
   /// The paper is fed first, so that the cutter behind the head does not go through the text.
   private mutating func cut() {
+    let presenting = capabilities.presenting
+    if presenting?.kind == .fsP {
+      pen.feed(lines: capabilities.feedBeforeCut_lines)
+      presenting.map { pen.bytes += PresenterCommand.present($0) }
+      return
+    }
     if capabilities.cut != .feedAndPartial { pen.feed(lines: capabilities.feedBeforeCut_lines) }
     switch capabilities.cut {
     case .full: pen.put(0x1D, 0x56, 0)
@@ -147,5 +153,6 @@ struct TicketWriting {
     case .escM: pen.put(0x1B, 0x6D)
     case .none: break
     }
+    presenting.map { pen.bytes += PresenterCommand.present($0) }
   }
 }

@@ -74,6 +74,7 @@ final class NodeDevices {
     case .cancelPrint(let id, let job): printers[id]?.cancel(job: job)
     case .queryPrinter(let id, let bytes): printers[id]?.send(query: bytes)
     case .requestPortStatus(let id): printers[id]?.requestPortStatus()
+    case .resetPrinter(let id): printers[id]?.softReset()
     case .show(let id, let text):
       guard let sign = signs[id], !sign.line.show(sign.language.encode(text)) else { return }
       note("\(id): does not take bytes; the text is sent again when it is back")
@@ -97,6 +98,7 @@ func makePrinterPort(
   case .cups(let queue):
     CUPSPrinter(
       loop: loop, queue: queue.queue, server: queue.server, owner: "\(node).\(printer.id)",
+      resumes: queue.resumes,
       onEvent: onEvent)
   case .path(let path): PathPrinter(loop: loop, path: path, onEvent: onEvent)
   }

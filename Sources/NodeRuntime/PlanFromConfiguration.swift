@@ -42,6 +42,10 @@ extension PrinterPlan {
     doubleByte = DoubleByteTable(of: printer.profile)
     expiry = printer.jobExpiry
     confirmation = printer.confirm
+    roll_mm = printer.roll_m.map { $0 * 1000 }
+    capabilities.presenting = printer.presenting
+    printsBehindPresented = printer.profile.printsBehindPresented
+    nearEnd_mm = printer.profile.nearEnd_m.map { $0 * 1000 }
     // A spooler swallows what a printer would answer; it has its own words.
     if case .cups(let queue) = printer.device {
       isSpooled = true
@@ -50,6 +54,8 @@ extension PrinterPlan {
     }
     hasAutomaticStatus = printer.profile.tellsStatus
     hasRealTimeStatus = printer.profile.answersStatus
+    clears = printer.profile.clears
+    hasFullStatus = printer.profile.status.contains(.customFull)
     hasPortStatus = printer.profile.status.contains(.portStatus)
   }
 }
@@ -96,6 +102,7 @@ extension PrinterCapabilities {
     storesPictures = profile.storesPictures
     hasDrawer = profile.hasDrawer
     bell = profile.bell
+    dpi = profile.dpi
   }
 }
 
@@ -118,6 +125,7 @@ extension TerminalPlan {
     self.init(
       id: terminal.id, actions: actions, printers: terminal.printers, sign: terminal.sign,
       counter: terminal.counter)
+    showsNumberFor = terminal.showsNumberFor
   }
 }
 

@@ -117,6 +117,9 @@ public final class PathPrinter: PrinterPort {
     if openStatusWorker()?.submit(copy) != true { Glibc.close(copy) }
   }
 
+  /// The kernel's driver has no such order that ends before the next write begins.
+  public func softReset() {}
+
   public func cancel(job id: UInt64) {
     soon { printer in
       guard printer.job?.id == id else { return }

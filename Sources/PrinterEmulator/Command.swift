@@ -36,6 +36,12 @@ enum Command: Equatable {
   case barcodeCaption(BarcodeCaption)
   case definePicture(PictureKey, PrintedRaster)
   case printPicture(PictureKey, scaleX: Int, scaleY: Int)
+  /// FS P: cuts and holds out, for so many seconds.
+  case presentCut(isRetracted: Bool, after_s: Int)
+  /// GS e 3.
+  case present
+  /// GS e 2 and 5.
+  case endPresenting(isRetracted: Bool)
   case drawer(UInt8)
   case bell
 }

@@ -13,6 +13,8 @@ public struct CommandFault: Hashable, Sendable, CustomStringConvertible {
     case tooWide
     /// A QR symbol was asked for with nothing stored, or with more than fits.
     case badSymbol
+    /// A ticket was cut while another stood in the presenter.
+    case overPresented
     /// Only heeded at the beginning of a line, and the line already holds text.
     case notAtLineStart
     /// The bytes of a real-time command within data: printers obey them there.

@@ -44,7 +44,7 @@ struct CommandReader {
     guard second == 0x04 || second == 0x05 else { return .fault(.unknownCommand, length: 1) }
     return parameter(at: 2, length: 3) { value in
       let range: ClosedRange<UInt8> = second == 0x04 ? 1...4 : 1...2
-      return range.contains(value) ? .nothing : nil
+      return range.contains(value) || (second == 0x04 && value == 20) ? .nothing : nil
     }
   }
 
@@ -112,9 +112,21 @@ struct CommandReader {
     guard let second = self[1] else { return .incomplete }
     switch second {
     case UInt8(ascii: "."): return .command(.doubleByte(false), length: 2)
+    case UInt8(ascii: "P"): return presentCut()
     case UInt8(ascii: "&"): return .command(.doubleByte(true), length: 2)
     default: return .fault(.unknownCommand, length: 2)
     }
+  }
+
+  /// FS P n b c t: steps of 5 mm, lamp, R or E, seconds.
+  private func presentCut() -> Parsed {
+    guard let steps = self[2], let lamp = self[3], let end = self[4], let seconds = self[5] else {
+      return .incomplete
+    }
+    guard steps > 0, lamp <= 1, [0x45, 0x52].contains(end) else {
+      return .fault(.badParameter, length: 6)
+    }
+    return .command(.presentCut(isRetracted: end == 0x52, after_s: Int(seconds)), length: 6)
   }
 
   private func groupSeparator() -> Parsed {
@@ -134,6 +146,14 @@ struct CommandReader {
     case UInt8(ascii: "a"): return parameter(at: 2, length: 3) { .automaticStatus($0) }
     // Smoothing is not to be seen here.
     case UInt8(ascii: "b"): return parameter(at: 2, length: 3) { _ in .nothing }
+    case UInt8(ascii: "e"):
+      guard let function = self[2] else { return .incomplete }
+      switch function {
+      case 2: return .command(.endPresenting(isRetracted: true), length: 3)
+      case 3: return parameter(at: 3, length: 4) { $0 > 0 ? .present : nil }
+      case 5: return .command(.endPresenting(isRetracted: false), length: 3)
+      default: return .fault(.badParameter, length: 3)
+      }
     case UInt8(ascii: "f"):
       return parameter(at: 2, length: 3) { Self.small($0, max: 1).map { _ in .nothing } }
     case UInt8(ascii: "h"):

@@ -14,6 +14,8 @@ public struct EmulatedModel: Hashable, Sendable {
   public var storesPictures: Bool
   /// Whether `GS V` cuts; NP-KV30 ignores it and wants `ESC m`.
   public var hasGSV: Bool
+  /// Holds tickets out, and answers DLE EOT 20.
+  public var hasPresenter = false
   /// Bytes that the printer takes in while it is stopped.
   public var buffer_bytes_max: Int
 

@@ -38,6 +38,14 @@ public struct EmulatedPrinter: Sendable {
   /// Pulses at the drawer socket, and sounds, that ever were.
   public internal(set) var drawerPulses = 0
   public internal(set) var bells = 0
+  /// A ticket stands in the presenter.
+  public internal(set) var isTicketOut = false
+  /// What FS P said last: seconds until it ends by itself, and how.
+  public internal(set) var presentedFor_s: Int?
+  public internal(set) var endsByRetracting = false
+  /// Tickets that nobody took, ever.
+  public private(set) var retracted = 0
+  public private(set) var ejected = 0
   /// Download memory of the smallest models that have it.
   public static let pictures_bytes_max = 65_536
 
@@ -126,6 +134,19 @@ public struct EmulatedPrinter: Sendable {
     conditionsChanged()
   }
 
+  /// SOFT_RESET of the USB printer class: buffers and half commands are gone, the paper stays
+  /// [USB printer class 1.1, 4.2.3].
+  public mutating func softReset() {
+    clearBuffers()
+    settings = PrintSettings()
+    scanner = RealTimeScanner()
+    if !current.isBlank {
+      current.isTorn = true
+      finishTicket(cut: nil)
+    }
+    current = PrintedTicket()
+  }
+
   /// The plug is pulled and put back: buffer and settings are gone, what was printed of the
   /// current ticket stays on the paper, torn off.
   public mutating func powerCycle() {
@@ -148,7 +169,18 @@ public struct EmulatedPrinter: Sendable {
     current.items.append(item)
   }
 
+  /// The customer takes the ticket that is held out.
+  public mutating func takePresented() { isTicketOut = false }
+
+  /// Nobody took it.
+  public mutating func endPresenting(isRetracted: Bool) {
+    guard isTicketOut else { return }
+    isTicketOut = false
+    if isRetracted { retracted += 1 } else { ejected += 1 }
+  }
+
   mutating func finishTicket(cut: PrintedCut?) {
+    if isTicketOut, cut != nil { fault(.overPresented, []) }
     current.cut = cut
     tickets.append(current)
     ticketCount += 1
@@ -193,6 +225,7 @@ public struct EmulatedPrinter: Sendable {
 
   private mutating func obey(_ command: RealTimeScanner.Command) {
     switch command {
+    case .status(20): if model.hasPresenter { answer(fullStatus) }
     case .status(let query): answer([realTimeStatus(query)])
     case .recover(let clearing):
       guard isStopped else { return }
@@ -216,6 +249,16 @@ public struct EmulatedPrinter: Sendable {
     case 3: if isCutterJammed { status |= 0x08 }
     default: status |= paper == .ok ? 0 : paper == .nearEnd ? 0x0C : 0x60
     }
+    return status
+  }
+
+  /// DLE EOT 20 [Custom KPM210/216 user manual].
+  private var fullStatus: [UInt8] {
+    var status: [UInt8] = [0x10, 0x0F, 0, 0, 0, 0]
+    status[2] |= paper == .ok ? 0 : paper == .nearEnd ? 0x04 : 0x05
+    if isTicketOut { status[2] |= 0x20 }
+    if isCoverOpen { status[3] |= 0x02 }
+    if isCutterJammed { status[5] |= 0x01 }
     return status
   }
 

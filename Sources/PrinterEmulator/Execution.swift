@@ -83,6 +83,19 @@ extension EmulatedPrinter {
     case .printPicture(let key, let scaleX, let scaleY):
       guard let raster = pictures[key] else { return fault(.badSymbol, bytes) }
       perform(raster, scaleX: scaleX, scaleY: scaleY, bytes)
+    case .presentCut(let isRetracted, let after_s):
+      guard model.hasPresenter else { return fault(.unsupported, bytes) }
+      atLineStart(bytes)
+      finishTicket(cut: .full)
+      presentedFor_s = after_s
+      endsByRetracting = isRetracted
+      isTicketOut = true
+    case .present:
+      guard model.hasPresenter else { return fault(.unsupported, bytes) }
+      isTicketOut = true
+    case .endPresenting(let isRetracted):
+      guard model.hasPresenter else { return fault(.unsupported, bytes) }
+      endPresenting(isRetracted: isRetracted)
     case .drawer: drawerPulses += 1
     case .bell: bells += 1
     }

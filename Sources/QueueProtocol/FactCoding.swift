@@ -125,8 +125,8 @@ extension Fact {
   static func required(by kind: FactKind) -> [String] {
     switch kind {
     case .ticketIssued, .ticketOrdered, .ticketSending, .ticketPrinted, .ticketUnconfirmed,
-      .ticketFailed,
-      .ticketVoided:
+      .ticketFailed, .ticketVoided, .ticketTaken, .ticketNotTaken,
+      .ticketShown:
       ofTicket
     case .ratingGiven: ofRating
     case .visitCalled, .visitRecalled, .visitNoShow, .visitEnded: ofVisit

@@ -9,6 +9,8 @@ public enum HubOrder: Hashable, Sendable {
   case print(PrintOrder)
   /// A setting of the node, kept by it until it is set again.
   case configure(key: String, value: String)
+  /// A new roll was put into a printer that cannot see it.
+  case newRoll(PrinterID)
   /// A question; the answer is a fact.
   case ask(String)
 
@@ -18,18 +20,22 @@ public enum HubOrder: Hashable, Sendable {
     public var ticket: TicketNumber
     public var service: ServiceID
     public var day: ServiceDay
+    /// A second paper for a number that was printed before; the paper says so.
+    public var isReprint: Bool
 
     public init(
-      printer: PrinterID, ticket: TicketNumber, service: ServiceID, day: ServiceDay
+      printer: PrinterID, ticket: TicketNumber, service: ServiceID, day: ServiceDay,
+      isReprint: Bool = false
     ) {
       self.printer = printer
       self.ticket = ticket
       self.service = service
       self.day = day
+      self.isReprint = isReprint
     }
   }
 
-  public static let words: Set<String> = ["show", "message", "print", "configure", "ask"]
+  public static let words: Set<String> = ["show", "message", "print", "configure", "roll", "ask"]
   public static let text_bytes_max = 256
   /// How long a text may stand.
   public static let standing: ClosedRange<Span> = .seconds(1)...Span.minutes(24 * 60)
@@ -49,10 +55,12 @@ public enum HubOrder: Hashable, Sendable {
           printer: try need(PrinterID(line.required("printer"))),
           ticket: try need(TicketNumber(line.required("ticket"))),
           service: try need(ServiceID(line.required("service"))),
-          day: try need(ServiceDay(line.required("day")))))
+          day: try need(ServiceDay(line.required("day"))),
+          isReprint: try line.flag("reprint")))
     case "configure":
       self = .configure(
         key: try need(NodeID(line.required("key"))).text, value: try Self.text(line, "value"))
+    case "roll": self = .newRoll(try need(PrinterID(line.required("printer"))))
     case "ask": self = .ask(try need(NodeID(line.required("what"))).text)
     default: return nil
     }
@@ -77,6 +85,7 @@ public enum HubOrder: Hashable, Sendable {
     case .message: "message"
     case .print: "print"
     case .configure: "configure"
+    case .newRoll: "roll"
     case .ask: "ask"
     }
   }
@@ -91,8 +100,9 @@ public enum HubOrder: Hashable, Sendable {
       [
         Field("printer", order.printer.text), Field("ticket", order.ticket.description),
         Field("service", order.service.text), Field("day", order.day.description),
-      ]
+      ] + (order.isReprint ? [Field("reprint", "yes")] : [])
     case .configure(let key, let value): [Field("key", key), Field("value", value)]
+    case .newRoll(let printer): [Field("printer", printer.text)]
     case .ask(let what): [Field("what", what)]
     }
   }

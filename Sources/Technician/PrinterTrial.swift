@@ -138,7 +138,7 @@ public struct PrinterTrial: Sendable {
     for word in tongue.hear(bytes, job: job) {
       switch word {
       case .printed: isConfirmed = true
-      case .state: hasSpoken = true
+      case .state, .output: hasSpoken = true
       case .printedOther, .noise, .untrusted: break
       }
     }

@@ -91,6 +91,10 @@ public struct PrinterCapabilities: Hashable, Sendable {
   public var starMark = StarMark.counted
   /// Dots that the head can print on a line.
   public let rasterWidth_px: Int
+  /// How a cut ticket is held out; nil: it is not, or the printer is set up for that itself.
+  public var presenting: Presenting?
+  /// Dots an inch, along the paper too; nil: nobody knows.
+  public var dpi: Int?
   /// A drawer or a bell at its drawer socket.
   public var hasDrawer = false
   /// How its buzzer is sounded; nil: it has none.

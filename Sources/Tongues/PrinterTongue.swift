@@ -12,6 +12,8 @@ public enum PrinterWord: Hashable, Sendable {
   case printedOther
   /// Its state, as `conditions` tell it now.
   case state
+  /// Its state, and whether a ticket stands in its mouth.
+  case output(isTicketThere: Bool)
   /// So many bytes without a meaning.
   case noise(bytes: Int)
   /// Well formed, but this model is not known to tell the truth there.
@@ -23,15 +25,20 @@ public struct TrustedAnswers: Hashable, Sendable {
   public var automaticStatus: Bool
   public var requestedStatus: Bool
   public var completion: Bool
+  /// Custom's `DLE EOT 20`.
+  public var fullStatus: Bool
 
-  public init(automaticStatus: Bool, requestedStatus: Bool, completion: Bool) {
+  public init(
+    automaticStatus: Bool, requestedStatus: Bool, completion: Bool, fullStatus: Bool = false
+  ) {
+    self.fullStatus = fullStatus
     self.automaticStatus = automaticStatus
     self.requestedStatus = requestedStatus
     self.completion = completion
   }
 
   public static let all = TrustedAnswers(
-    automaticStatus: true, requestedStatus: true, completion: true)
+    automaticStatus: true, requestedStatus: true, completion: true, fullStatus: true)
 }
 
 /// How many questions are put at once.
@@ -40,6 +47,8 @@ public enum PrinterQuestions: Sendable {
   case usual
   /// All that it can tell.
   case all
+  /// Custom's one question for everything; of other languages as `usual`.
+  case full
 }
 
 /// The language of one printer, and where the conversation stands: tickets and questions become its
@@ -125,6 +134,10 @@ public struct PrinterTongue: Sendable {
   /// Questions about its state; until they are answered, `owesAnswers` holds.
   public mutating func ask(_ questions: PrinterQuestions) -> [UInt8] {
     switch ear {
+    case .escpos(var decoder) where questions == .full:
+      decoder.askedFull()
+      ear = .escpos(decoder)
+      return StatusRequest.full.bytes
     case .escpos(var decoder):
       let queries =
         questions == .all ? RealTimeQuery.allCases : [RealTimeQuery.offlineCause, .paper]
@@ -158,6 +171,15 @@ public struct PrinterTongue: Sendable {
     case .star(var decoder, let ledger):
       decoder.forgetPending()
       ear = .star(decoder, ledger)
+    }
+  }
+
+  /// What empties its buffers behind a ticket that was interrupted, where the profile says that it
+  /// obeys that; must not stand before `completing`, whose half command would swallow it.
+  public var clearing: [UInt8] {
+    switch encoder {
+    case .escpos: StatusRequest.clearAfterError.bytes
+    case .star: []
     }
   }
 
@@ -225,6 +247,10 @@ public struct PrinterTongue: Sendable {
       guard let job, ProcessID(job: job) == id else { return .printedOther }
       return .printed(job: job)
     case .garbage(let bytes): return .noise(bytes: bytes.count)
+    case .full(let full):
+      guard trust.fullStatus else { return .untrusted }
+      _ = status.note(value)
+      return .output(isTicketThere: full.isTicketAtOutput)
     case .automatic:
       guard trust.automaticStatus else { return .untrusted }
       _ = status.note(value)

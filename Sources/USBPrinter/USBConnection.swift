@@ -40,6 +40,8 @@ final class USBConnection {
   }
 
   var isSending: Bool { out.isBusy }
+  /// What is sent meanwhile would be emptied out as well, or not.
+  var isResetting: Bool { reset.isBusy }
 
   /// A transfer is still with libusb: the device must not be closed yet.
   var isBusy: Bool {
@@ -98,11 +100,15 @@ final class USBConnection {
   }
 
   /// SOFT_RESET: empties the printer's buffers, keeps its address [USB printer class 1.1, 4.2.3].
-  func softReset() {
+  func softReset(_ onDone: @escaping () -> Void) {
     guard !isEnded, !reset.isBusy else { return }
     _ = reset.request(
       .softReset(device.interface), of: device.handle, timeout_ms: Self.request_ms_max
-    ) { [weak self] _ in self?.settle() }
+    ) { [weak self] _ in
+      guard let self else { return }
+      if !isEnded { onDone() }
+      settle()
+    }
   }
 
   /// Takes every transfer back; `onEnded` runs when libusb has none of them any more.

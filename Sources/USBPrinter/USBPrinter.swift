@@ -124,7 +124,7 @@ public final class USBPrinter: PrinterPort {
   /// Empties the printer's buffers, for what it holds of a job that was given up.
   public func softReset() {
     guard case .open(let connection) = state else { return }
-    connection.softReset()
+    connection.softReset { [weak self] in self?.pump() }
   }
 
   public func cancel(job id: UInt64) {

@@ -6,7 +6,8 @@ extension USBPrinter {
   /// Hands the next bytes to libusb: of the job, or, between jobs, of the queries. Inside raster
   /// data a query would become part of the picture.
   func pump() {
-    guard case .open(let connection) = state, !connection.isSending, !isOutHalted, !isClosed
+    guard case .open(let connection) = state, !connection.isSending, !connection.isResetting,
+      !isOutHalted, !isClosed
     else { return }
     if let job {
       if job.isGivenUp { return stopGivenUp(connection) }

@@ -132,6 +132,7 @@ final class Box {
     case .print(let id, let job, let bytes): tell(id, devices[id]?.write(job, bytes))
     case .cancelPrint(let id, let job): tell(id, devices[id]?.cancel(job))
     case .queryPrinter(let id, let bytes): tell(id, devices[id]?.query(bytes))
+    case .resetPrinter(let id): devices[id]?.paper.softReset()
     case .requestPortStatus(let id): tell(id, devices[id]?.portStatus())
     case .show(let id, let text): shown[id, default: []].append(text)
     case .light(let id, let lamp, let on):

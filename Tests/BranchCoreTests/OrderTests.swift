@@ -74,6 +74,34 @@ struct OrderTests {
     #expect(box.takeToHub().contains("ACK 1"))
   }
 
+  @Test("a reprint says so on the paper and in all its facts, and voids nothing")
+  func reprints() throws {
+    box.lease(1, 1...9)
+    box.press(Plans.kiosk, 1)
+    box.pass(.seconds(3))
+    let again = "printer=front ticket=A001 service=cash day=\(Box.day) reprint=yes"
+    box.hub("CMD 2 print \(again)")
+    box.pass(.seconds(3))
+    let tickets = try #require(box.devices[Plans.front]?.paper.tickets)
+    #expect(tickets.map { $0.plainText.contains("REPRINT") } == [false, true])
+    #expect(tickets.map(\.largeTexts.first) == ["A001", "A001"])
+    #expect(
+      box.story("A001") == ["issued", "sending", "printed", "ordered", "sending", "printed"])
+    let marked = box.facts.map(\.fact).filter { $0.more["reprint"] == "yes" }.map(\.kind)
+    #expect(marked == [.ticketOrdered, .ticketSending, .ticketPrinted])
+    box.hub("CMD 3 print \(again.replacing("yes", with: "perhaps"))")
+    #expect(box.facts(.ticketOrdered).count == 1, "a flag is yes or no")
+  }
+
+  @Test("a reprint that was interrupted is still one after a restart")
+  func interruptedReprint() {
+    box.devices[Plans.front]?.takes = 50
+    box.hub("CMD 1 print printer=front ticket=A001 service=cash day=\(Box.day) reprint=yes")
+    let checkpoint = DurableRecord(.checkpoint, payload: box.core.memory.checkpoint())
+    let open = Box(journal: [checkpoint]).facts(.ticketUnconfirmed)
+    #expect(open.map { $0.more["reprint"] } == ["yes"])
+  }
+
   @Test("a printer without paper refuses an order and no number is made void")
   func noPaper() {
     box.change(Plans.front) { $0.paper.setPaper(.out) }

@@ -61,6 +61,7 @@ struct PrinterTests: PrinterBoxes {
     box.change(Plans.front) { $0.paper.setPaper(.nearEnd) }
     box.press(Plans.kiosk, 1)
     #expect(box.issued == ["A001"])
+    box.pass(.seconds(4))
     #expect(box.facts(.deviceCondition).last?.reason == "media-low")
   }
 

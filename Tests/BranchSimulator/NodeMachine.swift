@@ -207,6 +207,8 @@ final class NodeMachine {
       printer(id)?.cancel(job: job)
     case .queryPrinter(let id, let bytes): if spoolers[id] == nil { printer(id)?.query(bytes) }
     case .requestPortStatus(let id): if spoolers[id] == nil { printer(id)?.requestPortStatus() }
+    // No profile here obeys it.
+    case .resetPrinter: break
     case .show(let id, let text):
       signs.first { $0.id == id }?.show(text)
       signsWritten = true

@@ -244,7 +244,8 @@ final class NodeProcess {
       wantedFacts.want(range, session: link.session)
       readNext()
     case .reread(let range): reread(range)
-    case .light, .show, .print, .cancelPrint, .queryPrinter, .requestPortStatus:
+    case .light, .show, .print, .cancelPrint, .queryPrinter, .requestPortStatus,
+      .resetPrinter:
       machine.perform(effect)
     }
   }

@@ -98,6 +98,52 @@ struct CUPSPrinterTests {
     port.close()
   }
 
+  @Test("a queue that its backend stopped is started again, when no ticket stands in it")
+  func resumed() throws {
+    let cups = try started()
+    defer { cups.kill() }
+    let bench = try PortBench()
+    let port = bench.printer(cups.socket)
+    port.start()
+    try cups.set(.fails)
+    port.write(job: 1, bytes: ticketBytes(100))
+    try bench.run("stopped") { $0.compactMap(\.conditions).last == [.paused] }
+    try cups.set(.prints)
+    port.write(job: 2, bytes: ticketBytes(5))
+    try bench.run("refused") { $0.contains { $0.stopped?.job == 2 } }
+    let causes = bench.events.compactMap { event in
+      if case .stopped(_, _, let problem) = event { problem.cause } else { nil }
+    }
+    #expect(causes == ["the server says: The head is too hot"])
+    #expect(cups.printed == [], "the first ticket might be printed for the second time")
+    port.cancel(job: 1)
+    try bench.run("in order again") { $0.compactMap(\.conditions).last == [] }
+    port.write(job: 3, bytes: ticketBytes(9))
+    try bench.run("printed") { $0.contains { $0.spooled?.job == 3 } }
+    #expect(cups.printed == [ticketBytes(9)])
+    port.close()
+  }
+
+  @Test("a queue that a person paused stays so, and the refusal says what the person wrote")
+  func pausedByHand() throws {
+    let cups = try PrivateCUPS()
+    defer { cups.kill() }
+    try cups.writeQueue(pausedWith: "Roll is being changed")
+    try cups.start()
+    let bench = try PortBench()
+    let port = bench.printer(cups.socket)
+    port.start()
+    try bench.run("paused") { $0.compactMap(\.conditions).last == [.paused] }
+    port.write(job: 1, bytes: ticketBytes(9))
+    try bench.run("refused") { $0.contains { $0.stopped?.code == "queue-paused" } }
+    let causes = bench.events.compactMap { event in
+      if case .stopped(_, _, let problem) = event { problem.cause } else { nil }
+    }
+    #expect(causes == ["the server says: Roll is being changed"])
+    #expect(cups.printed == [])
+    port.close()
+  }
+
   @Test("cupsd killed while idle: the next job fails clean, and after the restart all is well")
   func killedWhileIdle() throws {
     let cups = try started()

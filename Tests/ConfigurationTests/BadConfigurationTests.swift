@@ -167,6 +167,13 @@ private let deviceMistakes: [Bad] = [
     "\"jobExpirySeconds\": 30", "\"jobExpirySeconds\": ¶0", "range",
     "printers[1].jobExpirySeconds"),
   Bad(
+    "{\"byId\": \"usb-pad\"}", "{\"byId\": \"usb-pad\"}, \"whenNoPrinter\": ¶\"show\"", "show-sign",
+    "terminals[1].whenNoPrinter"),
+  Bad("\"rollMetres\": 80", "\"rollMetres\": ¶4", "range", "printers[1].rollMetres"),
+  Bad(
+    "\"rollMetres\": 80", "\"present\": ¶{\"then\": \"eject\"}", "no-presenter",
+    "printers[1].present"),
+  Bad(
     "\"path\": \"/run/p\"", "\"path\": ¶\"/run/p\", \"cups\": {\"queue\": \"x\"}", "conflict",
     "printers[3].path"),
   Bad(

@@ -20,7 +20,8 @@ let baseText = """
     "counters": [{"id": "1", "services": ["cash", "info"]}, {"id": "2", "services": ["info"]}],
     "printers": [
       {"id": "front", "profile": "epson-tm-t88v", "usb": {"serial": "J1"}, "confirmSeconds": 9},
-      {"id": "side", "profile": "generic-80mm", "usb": {"port": "1-2.3"}, "jobExpirySeconds": 30},
+      {"id": "side", "profile": "generic-80mm", "usb": {"port": "1-2.3"}, "jobExpirySeconds": 30,
+       "rollMetres": 80},
       {"id": "cups", "profile": "generic-80mm", "cups": {"queue": "q", "trustCompleted": true}},
       {"id": "fifo", "profile": "generic-58mm", "path": "/run/p", "template": "/t.json"},
     ],

@@ -49,6 +49,45 @@ private func merged(_ values: [StatusValue]) -> [StatusValue] {
     expect(hex("12 12"), asked: [.paper], [.realTime(.paper, 0x12), .garbage([0x12])])
   }
 
+  @Test("Custom's six bytes are one answer, when they were asked for, also between others")
+  func full() {
+    let whole = FullStatus(paper: 0x24, user: 0x12, recoverable: 0x10, unrecoverable: 0x37)
+    let bytes = hex("12 10 0f 24 12 10 37 1e 10 00 00 00")
+    let expected: [StatusValue] = [
+      .realTime(.offlineCause, 0x12), .full(whole), .realTime(.paper, 0x1E),
+      .automatic(AutomaticStatus(0x10, 0, 0, 0)),
+    ]
+    func decode(_ pieces: [[UInt8]]) -> [StatusValue] {
+      var decoder = StatusDecoder()
+      decoder.asked(.offlineCause)
+      decoder.askedFull()
+      decoder.asked(.paper)
+      return pieces.flatMap { decoder.feed($0) }
+    }
+    #expect(decode([bytes]) == expected)
+    for cut in 0...bytes.count {
+      #expect(decode([Array(bytes[..<cut]), Array(bytes[cut...])]) == expected)
+    }
+    expect(hex("10 0f 00 00"), [.automatic(AutomaticStatus(0x10, 0x0F, 0, 0))])
+  }
+
+  @Test("bits of Custom's full status are conditions")
+  func fullConditions() {
+    func told(_ paper: UInt8, _ user: UInt8, _ first: UInt8, _ second: UInt8)
+      -> Set<DeviceCondition>
+    {
+      FullStatus(paper: paper, user: user, recoverable: first, unrecoverable: second).conditions
+    }
+    #expect(told(0, 0, 0, 0) == [])
+    #expect(told(0x05, 0, 0, 0) == [.mediaEmpty])
+    #expect(told(0x04, 0, 0, 0) == [.mediaLow] && told(0x40, 0, 0, 0) == [.mediaLow])
+    #expect(told(0x20, 0, 0, 0) == [])
+    #expect(told(0, 0x01, 0, 0) == [.coverOpen] && told(0, 0x02, 0, 0) == [.coverOpen])
+    #expect(told(0, 0x6C, 0x22, 0) == [], "keys, spooling, a bad command: nothing stops")
+    #expect(told(0, 0, 0x40, 0) == [.mediaJam] && told(0, 0, 0, 0x01) == [.mediaJam])
+    #expect(told(0, 0, 0x08, 0) == [.other] && told(0, 0, 0, 0x80) == [.other])
+  }
+
   @Test(
     "bytes with a wrong fixed bit are neither answers nor packets",
     arguments: [
@@ -108,6 +147,8 @@ private func merged(_ values: [StatusValue]) -> [StatusValue] {
       let said = whole.flatMap { value -> [UInt8] in
         switch value {
         case .realTime(_, let byte): [byte]
+        case .full(let full):
+          [0x10, 0x0F, full.paper, full.user, full.recoverable, full.unrecoverable]
         case .automatic(let status): status.bytes
         case .finished(let id): [0x37, 0x22] + id.bytes + [0]
         case .garbage(let bytes): bytes

@@ -12,6 +12,8 @@ public final class PrivateCUPS {
     case prints
     /// Reports media-empty-error and exits 4, which stops the queue (cups-backend(7)).
     case outOfPaper
+    /// Exits 4 with an error in words.
+    case fails
     /// Waits until the file `release` exists.
     case waits
   }
@@ -124,14 +126,16 @@ public final class PrivateCUPS {
   private var log: String { SmallFile.text(directory + "/log/error") ?? "no log" }
 
   /// What cupsd wrote about the queue, from scratch: enabled again, in order.
-  public func writeQueue() throws {
+  /// - Parameter pausedWith: somebody paused it, with this message.
+  public func writeQueue(pausedWith message: String? = nil) throws {
+    let state = message.map { "Stopped\nStateMessage \($0)\nReason paused" } ?? "Idle"
     try write(
       "root/printers.conf",
       """
       <Printer \(Self.queue)>
       Info Hall, left kiosk
       DeviceURI capture:/one
-      State Idle
+      State \(state)
       Accepting Yes
       Shared No
       JobSheets none none
@@ -155,6 +159,7 @@ public final class PrivateCUPS {
         echo "STATE: +media-empty-error" >&2
         exit 4
       fi
+      [ "$mode" = fails ] && { echo "ERROR: The head is too hot" >&2; exit 4; }
       [ "$mode" = waits ] && : > \(directory)/waiting
       while [ "$mode" = waits ] && [ ! -e \(directory)/release ]; do sleep 0.02; done
       # A killed cupsd leaves its backend, and the next one starts another for the same job.
