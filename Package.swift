@@ -111,7 +111,7 @@ let floor2: [Target] = [
     "BranchCore",
     [
       "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketTemplates",
-      "TicketLayout", "Tongues", "SignProtocols", "TerminalInput", "QueueProtocol",
+      "TicketLayout", "ESCPOS", "Tongues", "SignProtocols", "TerminalInput", "QueueProtocol",
     ]),
   // What a queue service decides.
   room("QueueEngine", ["Branch", "QueueProtocol"]),

@@ -1,5 +1,4 @@
 import Branch
-import ESCPOS
 import TicketLayout
 import Tongues
 

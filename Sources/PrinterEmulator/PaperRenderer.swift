@@ -164,7 +164,8 @@ public enum PaperRenderer {
 }
 
 extension PrintedRaster {
-  /// Whether at least a third of a square of dots is black, which looks dark, as far as it lies within.
+  /// Whether at least a third of a square of dots is black, which looks dark, as far as it lies
+  /// within the picture.
   func isDark(x: Int, y: Int, side_px: Int) -> Bool {
     let (right, lower) = (min(x + side_px, width_px), min(y + side_px, height_px))
     var black = 0

@@ -92,6 +92,7 @@ struct StarPrinterTests: PrinterBoxes {
     }
     box.change(Plans.front) { $0.star?.setPaper(.nearEnd) }
     box.press(Plans.kiosk, 1)
+    box.pass(.seconds(4))
     #expect(box.facts(.deviceCondition).last?.reason == "media-low")
     #expect(box.facts(.ticketPrinted).count == 5 && box.facts(.ticketUnconfirmed).isEmpty)
   }
