@@ -99,7 +99,8 @@ struct RunFlooded {
     "keeps its memory bounded while its store takes nothing, and answers who only says PING",
     arguments: ["FACT", "PING", "HELLO node=flood epoch=1 next=1", "NEXT counter=1"])
   func fullStore(line: String) throws {
-    try branch.startHub(heartbeat_ms: 500)
+    // Long enough that nobody is called silent because this test had to wait for a core.
+    try branch.startHub(heartbeat_ms: 3000)
     let good = try BadPeer(port: branch.hubPort)
     let first = Flood(try BadPeer(port: branch.hubPort))
     try ask(good, "HELLO node=good", "WELCOME", while: first)
@@ -107,7 +108,7 @@ struct RunFlooded {
     let flood = line == "FACT" ? first : Flood(try BadPeer(port: branch.hubPort), line: line)
     var still = 0
     var sent_bytes = 0
-    while flood.sent_bytes < 64 << 20, still < 200 {
+    while flood.sent_bytes < 64 << 20, still < 1500 {
       try ask(good, "PING", "PONG", while: flood)
       still = flood.sent_bytes == sent_bytes ? still + 1 : 0
       sent_bytes = flood.sent_bytes
