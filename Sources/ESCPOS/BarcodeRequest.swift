@@ -7,22 +7,17 @@ struct BarcodeRequest {
   let barcode: TicketBarcode
   let align: Alignment
 
-  /// Cameras and hand scanners fail on narrower bars at 203 dpi.
-  private static let moduleWidth_min_px = 2
-
   /// Returns the text that has to be printed below, or instead.
   func write(
     for capabilities: PrinterCapabilities, _ pen: inout Pen, _ shortfalls: inout [Shortfall]
   ) -> String? {
     let symbol = barcode.symbol
-    let modules = symbol.width_modules + 2 * symbol.quietZone_modules
-    let width_px = min(barcode.moduleWidth_px, capabilities.rasterWidth_px / modules)
-    guard width_px >= Self.moduleWidth_min_px else {
-      shortfalls.append(
-        .barcodeTooWide(
-          text: symbol.text, width_px: modules * Self.moduleWidth_min_px,
-          width_max_px: capabilities.rasterWidth_px))
+    let width_px: Int
+    switch SymbolFit.barcode(barcode, on: capabilities) {
+    case .impossible(let shortfall):
+      shortfalls.append(shortfall)
       return symbol.text
+    case .module_px(let px): width_px = px
     }
     pen.set(align: align)
     if capabilities.nativeBarcodes.contains(symbol.symbology), let data = nativeData {

@@ -10,35 +10,18 @@ struct QRRequest {
 
   /// `GS ( k` function 167.
   private static let moduleSizes = 1...16
-  /// Cameras fail on smaller modules than this at 203 dpi.
-  private static let moduleSize_min = 2
-
-  private var symbolLevel: QRCode.Level {
-    switch level {
-    case .low: .low
-    case .medium: .medium
-    case .quartile: .quartile
-    case .high: .high
-    }
-  }
-
   /// Returns why it was left out, or nil.
   func write(for capabilities: PrinterCapabilities, _ pen: inout Pen) -> Shortfall? {
-    let count = text.utf8.count
-    guard let version = QRCode.version(byteCount: count, level: symbolLevel) else {
-      let bytes_max = QRCode.capacity_bytes(version: QRCode.version_max, level: symbolLevel)
-      return .qrTooLong(bytes: count, bytes_max: bytes_max)
+    let fit = SymbolFit.qr(
+      text, level: level, moduleSize: moduleSize, sizes: Self.moduleSizes, on: capabilities)
+    let size: Int
+    switch fit {
+    case .impossible(let shortfall): return shortfall
+    case .module_px(let px): size = px
     }
-    let modules = QRCode.size_modules(version: version) + 2 * QRCode.quietZone_modules
-    let size = min(
-      max(moduleSize, Self.moduleSizes.lowerBound), Self.moduleSizes.upperBound,
-      capabilities.rasterWidth_px / modules)
-    guard size >= min(moduleSize, Self.moduleSize_min), size > 0 else {
-      return .qrTooWide(modules: modules, width_px: capabilities.rasterWidth_px)
-    }
-    if capabilities.nativeQR, count > 0, !RealTimeBytes.occur(in: text.utf8) {
+    if capabilities.nativeQR, !text.isEmpty, !RealTimeBytes.occur(in: text.utf8) {
       writeNative(moduleSize: UInt8(size), &pen)
-    } else if let symbol = try? QRCode(text, level: symbolLevel),
+    } else if let symbol = try? QRCode(text, level: level.symbolLevel),
       let raster = SymbolPicture.raster(symbol, moduleSize_px: size)
     {
       RasterCommand.write(raster, &pen)

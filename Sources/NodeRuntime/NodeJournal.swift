@@ -17,8 +17,8 @@ final class NodeJournal {
   }
 
   enum Outcome: Sendable {
-    case written(backlog_bytes: Int)
-    case measured(backlog_bytes: Int)
+    case written(occupied_bytes: Int)
+    case measured(occupied_bytes: Int)
     case failed(Problem, unsaved: [DurableRecord])
     /// What was asked for behind `range` has to be asked for again.
     case facts(FactsForLink.Found)
@@ -84,13 +84,13 @@ final class NodeJournal {
       removable = acknowledged
       durable.noteAcknowledged(acknowledged)
       switch keeper.write(records) {
-      case .written: return .written(backlog_bytes: backlog_bytes)
+      case .written: return .written(occupied_bytes: occupied_bytes)
       case .failed(let error, let unsaved): return .failed(error.problem, unsaved: unsaved)
       }
     case .measure(let acknowledged):
       removable = acknowledged
       keeper.tidy()
-      return .measured(backlog_bytes: backlog_bytes)
+      return .measured(occupied_bytes: occupied_bytes)
     case .reread(let range):
       do throws(JournalError) {
         let (facts, last) = try read(range)
@@ -125,7 +125,7 @@ final class NodeJournal {
       missing: lines.end <= last ? lines.end...last : nil)
   }
 
-  private var backlog_bytes: Int { keeper.store.occupied_bytes }
+  private var occupied_bytes: Int { keeper.store.occupied_bytes }
 
   /// The facts, and the number up to which they were looked for.
   private func read(_ range: ClosedRange<Seq>) throws(JournalError)

@@ -154,12 +154,12 @@ public final class NodeRuntime {
 
   private func journalDid(_ outcome: NodeJournal.Outcome) {
     switch outcome {
-    case .written(let backlog_bytes):
+    case .written(let occupied_bytes):
       guard let batch = inFlight else { return }
       inFlight = nil
       reports.wrote()
       handle(.journalFailed(false))
-      weigh(backlog_bytes)
+      weigh(occupied_bytes)
       perform(batch.effects)
       if let last = batch.records.last(where: { $0.kind == .fact }) {
         durable = last.seq
@@ -173,7 +173,7 @@ public final class NodeRuntime {
         retryTimer = nil
         submit(unsaved)
       }
-    case .measured(let backlog_bytes): weigh(backlog_bytes)
+    case .measured(let occupied_bytes): weigh(occupied_bytes)
     case .reread(let facts, let last):
       reports.read()
       handle(.reread(facts, through: last))
@@ -213,11 +213,11 @@ public final class NodeRuntime {
 
   /// The cap of the journal: while it is full, what the hub takes is watched, since nothing is
   /// appended that would show it.
-  private func weigh(_ backlog_bytes: Int) {
+  private func weigh(_ occupied_bytes: Int) {
     // The last segment is kept for what has to be recorded all the same: the ends of tickets.
     let room_bytes = configuration.journal.cap_bytes - configuration.journal.segment_bytes
-    let isFull = backlog_bytes > room_bytes
-    handle(.journalTight(backlog_bytes > room_bytes / 8 * 7))
+    let isFull = occupied_bytes > room_bytes
+    handle(.journalTight(occupied_bytes > room_bytes / 8 * 7))
     handle(.journalFilled(isFull))
     measuredAt = isFull ? core.memory.acknowledged : nil
   }

@@ -11,36 +11,19 @@ struct StarQR {
 
   /// Cells of `ESC GS y S 2` [line 3-126, 3.13].
   private static let moduleSizes = 1...8
-  /// Cameras fail on smaller modules than this at 203 dpi.
-  private static let moduleSize_min = 2
-
-  private var symbolLevel: QRCode.Level {
-    switch level {
-    case .low: .low
-    case .medium: .medium
-    case .quartile: .quartile
-    case .high: .high
-    }
-  }
-
   /// Returns why it was left out, or nil.
   func write(for capabilities: PrinterCapabilities, _ pen: inout StarPen) -> Shortfall? {
-    let count = text.utf8.count
-    guard let version = QRCode.version(byteCount: count, level: symbolLevel) else {
-      let bytes_max = QRCode.capacity_bytes(version: QRCode.version_max, level: symbolLevel)
-      return .qrTooLong(bytes: count, bytes_max: bytes_max)
-    }
     // The printer leaves the quiet zone to us: the paper beside the symbol is it.
-    let modules = QRCode.size_modules(version: version) + 2 * QRCode.quietZone_modules
-    let size = min(
-      max(moduleSize, Self.moduleSizes.lowerBound), Self.moduleSizes.upperBound,
-      capabilities.rasterWidth_px / modules)
-    guard size >= min(moduleSize, Self.moduleSize_min), size > 0 else {
-      return .qrTooWide(modules: modules, width_px: capabilities.rasterWidth_px)
+    let fit = SymbolFit.qr(
+      text, level: level, moduleSize: moduleSize, sizes: Self.moduleSizes, on: capabilities)
+    let size: Int
+    switch fit {
+    case .impossible(let shortfall): return shortfall
+    case .module_px(let px): size = px
     }
-    if capabilities.nativeQR, count > 0, !StarRealTime.occurs(in: text.utf8) {
+    if capabilities.nativeQR, !text.isEmpty, !StarRealTime.occurs(in: text.utf8) {
       writeNative(moduleSize: UInt8(size), &pen)
-    } else if let symbol = try? QRCode(text, level: symbolLevel),
+    } else if let symbol = try? QRCode(text, level: level.symbolLevel),
       let raster = SymbolPicture.raster(symbol, moduleSize_px: size)
     {
       StarPicture.write(raster, capabilities.language, &pen)
@@ -65,8 +48,6 @@ struct StarBarcode {
   let barcode: TicketBarcode
   let align: Alignment
 
-  /// Cameras and hand scanners fail on narrower bars at 203 dpi.
-  private static let moduleWidth_min_px = 2
   /// Modes 1 to 3 of `ESC b` have modules of 2, 3 and 4 dots; those of Code 39 wide bars three
   /// times as wide, like ours [line 3-42].
   private static let modes = [2: UInt8(1), 3: 2, 4: 3]
@@ -78,14 +59,12 @@ struct StarBarcode {
     for capabilities: PrinterCapabilities, _ pen: inout StarPen, _ shortfalls: inout [Shortfall]
   ) -> String? {
     let symbol = barcode.symbol
-    let modules = symbol.width_modules + 2 * symbol.quietZone_modules
-    let width_px = min(barcode.moduleWidth_px, capabilities.rasterWidth_px / modules)
-    guard width_px >= Self.moduleWidth_min_px else {
-      shortfalls.append(
-        .barcodeTooWide(
-          text: symbol.text, width_px: modules * Self.moduleWidth_min_px,
-          width_max_px: capabilities.rasterWidth_px))
+    let width_px: Int
+    switch SymbolFit.barcode(barcode, on: capabilities) {
+    case .impossible(let shortfall):
+      shortfalls.append(shortfall)
       return symbol.text
+    case .module_px(let px): width_px = px
     }
     pen.set(align: align)
     if capabilities.nativeBarcodes.contains(symbol.symbology), let mode = Self.modes[width_px],

@@ -86,6 +86,18 @@ struct BranchDayTests {
     #expect(again.core.memory.stock == box.core.memory.stock)
   }
 
+  @Test("a hub that invents counters fills no memory")
+  func inventedCounters() {
+    let box = Box()
+    box.openAll()
+    box.link()
+    for number in 1...NodeMemory.calls_max + 200 {
+      box.hub("CMD \(number) call counter=c\(number) ticket=A001 at=1")
+    }
+    #expect(box.core.memory.commands == UInt64(NodeMemory.calls_max + 200))
+    #expect(box.core.memory.calls.count == NodeMemory.calls_max)
+  }
+
   @Test("an hour that comes twice or never is of one day, and its numbers go on")
   func daylightSaving() throws {
     // 2026-10-25 in Berlin: at 01:00Z the offset falls from two hours to one.
