@@ -47,6 +47,7 @@ extension BranchCore {
     case .ticket(let service): ticketPressed(terminal, service, now)
     case .request(let request): requestPressed(terminal, request, now)
     case .rate(let rating): rated(terminal, rating, now)
+    case .reprint(let printer): reprintPressed(terminal, printer, now)
     }
   }
 

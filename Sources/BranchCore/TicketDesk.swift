@@ -29,6 +29,9 @@ struct TicketDesk {
   var pending: [PendingPress] = []
   /// Signs of terminals show a number without paper until then.
   var shownUntil: [TerminalID: MonotonicTime] = [:]
+  var reprints: [PendingReprint] = []
+  /// When a key last asked for a second paper of a printer.
+  var reprintedAt: [PrinterID: MonotonicTime] = [:]
   private var nextID: UInt64 = 1
 
   mutating func add(_ terminal: TerminalID, _ service: ServiceID, now: MonotonicTime) -> UInt64 {
@@ -40,7 +43,7 @@ struct TicketDesk {
     return nextID
   }
 
-  var nextDeadline: MonotonicTime? { pending.map(\.wakeAt).min() }
+  var nextDeadline: MonotonicTime? { (pending.map(\.wakeAt) + reprints.map(\.checkedBy)).min() }
 
   mutating func wait(_ press: PendingPress, until instant: MonotonicTime) {
     guard let place = pending.firstIndex(where: { $0.id == press.id }) else { return }
@@ -66,6 +69,7 @@ extension BranchCore {
   /// Brings every press as far as it goes now.
   mutating func workOnPresses(_ now: Now) {
     for press in desk.pending { work(on: press, now) }
+    workOnReprints(now)
   }
 
   private mutating func work(on press: PendingPress, _ now: Now) {
@@ -144,7 +148,7 @@ extension BranchCore {
     var content = TicketContent(
       branchName: plan.branchName, serviceName: service?.name ?? open.service.text,
       number: open.ticket,
-      issuedAt: LocalTime(open.issuedAt, zoneOffsetSeconds: now.zoneOffsetSeconds),
+      issuedAt: LocalTime(open.givenAt ?? open.issuedAt, zoneOffsetSeconds: now.zoneOffsetSeconds),
       customersAhead: aheadOf[job], qrText: "\(plan.branch)/\(open.day)/\(open.ticket)",
       isReprint: open.isReprint)
     content.isOffline = !uplink.isReady
@@ -182,6 +186,7 @@ extension BranchCore {
     record(fact)
     tellFewTickets(printer, before: left, now)
     if outcome != .failed { presents(job, open, on: printer, now) }
+    if outcome == .failed, open.isOrdered, let clerk = open.terminal { signal(clerk, .error, now) }
     if outcome == .failed, memory.open[job] != nil {
       handOver(job, reason: reason, now)
     } else {
