@@ -75,13 +75,14 @@ struct ScenarioTests {
   func traps() throws {
     let actions = try parsed(
       "when printer got 5 bytes pull\nwhen printer got 1 bytes kill hub\n"
-        + "when printer got 9 bytes paper out"
+        + "when printer got 9 bytes paper out\nwhen printer got 7 bytes stall"
     ).steps.map(\.action)
     #expect(
       actions == [
         .trap(printer: "printer", bytes: 5, .pull),
         .trap(printer: "printer", bytes: 1, .kill(.hub)),
         .trap(printer: "printer", bytes: 9, .paperOut),
+        .trap(printer: "printer", bytes: 7, .stall),
       ])
   }
 

@@ -50,6 +50,8 @@ enum ProgramName: String, CaseIterable {
 enum TrapAction: Equatable {
   case pull
   case paperOut
+  /// It takes no more, without a word.
+  case stall
   case kill(ProgramName)
 }
 

@@ -159,6 +159,7 @@ final class World {
         try cable(printer).set(plugged: false)
         printers[printer]?.losePower()
       case .paperOut: printers[printer]?.setPaper(out: true)
+      case .stall: printers[printer]?.isStalled = true
       case .kill(let name): try program(name).signal(SIGKILL)
       }
       trapsSprung += 1
