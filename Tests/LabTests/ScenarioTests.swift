@@ -91,7 +91,10 @@ struct ScenarioTests {
     arguments: [
       ("wait 1s\nfly away", "x.scenario:2: no verb is called 'fly'; LAB.md lists them"),
       ("press kiosk 99", "x.scenario:1: no key is called '99'"),
-      ("press printer 1", "no box is called 'printer'; there are: kiosk, kiosk-2, counter, smiley"),
+      (
+        "press printer 1",
+        "no box is called 'printer'; there are: kiosk, kiosk-2, counter, smiley, buzzer"
+      ),
       ("wait 5", "'5' needs a unit, ms or s"),
       ("wait 5s more", "'more' is too much"),
       ("kill sign", "no program is called 'sign'; there are: hub, kioskd"),

@@ -42,6 +42,9 @@ enum Action: Equatable {
   case expect(Expectation)
 }
 
+/// What an ear tells apart.
+enum Pitch: String, CaseIterable { case high, low }
+
 enum ProgramName: String, CaseIterable {
   case hub
   case kioskd
@@ -103,6 +106,8 @@ enum Condition: Equatable {
   case heard(box: String, key: String, down: Bool)
   /// The box's lamp was lit since its last key press.
   case lamp(box: String, Lamp)
+  /// The box sounded so since its last key press, and is silent again.
+  case beep(box: String, Pitch)
 }
 
 struct Field: Equatable {
