@@ -115,6 +115,7 @@ extension PrinterSpool {
       work = .idle
       owedZeros = 0
       owesClearing = false
+      owesCut = false
       isClogged = false
       return (wasClogged ? [.changed] : []) + introduce(now) + startNext(now)
     default: return []
@@ -265,7 +266,9 @@ extension PrinterSpool {
     work = .cleaning(accepted: 0, stallsAt: now + Self.stall)
     let reset: [Effect] = owesClearing && plan.clears.contains(.softReset) ? [.reset] : []
     // A transport is told of the end of its job by the last byte of it.
-    return reset + [.clean(zeros: max(1, owedZeros), clearing: sendsClearing)]
+    return reset + [
+      .clean(zeros: max(1, owedZeros), clearing: sendsClearing, separates: owesCut)
+    ]
   }
 
   private mutating func interrupted(_ job: PrintJob, accepted: Int, reason: String) -> [Effect] {
@@ -288,6 +291,8 @@ extension PrinterSpool {
     // A spooler starts its jobs anew by itself.
     owedZeros = plan.isSpooled ? 0 : min(Self.zeros_max, max(0, bytes))
     owesClearing = true
+    // A presenter would hold the piece out as if it were a ticket.
+    if owedZeros > 0, plan.capabilities.presenting == nil { owesCut = true }
   }
 
   /// The zeros are tried again when somebody presses or the device comes back.

@@ -156,12 +156,11 @@ extension BranchCore {
     let document =
       machine.spool.plan.template?.document(content, language: language) ?? .standard(content)
     let encoded = machine.tongue.encode(document, job: job, stored: machine.logos.keys)
-    let bytes = (printers[printer]?.logos.bytesBefore(job) ?? []) + encoded.bytes
     for shortfall in encoded.shortfalls { log(.warning, "\(printer): \(shortfall)") }
     let expiresAt = now.monotonic + (open.issuedAt + machine.spool.plan.expiry - now.wall)
     let latest = now.monotonic + machine.spool.plan.expiry
     let printJob = PrintJob(
-      id: job, bytes: bytes, expiresAt: min(expiresAt, latest),
+      id: job, bytes: encoded.bytes, expiresAt: min(expiresAt, latest),
       paper_mm: machine.measure.height_mm(document))
     perform(
       printers[printer]?.spool.submitted(printJob, now: now.monotonic) ?? [], of: printer, now)
