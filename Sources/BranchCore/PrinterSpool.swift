@@ -1,4 +1,5 @@
 import Branch
+import DeviceProfiles
 
 /// A ticket on its way to paper.
 struct PrintJob: Hashable {
@@ -37,10 +38,10 @@ struct PrinterSpool {
     case cancel(job: UInt64)
     /// Empty the device's buffers by a request beside its bytes.
     case reset
-    /// Write so many zeros as the job `PrintJob.cleaning`, perhaps with the order to clear
+    /// Write so many zeros as the job `PrintJob.cleaning`, perhaps with an order to clear
     /// behind them: before them it would become the length of the half command.
     /// `separates`: half a ticket may hang out of it, and is cut off last.
-    case clean(zeros: Int, clearing: Bool, separates: Bool)
+    case clean(zeros: Int, clearing: BufferClearing?, separates: Bool)
     /// Let the device tell its state by itself from now on.
     case enableStatus
     /// Ask the device how it is.
@@ -62,6 +63,8 @@ struct PrinterSpool {
     case confirming(PrintJob, until: MonotonicTime, atMost: MonotonicTime)
     /// Without `stallsAt` it was told to stop.
     case cleaning(accepted: Int, stallsAt: MonotonicTime?)
+    /// It has the order to empty its buffers and would lose whatever comes before it answers.
+    case clearing(until: MonotonicTime)
     /// The outcome is told, but the transport has not let go of the job yet and takes no other.
     /// Without `until` it is overdue: the printer counts as stuck.
     case lettingGo(job: UInt64, until: MonotonicTime?)
@@ -75,6 +78,8 @@ struct PrinterSpool {
   static let aftermath: Span = .seconds(1)
   /// A device that was asked how it is has so long to answer.
   static let answer: Span = Span(ms: 300)
+  /// How long a device may take to say that its buffers are empty.
+  static let clearing: Span = .seconds(1)
   /// Questions without any answer after which a device counts as mute.
   static let unanswered_max = 3
   /// Zeros that a device gets at most.
@@ -137,7 +142,7 @@ struct PrinterSpool {
   /// Queries may wait behind the bytes of a job: silence proves nothing then.
   var isTransferring: Bool {
     switch work {
-    case .sending, .cancelling, .cleaning, .lettingGo: true
+    case .sending, .cancelling, .cleaning, .clearing, .lettingGo: true
     case .idle, .confirming: false
     }
   }
@@ -149,16 +154,23 @@ struct PrinterSpool {
 
   /// A press should wait for the answer. Nobody waits for a mute device.
   var isBeingAsked: Bool {
-    if case .cleaning = work { return true }
+    switch work {
+    case .cleaning, .clearing: return true
+    default: break
+    }
     return answerDueAt != nil && !isMute
   }
 
   /// Something may stand in its buffers that must not come out any more.
   var needsCleaning: Bool {
-    owedZeros > 0 || (owesClearing && !plan.clears.isEmpty && !plan.isSpooled)
+    owedZeros > 0 || owesCut || (owesClearing && !plan.clears.isEmpty && !plan.isSpooled)
   }
 
-  var sendsClearing: Bool { owesClearing && plan.clears.contains(.dleENQ) }
+  /// The order of this kind that it gets, the surest that its model obeys.
+  var clearing: BufferClearing? {
+    guard owesClearing else { return nil }
+    return [BufferClearing.dleDC4, .dleENQ].first { plan.clears.contains($0) }
+  }
 
   /// Why it takes no ticket now; nil when it does.
   var refusal: String? {
@@ -173,7 +185,7 @@ struct PrinterSpool {
   var jobInWork: UInt64? {
     switch work {
     case .sending(let job, _, _), .cancelling(let job, _, _, _), .confirming(let job, _, _): job.id
-    case .idle, .cleaning, .lettingGo: nil
+    case .idle, .cleaning, .clearing, .lettingGo: nil
     }
   }
 
@@ -183,7 +195,7 @@ struct PrinterSpool {
     if let readAt = lowPaper.nextAt { deadlines.append(readAt) }
     switch work {
     case .sending(_, _, let at), .cancelling(_, _, let at, _), .confirming(_, let at, _),
-      .cleaning(_, let at?), .lettingGo(_, let at?):
+      .cleaning(_, let at?), .clearing(let at), .lettingGo(_, let at?):
       deadlines.append(at)
     case .idle, .cleaning(_, nil), .lettingGo(_, nil): break
     }

@@ -5,10 +5,30 @@ extension PrinterSpool {
   mutating func clean(_ now: MonotonicTime) -> [Effect] {
     work = .cleaning(accepted: 0, stallsAt: now + Self.stall)
     let reset: [Effect] = owesClearing && plan.clears.contains(.softReset) ? [.reset] : []
-    // A transport is told of the end of its job by the last byte of it.
-    return reset + [
-      .clean(zeros: max(1, owedZeros), clearing: sendsClearing, separates: owesCut)
-    ]
+    let clearing = clearing
+    // A transport is told of the end of its job by the last byte of it. The knife would not be
+    // heard before the answer of a printer that gives one: it gets a turn of its own.
+    let separates = owesCut && clearing != .dleDC4
+    return reset + [.clean(zeros: max(1, owedZeros), clearing: clearing, separates: separates)]
+  }
+
+  /// The device has all bytes that were to clean it.
+  mutating func cleaned(_ now: MonotonicTime) -> [Effect] {
+    let wasClogged = isClogged
+    let waits = clearing == .dleDC4
+    if !waits { owesCut = false }
+    owedZeros = 0
+    owesClearing = false
+    isClogged = false
+    work = waits ? .clearing(until: now + Self.clearing) : .idle
+    return (wasClogged ? [.changed] : []) + (waits ? [] : goOn(now))
+  }
+
+  /// Its buffers are empty, or it does not say so in time.
+  mutating func cleared(now: MonotonicTime) -> [Effect] {
+    guard case .clearing = work else { return [] }
+    work = .idle
+    return needsCleaning ? clean(now) : goOn(now)
   }
 
   mutating func interrupted(_ job: PrintJob, accepted: Int, reason: String) -> [Effect] {

@@ -27,10 +27,12 @@ extension PrinterSpool {
     answerDueAt = nil
     isClogged = false
     guard !needsCleaning || isTransferring else { return [.changed] + clean(now) }
-    return [.changed] + introduce(now) + startNext(now)
+    return [.changed] + goOn(now)
   }
 
-  /// The first words to a device that listens from the start of a command.
+  /// A device that listens from the start of a command: its first words, and the next job.
+  mutating func goOn(_ now: MonotonicTime) -> [Effect] { introduce(now) + startNext(now) }
+
   private mutating func introduce(_ now: MonotonicTime) -> [Effect] {
     (plan.hasAutomaticStatus ? [.enableStatus] : []) + asked(now: now)
   }
@@ -64,6 +66,10 @@ extension PrinterSpool {
     // The transport still owes its last word, perhaps because the order to write waits behind a
     // slow journal. It takes no other job before.
     case .cleaning(let accepted, _): work = .cleaning(accepted: accepted, stallsAt: nil)
+    // Back with its power it has empty buffers; without, it is asked again.
+    case .clearing:
+      work = .idle
+      owesClearing = true
     case .lettingGo(let job, _): work = .lettingGo(job: job, until: nil)
     }
     return effects + failWaiting(reason: DeviceCondition.offline.rawValue)
@@ -111,13 +117,7 @@ extension PrinterSpool {
     case .cancelling(let job, _, _, _) where job.id == id: return confirm(job, now)
     case .lettingGo(id, _): return letGo(now)
     case .cleaning where id == PrintJob.cleaning:
-      let wasClogged = isClogged
-      work = .idle
-      owedZeros = 0
-      owesClearing = false
-      owesCut = false
-      isClogged = false
-      return (wasClogged ? [.changed] : []) + introduce(now) + startNext(now)
+      return cleaned(now)
     default: return []
     }
   }
@@ -171,6 +171,7 @@ extension PrinterSpool {
     case .cleaning(let accepted, let stallsAt?) where stallsAt <= now:
       work = .cleaning(accepted: accepted, stallsAt: nil)
       effects += [.cancel(job: PrintJob.cleaning)] + clogged()
+    case .clearing(let until) where until <= now: effects += cleared(now: now)
     case .lettingGo(let job, let until?) where until <= now:
       work = .lettingGo(job: job, until: nil)
       effects += [.changed] + failWaiting(reason: "timed-out")

@@ -87,6 +87,9 @@ extension BranchCore {
       case .printed(let job):
         printers[id]?.spool.spoke()
         effects += printers[id]?.spool.confirmed(job, now: now.monotonic) ?? []
+      case .cleared:
+        printers[id]?.spool.spoke()
+        effects += printers[id]?.spool.cleared(now: now.monotonic) ?? []
       case .noise(let count):
         // Also an answer that came too late to be understood: the device is not mute.
         printers[id]?.spool.spoke()
@@ -118,9 +121,14 @@ extension BranchCore {
       case .begin(let job): begin(job, on: id, now)
       case .cancel(let job): output.effects.append(.cancelPrint(id, job: job))
       case .reset: output.effects.append(.resetPrinter(id))
-      case .clean(let zeros, let isClearing, let separates):
+      case .clean(let zeros, let way, let separates):
         let tongue = printers[id]?.tongue
-        let clearing = isClearing ? tongue?.clearing ?? [] : []
+        let clearing =
+          switch way {
+          case .dleDC4: tongue?.clearingInAnyState ?? []
+          case .dleENQ: tongue?.clearing ?? []
+          case .softReset, nil: [UInt8]()
+          }
         let cut = separates ? tongue?.encode(TicketDocument([.cut])).bytes ?? [] : []
         let bytes = (tongue?.completing(zeros: zeros) ?? []) + clearing + cut
         output.effects.append(.print(id, job: PrintJob.cleaning, bytes: bytes))

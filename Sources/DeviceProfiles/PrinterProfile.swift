@@ -37,6 +37,8 @@ public enum StatusReport: String, Sendable, CaseIterable, Comparable {
 public enum BufferClearing: String, Sendable, CaseIterable {
   /// DLE ENQ 2, behind an error that can be mended.
   case dleENQ = "dle-enq"
+  /// DLE DC4 function 8: in any state, and it tells when it is done.
+  case dleDC4 = "dle-dc4-8"
   /// USB printer class SOFT_RESET.
   case softReset = "soft-reset"
 }

@@ -28,7 +28,7 @@ public struct PrinterStatus: Hashable, Sendable {
     case .full(let status):
       automatic = status.conditions
       realTime.removeAll(keepingCapacity: true)
-    case .finished, .garbage: break
+    case .finished, .cleared, .garbage: break
     }
     return conditions != before
   }

@@ -8,6 +8,8 @@ public enum StatusValue: Hashable, Sendable {
   case automatic(AutomaticStatus)
   /// Everything before this id has been printed (`GS ( H`).
   case finished(ProcessID)
+  /// Its buffers are empty (`DLE DC4` function 8).
+  case cleared
   /// Bytes that mean nothing here, or that nobody asked for; at most `StatusDecoder.garbage_max`.
   case garbage([UInt8])
 }
@@ -33,6 +35,7 @@ public struct AutomaticStatus: Hashable, Sendable {
 ///     0xx1xx00 ×4       first byte of a packet; bits 4 and 7 of the other three are 0
 ///     10 0F …           six bytes, when DLE EOT 20 was asked
 ///     37 22 d1…d4 00    process id, d 20 to 7E
+///     37 25 00          cleared [Epson ESC/POS reference, DLE DC4 function 8]
 ///
 /// Whatever fits nowhere is given back byte for byte, and reading goes on behind it.
 public struct StatusDecoder: Sendable {
@@ -129,6 +132,7 @@ public struct StatusDecoder: Sendable {
   }
 
   private mutating func processID(_ values: inout [StatusValue]) -> Int? {
+    if partial.count >= 2, partial[1] == 0x25 { return cleared(&values) }
     if partial.count >= 2 && partial[1] != 0x22 { return reject(&values) }
     let digits = partial.dropFirst(2).prefix(4)
     guard digits.allSatisfy({ (0x20...0x7E).contains($0) }) else { return reject(&values) }
@@ -136,6 +140,13 @@ public struct StatusDecoder: Sendable {
     guard partial[6] == 0, let id = ProcessID(digits) else { return reject(&values) }
     append(.finished(id), &values)
     return 7
+  }
+
+  private mutating func cleared(_ values: inout [StatusValue]) -> Int? {
+    guard partial.count >= 3 else { return nil }
+    guard partial[2] == 0 else { return reject(&values) }
+    append(.cleared, &values)
+    return 3
   }
 
   private mutating func append(_ value: StatusValue, _ values: inout [StatusValue]) {

@@ -19,6 +19,9 @@ public enum StatusRequest: Hashable, Sendable {
   case processID(ProcessID)
   /// DLE ENQ 2: recover from a recoverable error and forget everything not yet printed.
   case clearAfterError
+  /// DLE DC4 function 8: forget everything received and not yet printed, in any state; 37 25 00
+  /// comes back, and until then nothing may be sent [Epson ESC/POS reference, DLE DC4 fn 8].
+  case clearBuffers
 
   public var bytes: [UInt8] {
     var bytes: [UInt8] = []
@@ -35,6 +38,8 @@ public enum StatusRequest: Hashable, Sendable {
     case .processID(let id):
       bytes.append(contentsOf: [0x1D, 0x28, 0x48, 0x06, 0x00, 0x30, 0x30])
       id.append(to: &bytes)
+    case .clearBuffers:
+      bytes.append(contentsOf: [0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08])
     case .clearAfterError: bytes.append(contentsOf: [0x10, 0x05, 0x02])
     }
   }

@@ -41,6 +41,14 @@ struct CommandReader {
   /// DLE commands were obeyed when they came in; here they are only stepped over.
   private func realTime() -> Parsed {
     guard let second = self[1] else { return .incomplete }
+    if second == 0x14 {
+      let whole = RealTimeScanner.clearing
+      for index in 2..<whole.count {
+        guard let byte = self[index] else { return .incomplete }
+        guard byte == whole[index] else { return .fault(.badParameter, length: 2) }
+      }
+      return .command(.nothing, length: whole.count)
+    }
     guard second == 0x04 || second == 0x05 else { return .fault(.unknownCommand, length: 1) }
     return parameter(at: 2, length: 3) { value in
       let range: ClosedRange<UInt8> = second == 0x04 ? 1...4 : 1...2

@@ -16,6 +16,8 @@ public struct EmulatedModel: Hashable, Sendable {
   public var hasGSV: Bool
   /// Holds tickets out, and answers DLE EOT 20.
   public var hasPresenter = false
+  /// Obeys DLE DC4 function 8, which empties its buffers in any state.
+  public var clearsInAnyState = true
   /// Bytes that the printer takes in while it is stopped.
   public var buffer_bytes_max: Int
 

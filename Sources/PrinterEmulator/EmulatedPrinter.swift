@@ -227,8 +227,16 @@ public struct EmulatedPrinter: Sendable {
     switch command {
     case .status(20): if model.hasPresenter { answer(fullStatus) }
     case .status(let query): answer([realTimeStatus(query)])
+    case .clear:
+      guard model.clearsInAnyState else { return }
+      clearBuffers()
+      isCutterJammed = false
+      answer([0x37, 0x25, 0x00])
+      conditionsChanged()
     case .recover(let clearing):
-      guard isStopped else { return }
+      // Ignored unless something went wrong that only this mends: not at paper end, nor under an
+      // open cover [Epson ESC/POS Application Programming Guide, DLE ENQ; TM-T20III reference].
+      guard isCutterJammed else { return }
       if clearing { clearBuffers() }
       isCutterJammed = false
       conditionsChanged()

@@ -141,7 +141,7 @@ public struct PrinterTrial: Sendable {
       switch word {
       case .printed: isConfirmed = true
       case .state, .output: hasSpoken = true
-      case .printedOther, .noise, .untrusted: break
+      case .printedOther, .cleared, .noise, .untrusted: break
       }
     }
     // The printer can be faster than the report that all was written.

@@ -10,6 +10,8 @@ public enum PrinterWord: Hashable, Sendable {
   case printed(job: UInt64)
   /// A ticket is on paper, but not the one in work.
   case printedOther
+  /// Its buffers are empty now, as `clearingInAnyState` asked for.
+  case cleared
   /// Its state, as `conditions` tell it now.
   case state
   /// Its state, and whether a ticket stands in its mouth.
@@ -182,6 +184,14 @@ public struct PrinterTongue: Sendable {
     }
   }
 
+  /// The same in any state, paper end included; nothing may be sent behind it before it answers.
+  public var clearingInAnyState: [UInt8] {
+    switch encoder {
+    case .escpos: StatusRequest.clearBuffers.bytes
+    case .star: []
+    }
+  }
+
   /// Bytes that complete a command which was cut in two, and do nothing elsewhere.
   public func completing(zeros: Int) -> [UInt8] {
     switch encoder {
@@ -246,6 +256,7 @@ public struct PrinterTongue: Sendable {
       guard let job, ProcessID(job: job) == id else { return .printedOther }
       return .printed(job: job)
     case .garbage(let bytes): return .noise(bytes: bytes.count)
+    case .cleared: return .cleared
     case .full(let full):
       guard trust.fullStatus else { return .untrusted }
       _ = status.note(value)

@@ -171,16 +171,31 @@ func expectAnswers(
     #expect(printer.portStatus == 0x08)
   }
 
-  @Test("DLE ENQ 2 forgets what waits, only while the printer is stopped")
-  func clears() {
+  @Test("DLE ENQ 2 forgets what waits behind a jammed knife, and does nothing else")
+  func mends() {
     var printer = EmulatedPrinter()
     printer.receive(hex("61 100502 0a"))
     #expect(printer.current.plainText == "a")
-    printer.setPaper(.out)
-    printer.receive(hex("62 0a 100502"))
-    printer.setPaper(.ok)
-    printer.receive(hex("63 0a"))
+    printer.setCutterJammed(true)
+    printer.receive(hex("62 0a 100502 63 0a"))
     #expect(printer.current.plainText == "a\nc")
+    printer.setPaper(.out)
+    printer.receive(hex("64 0a 100502"))
+    printer.setPaper(.ok)
+    #expect(printer.current.plainText == "a\nc\nd", "nothing to mend at paper end")
+    #expect(printer.faults == [])
+  }
+
+  @Test("DLE DC4 function 8 forgets what waits in any state, and says so")
+  func clears() {
+    var printer = EmulatedPrinter()
+    printer.receive(hex("61 0a"))
+    printer.setPaper(.out)
+    printer.receive(hex("62 0a") + hex("10140801031401060208"))
+    #expect(printer.takeAnswers() == hex("372500"))
+    printer.setPaper(.ok)
+    printer.receive(hex("63 0a") + hex("10140801031401060208") + hex("64 0a"))
+    #expect(printer.current.plainText == "a\nc\nd")
     #expect(printer.faults == [])
   }
 

@@ -124,6 +124,8 @@ private func merged(_ values: [StatusValue]) -> [StatusValue] {
       [
         .garbage(hex("37222020202001")), .finished(ProcessID(job: 0)),
       ])
+    expect(hex("372500"), [.cleared])
+    expect(hex("37 3725 01 372500"), [.garbage(hex("37372501")), .cleared])
     expect(hex("3737222020202000"), [.garbage(hex("37")), .finished(ProcessID(job: 0))])
     expect(hex("3710000000"), [.garbage(hex("37")), .automatic(AutomaticStatus(0x10, 0, 0, 0))])
   }
@@ -151,6 +153,7 @@ private func merged(_ values: [StatusValue]) -> [StatusValue] {
           [0x10, 0x0F, full.paper, full.user, full.recoverable, full.unrecoverable]
         case .automatic(let status): status.bytes
         case .finished(let id): [0x37, 0x22] + id.bytes + [0]
+        case .cleared: [0x37, 0x25, 0]
         case .garbage(let bytes): bytes
         }
       }
