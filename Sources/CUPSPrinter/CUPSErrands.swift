@@ -130,7 +130,8 @@ final class CUPSErrands: @unchecked Sendable {
       isAccepting: answer.boolean("printer-is-accepting-jobs") ?? true,
       info: answer.strings("printer-info").first ?? "",
       model: answer.strings("printer-make-and-model").first ?? "",
-      message: answer.strings("printer-state-message").first ?? "")
+      message: answer.strings("printer-state-message").first ?? "",
+      errorPolicy: answer.strings("printer-error-policy").first ?? "")
   }
 
   /// The queue, resumed where its backend stopped it and nothing speaks against that.

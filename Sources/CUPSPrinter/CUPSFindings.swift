@@ -29,6 +29,8 @@ extension CUPSPrinter {
     let before = (conditions, openJobs.count)
     arrive(state)
     for (spoolID, jobState) in jobs { follow(spoolID, jobState, state) }
+    // Now that no ticket stands in it, a stopped queue may be started again; no event says so.
+    if state.isStopped, openJobs.isEmpty, before.1 > 0 { wantsLook = true }
     // Nobody told us of this.
     if isSafetyLook, before != (conditions, openJobs.count) {
       pace.eventMissed()
@@ -72,6 +74,7 @@ extension CUPSPrinter {
       isHere = true
       reported = nil
       onEvent(.arrived(identity: identity(state)))
+      if let problem = problems.setting(state) { onEvent(.troubled(problem)) }
     }
     let state = reasons.judge(state, now: Clock.monotonic())
     let found = state.conditions

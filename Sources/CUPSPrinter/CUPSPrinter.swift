@@ -170,7 +170,7 @@ public final class CUPSPrinter: PrinterPort {
     let isNew = !openJobs[index].isGivenUp
     openJobs[index].isGivenUp = true
     cancelLater(openJobs[index].spoolID)
-    if isNew, let problem = problems.waitedInVain(openJobs[index].last) {
+    if isNew, trouble == nil, let problem = problems.waitedInVain(openJobs[index].last) {
       onEvent(.troubled(problem))
     }
     advance()

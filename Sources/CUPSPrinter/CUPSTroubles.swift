@@ -27,6 +27,15 @@ extension CUPSProblem {
       ?? (state.isStopped ? "queue-paused" : DeviceCondition.other.rawValue)
   }
 
+  /// How the queue was set up, where that is bad for tickets.
+  func setting(_ state: QueueState) -> Problem? {
+    guard state.errorPolicy == "retry-current-job" else { return nil }
+    return Problem(
+      code: "queue-repeats", what: "the CUPS queue \(queue) may print a ticket twice",
+      cause: "it starts a failed job again at once, before anybody can cancel it",
+      cure: "Run `sudo lpadmin -p \(queue) -o printer-error-policy=abort-job`.")
+  }
+
   /// The spooler gave a job back that it would print later.
   func setAside(_ fate: FollowedJob.Fate, _ state: JobState) -> Problem {
     let danger =

@@ -16,8 +16,9 @@ struct LookPace {
   /// Between looks while the server is away.
   static let retryFirst = Span.seconds(1)
   static let retryLongest = Span.seconds(60)
-  /// Between looks at an open job, or at a queue in trouble, of which events come.
-  static let safety = Span.seconds(30)
+  /// Between looks at an open job, or at a queue in trouble, of which events come. Not the 30 s
+  /// after which the notifier ends: what it is sent in that moment is lost.
+  static let safety = Span.seconds(20)
   /// Least time between two looks because of events: a queue under somebody else's load sends
   /// hundreds in a second.
   static let betweenEvents = Span.milliseconds(50)

@@ -12,6 +12,8 @@ package struct QueueState: Equatable, Sendable {
   var model: String
   /// `printer-state-message`: what stopped it, in the words of the server or a person.
   var message = ""
+  /// `printer-error-policy` of cupsd: what it does with a job whose backend failed.
+  var errorPolicy = ""
 
   static let stopped = 5
 

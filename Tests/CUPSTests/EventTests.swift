@@ -182,7 +182,7 @@ struct EventTests {
     let quiet = try looksAfterAWhile(cups, bench)
     #expect(try looksAfterAWhile(cups, bench) == quiet, "nothing but the connection can tell")
     cups.kill()
-    // A third of the wait for the look that would find it as well.
+    // Half of the wait for the look that would find it as well.
     var isLate = false
     let limit = bench.loop.schedule(after: .seconds(10)) {
       isLate = true

@@ -24,6 +24,8 @@ public final class PrivateCUPS {
   }
 
   public static let queue = "ticket-printer"
+  /// After so many seconds cupsd starts a job again that its backend gave back.
+  public static let jobRetry_s = 2
   public let directory: String
   private var process: pid_t = 0
 
@@ -269,6 +271,7 @@ public final class PrivateCUPS {
     WebInterface No
     DefaultAuthType Basic
     DirtyCleanInterval 0
+    JobRetryInterval \(jobRetry_s)
     <Location />
       Order allow,deny
     </Location>
