@@ -4,7 +4,7 @@ import Branch
 /// `printer-state-message`, `job-state-reasons` and `job-printer-state-message`.
 package enum BackendWords {
   /// Characters of a backend's message that are told on.
-  static let message_max = 200
+  package static let message_max = 200
 
   /// A message as one line: blanks for line ends and control characters, cut when it is long.
   package static func line(_ message: String) -> String {

@@ -71,7 +71,8 @@ final class CUPSErrands: @unchecked Sendable {
   var problems: CUPSProblem { CUPSProblem(queue: queue, server: server ?? "of this box") }
 
   func perform(_ errand: Errand) -> Report {
-    lifeline = nil
+    // The loop decides how long it is held.
+    defer { lifeline = nil }
     let finding = find(errand)
     return Report(
       finding: finding, isSubscribed: subscription?.id != nil, lifeline: lifeline)

@@ -57,7 +57,8 @@ extension CUPSProblem {
     case .canceled:
       return job(
         code: "job-canceled",
-        what: "a ticket was cancelled in the CUPS queue \(queue), by its backend or a person", state)
+        what: "a ticket was cancelled in the CUPS queue \(queue), by its backend or a person", state
+      )
     case .forgotten:
       return Problem(
         code: "job-forgotten", what: "the CUPS server \(server) knows nothing of a ticket it took",

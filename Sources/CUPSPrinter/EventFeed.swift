@@ -24,7 +24,7 @@ final class EventFeed {
 
   /// nil when the directory cannot be watched: another machine, no right, no notifier.
   init?(loop: EventLoop, directory: String, name: String, onEvent: @escaping () -> Void) {
-    guard access(directory, R_OK | X_OK) == 0 else { return nil }
+    guard faccessat(AT_FDCWD, directory, R_OK | X_OK, AT_EACCESS) == 0 else { return nil }
     watch = try? PathWatch(loop: loop, path: directory + "/" + name, onChange: onEvent)
     guard watch?.isArmed == true else {
       close()
@@ -48,7 +48,26 @@ final class EventFeed {
   /// Only cupsd on this box writes where we can watch.
   static func isLocal(_ server: String) -> Bool {
     if server.hasPrefix("/") { return true }
-    return ["localhost", "127.0.0.1", "[::1]"].contains { server == $0 || server.hasPrefix($0 + ":") }
+    return ["localhost", "127.0.0.1", "[::1]"].contains {
+      server == $0 || server.hasPrefix($0 + ":")
+    }
+  }
+}
+
+/// How the jobs of a queue are followed, in words for a technician.
+public enum CUPSFollowing {
+  /// `followed by events`, or by looks and why; as far as this user can tell.
+  public static func describe(server: String, feed: String) -> String {
+    guard EventFeed.isLocal(server) else {
+      return "followed by looks, since the server is on another machine"
+    }
+    guard access(feed, F_OK) == 0 || errno == EACCES else {
+      return "followed by looks, since there is no \(feed)"
+    }
+    guard faccessat(AT_FDCWD, feed, R_OK | X_OK, AT_EACCESS) == 0 else {
+      return "followed by looks, since this user may not read \(feed) (group lp)"
+    }
+    return "followed by events"
   }
 }
 

@@ -68,4 +68,3 @@ package struct QueueState: Equatable, Sendable {
     return (reason, false)
   }
 }
-

@@ -143,7 +143,8 @@ struct BackendTests {
     port.close()
   }
 
-  @Test("with an error in its vendor's words is told with that word, and refuses no ticket for ever")
+  @Test(
+    "with an error in its vendor's words is told with that word, and refuses no ticket for ever")
   func vendorWords() throws {
     let cups = try PrivateCUPS()
     defer { cups.kill() }

@@ -1,5 +1,6 @@
 import Branch
 import CUPSPrinter
+import LinuxIO
 import PortBench
 import PrivateCUPS
 
@@ -12,6 +13,15 @@ extension PortBench {
     CUPSPrinter(loop: loop, queue: queue, server: server, owner: owner, feed: feed) {
       [unowned self] in record($0)
     }
+  }
+
+  /// Runs the loop until a document is at the backend, which waits.
+  func waitForBackend(of cups: PrivateCUPS) throws {
+    let watch = try PathWatch(loop: loop, path: cups.directory, watchesContents: true) {
+      [unowned self] in check()
+    }
+    defer { watch.close() }
+    try run("a backend waits") { _ in cups.isBackendWaiting }
   }
 
   /// Somebody else at the same queue; what happens to his tickets is not recorded.

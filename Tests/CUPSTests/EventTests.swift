@@ -205,7 +205,9 @@ struct EventTests {
     port.start()
     for job in 1...3 as ClosedRange<UInt64> {
       port.write(job: job, bytes: ticketBytes(Int(job)))
-      try bench.run("printed") { $0.contains(.spooled(job: job, completed: true, detail: "completed")) }
+      try bench.run("printed") {
+        $0.contains(.spooled(job: job, completed: true, detail: "completed"))
+      }
     }
     #expect(cups.printed == (1...3).map(ticketBytes))
     #expect(cups.subscriptions.isEmpty)

@@ -80,12 +80,22 @@ public final class PrivateCUPS {
   }
 
   /// Waits until the server takes connections, at most so many tries.
-  private func comesUp() throws -> Bool {
+  private func comesUp() throws -> Bool { try becomes(answers) }
+
+  /// Waits until so many jobs stand in the server's files, and would come back after `kill`.
+  public func waitForSaved(jobs count: Int) throws {
+    let isSaved = try becomes {
+      SmallFile.entries(self.directory + "/spool").count { $0.hasPrefix("c") } >= count
+    }
+    try need(isSaved, "cupsd does not save its jobs: \(log)")
+  }
+
+  private func becomes(_ isSo: @escaping () -> Bool) throws -> Bool {
     let loop = try EventLoop()
     var tries = 3000
     func look() {
       tries -= 1
-      if answers() || tries == 0 { return loop.stop() }
+      if isSo() || tries == 0 { return loop.stop() }
       _ = loop.schedule(after: .milliseconds(20)) { look() }
     }
     _ = loop.schedule(after: .milliseconds(0)) { look() }
