@@ -11,11 +11,24 @@ package struct QueueState: Equatable, Sendable {
   var info: String
   var model: String
   /// `printer-state-message`: what stopped it, in the words of the server or a person.
-  var message = ""
+  var message: String
   /// `printer-error-policy` of cupsd: what it does with a job whose backend failed.
-  var errorPolicy = ""
+  var errorPolicy: String
 
   static let stopped = 5
+
+  package init(
+    state: Int, reasons: [String], isAccepting: Bool = true, info: String = "", model: String = "",
+    message: String = "", errorPolicy: String = ""
+  ) {
+    self.state = state
+    self.reasons = reasons
+    self.isAccepting = isAccepting
+    self.info = info
+    self.model = model
+    self.message = message
+    self.errorPolicy = errorPolicy
+  }
 
   /// The backend gave up, no person paused the queue, and nothing is known that still stands in the
   /// way. cupsd writes "Paused", or what the person says, when a person pauses a queue; what a
@@ -28,7 +41,7 @@ package struct QueueState: Equatable, Sendable {
   }
 
   /// The reasons in our words.
-  var conditions: Set<DeviceCondition> {
+  package var conditions: Set<DeviceCondition> {
     var conditions = Set(reasons.compactMap(Self.condition))
     if isStopped { conditions.insert(.paused) }
     return conditions

@@ -1,4 +1,4 @@
-import Branch
+package import Branch
 
 /// Which reasons of a queue are about now, and which are history.
 ///
@@ -12,9 +12,9 @@ import Branch
 ///   cause was gone. What was said before does not count until it is said anew;
 /// - one that is idle: nobody looks at the printer any more. What the last backend said counts for
 ///   `idle_max`, then the next ticket may try.
-struct ReasonMemory {
+package struct ReasonMemory {
   /// How long the last words of a backend count on an idle queue.
-  static let idle_max = Span.seconds(60)
+  package static let idle_max = Span.seconds(60)
   static let idle = 3
 
   private var wasStopped = false
@@ -22,8 +22,10 @@ struct ReasonMemory {
   private var idleSince: MonotonicTime?
   private var isFirst = true
 
+  package init() {}
+
   /// The queue as it is now.
-  mutating func judge(_ state: QueueState, now: MonotonicTime) -> QueueState {
+  package mutating func judge(_ state: QueueState, now: MonotonicTime) -> QueueState {
     defer { isFirst = false }
     history.formIntersection(state.reasons)
     if state.isStopped {
