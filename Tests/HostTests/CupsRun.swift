@@ -21,7 +21,8 @@ struct CupsRun {
       node = try branch.add(RunNode("hall-1", in: branch, hub: ["127.0.0.1:\(branch.hubPort)"]))
       node.configuration["printers"] = """
         [{"id": "front", "profile": "generic-80mm", "confirmSeconds": 60,
-          "cups": {"queue": "\(PrivateCUPS.queue)", "server": "\(cups.socket)", "feed": "\(cups.feed)",
+          "cups": {"queue": "\(PrivateCUPS.queue)", "server": "\(cups.socket)",
+                   "feed": "\(cups.feed)",
                    "trustCompleted": \(trustsCompleted)}}]
         """
       kiosk = try node.terminals().kiosk
