@@ -5,7 +5,7 @@ import LinuxIO
 ///
 /// What cupsd offers and what of it is used, observed with CUPS 2.4.2 of Debian 12:
 /// - The pull method `ippget` (RFC 3996) is there, but Get-Notifications never waits: with
-///   `notify-wait` (RFC 3996, 5.1.1) it answers within a millisecond, with `notify-get-interval`
+///   `notify-wait` (RFC 3996, 5.1.3) it answers within a millisecond, with `notify-get-interval`
 ///   60 (30 for a printer at work, 10 for a job's own subscription). Too slow for a ticket.
 /// - Of the notifiers that it ships (/usr/lib/cups/notifier) `dbus` needs a bus and a client for
 ///   it, `mailto` a mail server; `rss` writes a file below CacheDir/rss and renames it into place
