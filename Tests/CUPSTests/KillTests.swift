@@ -26,7 +26,9 @@ struct KillTests {
     try bench.run("arrived") { $0.contains(where: \.isArrived) }
     cups.kill()
     port.write(job: 1, bytes: ticketBytes(100))
-    try bench.run("lost") { $0.contains { $0.lostCode == "spooler-away" } }
+    try bench.run("lost and refused") { events in
+      events.contains { $0.lostCode == "spooler-away" } && events.contains { $0.stopped != nil }
+    }
     #expect(bench.events.compactMap(\.stopped).map(\.accepted) == [0])
     bench.forget()
     try cups.start()
