@@ -19,6 +19,9 @@ public enum PrinterPortEvent: Equatable, Sendable {
   case conditions(Set<DeviceCondition>)
   /// A spooler finished the job with this word (IPP job-state: completed, aborted, canceled).
   case spooled(job: UInt64, completed: Bool, detail: String)
+  /// What a spooler says is wrong, for a technician to read. Nothing depends on it: what it means
+  /// for tickets comes as `conditions`, `stopped`, `spooled` or `lost`.
+  case troubled(Problem)
 }
 
 /// One printer behind one transport. Confined to the event loop's thread; every call returns at

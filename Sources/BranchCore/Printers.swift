@@ -70,6 +70,7 @@ extension BranchCore {
     case .spooled(let job, let completed, let detail):
       effects =
         printers[id]?.spool.spooled(job, completed: completed, detail: detail, now: time) ?? []
+    case .troubled(let problem): log(.warning, "\(id): \(problem)")
     }
     perform(effects, of: id, now)
     workOnPresses(now)

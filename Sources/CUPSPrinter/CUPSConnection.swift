@@ -70,6 +70,9 @@ struct CUPSConnection: ~Copyable {
     return try checked(library.cupsGetResponse(http, resource))
   }
 
+  /// A second descriptor of this connection, which outlives it.
+  borrowing func lifeline() -> Lifeline? { Lifeline(copyOf: library.httpGetFd(http)) }
+
   private borrowing func checked(_ answer: OpaquePointer?) throws(ConnectionFailure) -> IPPMessage {
     guard let answer else { throw ConnectionFailure(text: Self.lastError(library)) }
     return IPPMessage(library, owning: answer)
@@ -143,30 +146,31 @@ struct IPPMessage: ~Copyable {
     }
   }
 
-  /// `job-id` and `job-name` of every job in an answer to Get-Jobs, in which each job is a group.
-  borrowing func jobs() -> [(id: Int, name: String)] {
-    var jobs: [(id: Int, name: String)] = []
-    var id: Int?
-    var name: String?
+  /// The number and the text of every group that has both, in an answer in which each job or
+  /// subscription is a group.
+  borrowing func pairs(_ numberName: String, _ textName: String) -> [(number: Int, text: String)] {
+    var pairs: [(number: Int, text: String)] = []
+    var number: Int?
+    var text: String?
     var next = library.ippFirstAttribute(pointer)
     while let attribute = next {
       switch library.ippGetName(attribute).map({ String(cString: $0) }) {
-      case "job-id": id = Int(library.ippGetInteger(attribute, 0))
-      case "job-name": name = library.ippGetString(attribute, 0, nil).map { String(cString: $0) }
+      case numberName: number = Int(library.ippGetInteger(attribute, 0))
+      case textName: text = library.ippGetString(attribute, 0, nil).map { String(cString: $0) }
       case nil:
         // A separator between two groups.
-        id = nil
-        name = nil
+        number = nil
+        text = nil
       default: break
       }
-      if let foundID = id, let foundName = name {
-        jobs.append((foundID, foundName))
-        id = nil
-        name = nil
+      if let foundNumber = number, let foundText = text {
+        pairs.append((foundNumber, foundText))
+        number = nil
+        text = nil
       }
       next = library.ippNextAttribute(pointer)
     }
-    return jobs
+    return pairs
   }
 }
 

@@ -2,16 +2,29 @@ import Branch
 import CCUPS
 
 /// What the loop asks of the worker.
-enum Errand: Sendable {
-  /// Reads the queue and the states of these jobs; before that, cancels those.
-  case look(jobs: [Int], cancels: [Int])
-  /// Sends a job, after the cancels; `jobs` are those that are still followed.
-  case submit(job: UInt64, bytes: [UInt8], jobs: [Int], cancels: [Int])
+struct Errand: Sendable {
+  enum Work: Sendable {
+    /// Reads the queue and the states of the jobs that are followed.
+    case look
+    case submit(job: UInt64, bytes: [UInt8])
+    /// Takes the subscription back; nobody hears of it.
+    case leave
+  }
+
+  let work: Work
+  /// Jobs that are followed, by the server's numbers.
+  var jobs: [Int] = []
+  /// Jobs that are cancelled before anything else.
+  var cancels: [Int] = []
+  /// The file below CacheDir/rss that the server shall write at each event; nil: none.
+  var feed: String?
+  /// Events were missed.
+  var doubtsEvents = false
 }
 
 /// What the worker found.
 enum Finding: Sendable {
-  case seen(QueueState, jobs: [Int: SpoolState], cancelled: [Int])
+  case seen(QueueState, jobs: [Int: JobState], cancelled: [Int])
   /// No answer, or one that says that this queue cannot be used.
   case unusable(Problem)
   /// The spooler has the job, whole.
@@ -20,21 +33,30 @@ enum Finding: Sendable {
   case notTaken(job: UInt64, accepted: Int, Problem, QueueState?)
 }
 
+struct Report: Sendable {
+  let finding: Finding
+  /// The server writes our feed.
+  let isSubscribed: Bool
+  let lifeline: Lifeline?
+}
+
 /// The errands, done one after the other on the worker's thread.
 ///
 /// @unchecked: every stored property that changes is touched on the worker's thread only.
 final class CUPSErrands: @unchecked Sendable {
-  private let queue: String
-  private let server: String?
-  private let owner: String
-  private let patience: Patience
+  let queue: String
+  let server: String?
+  let owner: String
+  let patience: Patience
   private let resumes: Bool
   private var mayResume = true
   /// What the printer's backend said last of a job that was followed.
   private var jobMessage = ""
   private var library: CUPSLibrary?
   /// How often what nobody follows is still to be cancelled.
-  private var cleans = 1
+  var cleans = 1
+  var subscription: EventSubscription?
+  private var lifeline: Lifeline?
 
   init(
     queue: String, server: String?, owner: String, resumes: Bool, patience: Patience
@@ -46,32 +68,57 @@ final class CUPSErrands: @unchecked Sendable {
     self.resumes = resumes
   }
 
-  private var problems: CUPSProblem { CUPSProblem(queue: queue, server: server ?? "of this box") }
+  var problems: CUPSProblem { CUPSProblem(queue: queue, server: server ?? "of this box") }
 
-  func perform(_ errand: Errand) -> Finding {
-    switch errand {
-    case .look(let jobs, let cancels):
+  func perform(_ errand: Errand) -> Report {
+    // The loop decides how long it is held.
+    defer { lifeline = nil }
+    let finding = find(errand)
+    return Report(
+      finding: finding, isSubscribed: subscription?.id != nil, lifeline: lifeline)
+  }
+
+  private func find(_ errand: Errand) -> Finding {
+    switch errand.work {
+    case .look:
       patience.begin(job: nil)
-      do throws(Problem) { return try look(jobs: jobs, cancels: cancels) } catch {
-        return .unusable(error)
-      }
-    case .submit(let job, let bytes, let jobs, let cancels):
+      do throws(Problem) { return try look(errand) } catch { return .unusable(error) }
+    case .submit(let job, let bytes):
       patience.begin(job: job)
-      return submit(job: job, bytes: bytes, jobs: jobs, cancels: cancels)
+      return submit(job: job, bytes: bytes, errand)
+    case .leave:
+      unsubscribe()
+      return .unusable(problems.cancelled())
     }
+  }
+
+  /// A connection on which the errand's cancels are done.
+  func begin(_ errand: Errand) throws(Problem) -> CUPSConnection {
+    let connection = try connect()
+    try clean(connection, keeping: errand.jobs)
+    if let feed = errand.feed {
+      try keepSubscribed(connection, feed, isDoubted: errand.doubtsEvents)
+    }
+    for id in errand.cancels { try cancel(id, connection) }
+    if subscription?.id != nil { lifeline = connection.lifeline() }
+    return connection
   }
 
   // MARK: - Looking
 
-  private func look(jobs: [Int], cancels: [Int]) throws(Problem) -> Finding {
-    let connection = try connect()
-    try clean(connection, keeping: jobs)
-    for id in cancels { try cancel(id, connection) }
-    // A job that stands in the queue would be printed again, perhaps for the second time.
-    let state = try jobs.isEmpty ? runningQueue(connection) : readQueue(connection)
-    var states: [Int: SpoolState] = [:]
-    for id in jobs { states[id] = try readJob(id, connection) }
-    return .seen(state, jobs: states, cancelled: cancels)
+  private func look(_ errand: Errand) throws(Problem) -> Finding {
+    let connection = try begin(errand)
+    let state = try queueState(connection, errand)
+    var jobs: [Int: JobState] = [:]
+    for id in errand.jobs { jobs[id] = try readJob(id, connection) }
+    return .seen(state, jobs: jobs, cancelled: errand.cancels)
+  }
+
+  /// A job that stands in a stopped queue would be printed again, perhaps for the second time.
+  func queueState(_ connection: borrowing CUPSConnection, _ errand: Errand) throws(Problem)
+    -> QueueState
+  {
+    try errand.jobs.isEmpty ? runningQueue(connection) : readQueue(connection)
   }
 
   private func readQueue(_ connection: borrowing CUPSConnection) throws(Problem) -> QueueState {
@@ -84,7 +131,8 @@ final class CUPSErrands: @unchecked Sendable {
       isAccepting: answer.boolean("printer-is-accepting-jobs") ?? true,
       info: answer.strings("printer-info").first ?? "",
       model: answer.strings("printer-make-and-model").first ?? "",
-      message: answer.strings("printer-state-message").first ?? "")
+      message: answer.strings("printer-state-message").first ?? "",
+      errorPolicy: answer.strings("printer-error-policy").first ?? "")
   }
 
   /// The queue, resumed where its backend stopped it and nothing speaks against that.
@@ -102,16 +150,20 @@ final class CUPSErrands: @unchecked Sendable {
   }
 
   private func readJob(_ id: Int, _ connection: borrowing CUPSConnection) throws(Problem)
-    -> SpoolState
+    -> JobState
   {
     let request = try request(IPP_OP_GET_JOB_ATTRIBUTES, connection.library)
     request.add(IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", id)
     let answer = try ask(request, connection)
     // 0x0406 client-error-not-found, 0x0407 client-error-gone.
-    if [0x0406, 0x0407].contains(answer.status) { return .forgotten }
+    if [0x0406, 0x0407].contains(answer.status) { return JobState(.forgotten) }
     guard answer.isSuccess else { throw refusal(answer, connection.library) }
     if let message = answer.strings("job-printer-state-message").first { jobMessage = message }
-    return SpoolState(jobState: answer.integer("job-state") ?? 0)
+    return JobState(
+      SpoolState(jobState: answer.integer("job-state") ?? 0),
+      reasons: answer.strings("job-state-reasons"),
+      message: answer.strings("job-printer-state-message").first ?? "",
+      startedAt: answer.integer("time-at-processing").flatMap { $0 > 0 ? $0 : nil })
   }
 
   /// A job that is done or unknown cannot be cancelled, and need not be.
@@ -134,75 +186,16 @@ final class CUPSErrands: @unchecked Sendable {
     request.add(IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", ["job-id", "job-name"])
     let answer = try ask(request, connection)
     guard answer.isSuccess else { throw refusal(answer, connection.library) }
-    for job in answer.jobs() where job.name.hasPrefix(owner + " #") && !jobs.contains(job.id) {
-      try cancel(job.id, connection)
+    for job in answer.pairs("job-id", "job-name")
+    where job.text.hasPrefix(owner + " #") && !jobs.contains(job.number) {
+      try cancel(job.number, connection)
     }
     cleans -= 1
   }
 
-  // MARK: - Submitting
-
-  private func submit(job: UInt64, bytes: [UInt8], jobs: [Int], cancels: [Int]) -> Finding {
-    var state: QueueState?
-    do throws(Problem) {
-      let connection = try connect()
-      try clean(connection, keeping: jobs)
-      for id in cancels { try cancel(id, connection) }
-      let queueState = try jobs.isEmpty ? runningQueue(connection) : readQueue(connection)
-      state = queueState
-      if queueState.state == QueueState.stopped { throw problems.paused(queueState.message) }
-      if !queueState.isAccepting { throw problems.rejecting() }
-      let request = try printRequest(job, connection.library)
-      return .taken(job: job, spoolID: try send(request, bytes, connection), queueState)
-    } catch {
-      let isUnknown = error.code == CUPSProblem.unansweredCode
-      // Twice: a server that was frozen may still be making a job of it at the next contact.
-      if isUnknown { cleans = 2 }
-      return .notTaken(job: job, accepted: isUnknown ? bytes.count : 0, error, state)
-    }
-  }
-
-  /// Print-Job (RFC 8011, 4.2.1): job and document in one request, so that there is never a job
-  /// with half a document in it.
-  private func printRequest(_ job: UInt64, _ library: CUPSLibrary) throws(Problem) -> IPPMessage {
-    let request = try request(IPP_OP_PRINT_JOB, library)
-    request.add(IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", "\(owner) #\(job)")
-    request.add(
-      IPP_TAG_OPERATION, IPP_TAG_MIMETYPE, "document-format", "application/vnd.cups-raw")
-    // A banner page between tickets would come out of a queue that has one set.
-    request.add(IPP_TAG_JOB, IPP_TAG_NAME, "job-sheets", "none")
-    request.add(IPP_TAG_JOB, IPP_TAG_KEYWORD, "job-hold-until", "no-hold")
-    return request
-  }
-
-  /// The job's number at the spooler.
-  private func send(
-    _ request: consuming IPPMessage, _ bytes: [UInt8], _ connection: borrowing CUPSConnection
-  ) throws(Problem) -> Int {
-    let answer = try deliver(request, bytes, connection)
-    guard answer.isSuccess, let id = answer.integer("job-id") else {
-      throw refusal(answer, connection.library)
-    }
-    return id
-  }
-
-  private func deliver(
-    _ request: consuming IPPMessage, _ bytes: [UInt8], _ connection: borrowing CUPSConnection
-  ) throws(Problem) -> IPPMessage {
-    var isAllSent = false
-    do throws(ConnectionFailure) {
-      return try connection.submit(
-        request, document: bytes, at: resource, isWanted: { !patience.isGivenUp },
-        onAllSent: { isAllSent = true })
-    } catch {
-      if error.isGivenUp { throw problems.cancelled() }
-      throw isAllSent ? problems.unanswered(error.text) : problems.brokenOff(error.text)
-    }
-  }
-
   // MARK: - Requests
 
-  private func connect() throws(Problem) -> CUPSConnection {
+  func connect() throws(Problem) -> CUPSConnection {
     let library = try loaded()
     let (host, port) = address(library)
     do throws(ConnectionFailure) {
@@ -234,9 +227,9 @@ final class CUPSErrands: @unchecked Sendable {
     return (server, 631)
   }
 
-  private var resource: String { "/printers/" + CUPSName.percentEncoded(queue) }
+  var resource: String { "/printers/" + CUPSName.percentEncoded(queue) }
 
-  private func request(_ operation: ipp_op_t, _ library: CUPSLibrary) throws(Problem)
+  func request(_ operation: ipp_op_t, _ library: CUPSLibrary) throws(Problem)
     -> IPPMessage
   {
     guard let pointer = library.ippNewRequest(operation) else {
@@ -249,7 +242,7 @@ final class CUPSErrands: @unchecked Sendable {
     return message
   }
 
-  private func ask(_ request: consuming IPPMessage, _ connection: borrowing CUPSConnection)
+  func ask(_ request: consuming IPPMessage, _ connection: borrowing CUPSConnection)
     throws(Problem) -> IPPMessage
   {
     do throws(ConnectionFailure) {
@@ -259,7 +252,7 @@ final class CUPSErrands: @unchecked Sendable {
     }
   }
 
-  private func refusal(_ answer: borrowing IPPMessage, _ library: CUPSLibrary) -> Problem {
+  func refusal(_ answer: borrowing IPPMessage, _ library: CUPSLibrary) -> Problem {
     problems.refused(answer.status, CUPSConnection.lastError(library))
   }
 }

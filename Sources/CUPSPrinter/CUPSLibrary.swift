@@ -14,6 +14,7 @@ struct CUPSLibrary {
       UnsafeMutablePointer<CInt>?
     ) -> OpaquePointer?
   let httpClose: @convention(c) (OpaquePointer?) -> Void
+  let httpGetFd: @convention(c) (OpaquePointer?) -> CInt
   let httpSetTimeout:
     @convention(c) (
       OpaquePointer?, Double,
@@ -99,6 +100,7 @@ struct CUPSLibrary {
   private init(_ handle: UnsafeMutableRawPointer) throws(Problem) {
     httpConnect2 = try Self.find(handle, "httpConnect2")
     httpClose = try Self.find(handle, "httpClose")
+    httpGetFd = try Self.find(handle, "httpGetFd")
     httpSetTimeout = try Self.find(handle, "httpSetTimeout")
     ippNewRequest = try Self.find(handle, "ippNewRequest")
     ippAddString = try Self.find(handle, "ippAddString")

@@ -10,10 +10,14 @@ public import LinuxIO
 ///   `stopped(accepted: 0)`: no job came of it, nothing can print. `stopped(accepted: all)`: all
 ///   was sent and no answer came, so that it may print; it is not sent again.
 /// - After `written` the job is followed to its end, `spooled`: its detail is the IPP word
-///   `completed`, `aborted` or `canceled`; or `forgotten` (the server knows no such job) or
-///   `unreachable` (given up while the server was away): with those two it may have printed.
-/// - `conditions` are read before each job, while one is open, and, so that a refill is noticed,
-///   now and then while one that stops printing stands. An idle queue in order is not asked.
+///   `completed`, `aborted` or `canceled`; `held` or `repeated` (its backend failed, and it was
+///   cancelled before the spooler could print it late or twice); `forgotten` (the server knows no
+///   such job) or `unreachable` (given up while the server was away). With all but `completed` it
+///   may have printed in part or whole.
+/// - `conditions` are read before each job and at each event that the server tells of (`EventFeed`,
+///   `LookPace`). Where no events can be had they are read now and then while a job is open, and
+///   while one that stops printing stands; an idle queue in order is then not asked.
+/// - `troubled` says what a backend or a person wrote about it.
 ///
 /// A queue that its backend stopped is started again as soon as nothing stands in the way of it;
 /// one that a person paused never is.
@@ -21,18 +25,12 @@ public import LinuxIO
 /// A stopped queue refuses a job at once instead of holding it for later. Jobs that an earlier run
 /// left in the queue are cancelled at the first contact.
 public final class CUPSPrinter: PrinterPort {
-  /// Waits between looks at an open job.
-  static let lookFirst = Span.milliseconds(250)
-  static let lookLongest = Span.seconds(2)
-  static let retryFirst = Span.seconds(1)
-  static let retryLongest = Span.seconds(60)
-  /// Between looks while a condition stops printing and no job is open.
-  static let troubleFirst = Span.seconds(5)
-  static let troubleLongest = Span.seconds(30)
   /// Jobs followed at a time, and cancels that wait for the server.
   static let open_max = 16
+  /// At the worker: the one in hand, and the farewell.
+  static let errands_max = 2
 
-  private enum Submission {
+  enum Submission {
     case waiting(job: UInt64, bytes: [UInt8])
     case running(job: UInt64, isGivenUp: Bool)
     var job: UInt64 {
@@ -42,34 +40,34 @@ public final class CUPSPrinter: PrinterPort {
     }
   }
 
-  private struct OpenJob {
-    let job: UInt64
-    let spoolID: Int
-    var isGivenUp = false
-  }
+  let queue: String
+  let server: String?
+  let loop: EventLoop
+  let onEvent: (PrinterPortEvent) -> Void
+  let errands: CUPSErrands
+  let patience: Patience
+  let problems: CUPSProblem
+  private let feedDirectory: String?
+  private let feedName: String
 
-  private let queue: String
-  private let server: String?
-  private let loop: EventLoop
-  private let onEvent: (PrinterPortEvent) -> Void
-  private let errands: CUPSErrands
-  private let patience: Patience
-  private let problems: CUPSProblem
-
-  private var worker: Worker<Errand, Finding>?
-  private var isClosed = false
-  private var isBusy = false
-  private var wantsLook = false
-  private var isHere = false
-  private var reported: Problem?
-  private var conditions: Set<DeviceCondition>?
-  private var submission: Submission?
-  private var openJobs: [OpenJob] = []
-  private var cancels: [Int] = []
-  private var timer: TimerID?
-  private var lookPace = RetryPace(first: lookFirst, longest: lookLongest)
-  private var retryPace = RetryPace(first: retryFirst, longest: retryLongest)
-  private var troublePace = RetryPace(first: troubleFirst, longest: troubleLongest)
+  var worker: Worker<Errand, Report>?
+  var isClosed = false
+  var isBusy = false
+  var wantsLook = false
+  var isHere = false
+  var reported: Problem?
+  var conditions: Set<DeviceCondition>?
+  var submission: Submission?
+  var openJobs: [FollowedJob] = []
+  var cancels: [Int] = []
+  var timer: TimerID?
+  var pace = LookPace()
+  var reasons = ReasonMemory()
+  var trouble: Problem?
+  var events: EventWatch?
+  /// The look in hand was made by the clock, although events come.
+  var isSafetyLook = false
+  var doubtsEvents = false
 
   /// - Parameters:
   ///   - queue: its name on the server, `lpstat -e`.
@@ -78,10 +76,11 @@ public final class CUPSPrinter: PrinterPort {
   ///     for each printer of each node.
   ///   - resumes: a queue that its backend stopped is started again when no job of ours stands in
   ///     it and no condition is known that stops printing.
+  ///   - feed: the directory CacheDir/rss of a cupsd on this box, for events; nil: none.
   ///   - onEvent: runs on the loop's thread, never inside a call to this object.
   public init(
     loop: EventLoop, queue: String, server: String? = nil, owner: String, resumes: Bool = true,
-    onEvent: @escaping (PrinterPortEvent) -> Void
+    feed: String? = nil, onEvent: @escaping (PrinterPortEvent) -> Void
   ) {
     self.loop = loop
     self.queue = queue
@@ -89,6 +88,9 @@ public final class CUPSPrinter: PrinterPort {
     self.onEvent = onEvent
     let patience = Patience()
     self.patience = patience
+    let isLocal = server.map(EventFeed.isLocal) ?? false
+    feedDirectory = isLocal ? feed : nil
+    feedName = EventFeed.fileName(owner: owner, queue: queue)
     errands = CUPSErrands(
       queue: queue, server: server, owner: owner, resumes: resumes, patience: patience)
     problems = CUPSProblem(queue: queue, server: server ?? "of this box")
@@ -100,7 +102,8 @@ public final class CUPSPrinter: PrinterPort {
     guard worker == nil, !isClosed else { return }
     do throws(SystemError) {
       worker = try Worker(
-        loop: loop, name: "cups", capacity: 1, perform: { [errands] in errands.perform($0) },
+        loop: loop, name: "cups", capacity: Self.errands_max,
+        perform: { [errands] in errands.perform($0) },
         deliver: { [weak self] in self?.found($0) })
       wantsLook = true
       soon { $0.advance() }
@@ -139,6 +142,8 @@ public final class CUPSPrinter: PrinterPort {
     if let submission { patience.giveUp(submission.job) }
     if let timer { loop.cancel(timer) }
     timer = nil
+    events?.close()
+    if pace.isSubscribed { _ = worker?.submit(Errand(work: .leave)) }
     worker?.close()
     worker = nil
   }
@@ -162,12 +167,16 @@ public final class CUPSPrinter: PrinterPort {
     default: break
     }
     guard let index = openJobs.firstIndex(where: { $0.job == job }) else { return }
+    let isNew = !openJobs[index].isGivenUp
     openJobs[index].isGivenUp = true
     cancelLater(openJobs[index].spoolID)
+    if isNew, trouble == nil, let problem = problems.waitedInVain(openJobs[index].last) {
+      onEvent(.troubled(problem))
+    }
     advance()
   }
 
-  private func cancelLater(_ spoolID: Int) {
+  func cancelLater(_ spoolID: Int) {
     guard !cancels.contains(spoolID), cancels.count < Self.open_max else { return }
     cancels.append(spoolID)
     wantsLook = true
@@ -177,124 +186,66 @@ public final class CUPSPrinter: PrinterPort {
 
   /// Starts the next errand, when the worker is free. Cancels go along with a new job, before it:
   /// the old one must not come out in front of it.
-  private func advance() {
+  func advance() {
     guard !isBusy, !isClosed, let worker else { return }
-    let errand: Errand
+    let work: Errand.Work
     if case .waiting(let job, let bytes) = submission {
       guard openJobs.count < Self.open_max else {
         submission = nil
         return onEvent(.stopped(job: job, accepted: 0, problems.full()))
       }
       submission = .running(job: job, isGivenUp: false)
-      errand = .submit(job: job, bytes: bytes, jobs: openJobs.map(\.spoolID), cancels: cancels)
+      pace.jobBegins()
+      work = .submit(job: job, bytes: bytes)
     } else if wantsLook {
       wantsLook = false
-      errand = .look(jobs: openJobs.map(\.spoolID), cancels: cancels)
+      work = .look
     } else {
       return arm()
     }
     if let timer { loop.cancel(timer) }
     timer = nil
-    isBusy = worker.submit(errand)
+    watchEvents()
+    isBusy = worker.submit(
+      Errand(
+        work: work, jobs: openJobs.map(\.spoolID), cancels: cancels,
+        feed: events == nil ? nil : feedName, doubtsEvents: doubtsEvents))
+    doubtsEvents = false
     precondition(isBusy, "one errand at a time")
-  }
-
-  private func found(_ finding: Finding) {
-    isBusy = false
-    guard !isClosed else { return }
-    switch finding {
-    case .seen(let state, let jobs, let cancelled):
-      cancels.removeAll { cancelled.contains($0) }
-      arrive(state)
-      for (spoolID, state) in jobs { follow(spoolID, state) }
-    case .unusable(let problem): lose(problem)
-    case .taken(let job, let spoolID, let state): taken(job, spoolID, state)
-    case .notTaken(let job, let accepted, let problem, let state):
-      submission = nil
-      if let state { arrive(state) }
-      onEvent(.stopped(job: job, accepted: accepted, problem))
-      if state == nil || problem.code.hasPrefix("spooler-") { lose(problem) }
-    }
-    advance()
-  }
-
-  private func taken(_ job: UInt64, _ spoolID: Int, _ state: QueueState) {
-    var isGivenUp = false
-    if case .running(job, let wasGivenUp) = submission { isGivenUp = wasGivenUp }
-    submission = nil
-    openJobs.append(OpenJob(job: job, spoolID: spoolID, isGivenUp: isGivenUp))
-    lookPace.reset()
-    arrive(state)
-    onEvent(.written(job: job))
-    if isGivenUp { cancelLater(spoolID) }
-  }
-
-  private func follow(_ spoolID: Int, _ state: SpoolState) {
-    guard state != .open, let index = openJobs.firstIndex(where: { $0.spoolID == spoolID })
-    else { return }
-    let job = openJobs.remove(at: index).job
-    cancels.removeAll { $0 == spoolID }
-    onEvent(.spooled(job: job, completed: state == .completed, detail: state.word))
-  }
-
-  // MARK: - Presence and conditions
-
-  private func arrive(_ state: QueueState) {
-    retryPace.reset()
-    if !isHere {
-      isHere = true
-      reported = nil
-      onEvent(.arrived(identity: identity(state)))
-    }
-    let found = state.conditions
-    if found != conditions {
-      conditions = found
-      troublePace.reset()
-      onEvent(.conditions(found))
-    }
-  }
-
-  private func identity(_ state: QueueState) -> String {
-    let place = server.map { " on \($0)" } ?? ""
-    let words = [state.info, state.model].filter { !$0.isEmpty && $0 != queue }
-    let about = words.isEmpty ? "" : ": " + words.joined(separator: ", ")
-    return "CUPS queue \(queue)\(place)\(about)"
-  }
-
-  private func lose(_ problem: Problem) {
-    isHere = false
-    conditions = nil
-    report(problem)
-    // A job that was given up cannot be cancelled now. That is tried until the server is back;
-    // meanwhile nobody waits for it.
-    let given = openJobs.filter(\.isGivenUp)
-    openJobs.removeAll(where: \.isGivenUp)
-    for open in given {
-      onEvent(.spooled(job: open.job, completed: false, detail: "unreachable"))
-    }
-  }
-
-  private func report(_ problem: Problem) {
-    guard problem.code != reported?.code else { return }
-    reported = problem
-    onEvent(.lost(problem))
   }
 
   /// Arms the next look, if there is any reason for one.
   private func arm() {
-    guard timer == nil, !isBusy, !isClosed, let wait = waitForLook() else { return }
+    guard timer == nil, !isBusy, !isClosed else { return }
+    let wait = pace.wait(
+      isHere: isHere, isWorking: !openJobs.isEmpty || !cancels.isEmpty,
+      isInTrouble: conditions?.contains(where: \.stopsPrinting) ?? false)
+    guard let wait else { return }
     timer = loop.schedule(after: wait) { [weak self] in
       guard let self else { return }
       timer = nil
       wantsLook = true
+      doubtsEvents = pace.doubts() || doubtsEvents
+      isSafetyLook = pace.isProven
       advance()
     }
   }
 
-  private func waitForLook() -> Span? {
-    if !isHere { return retryPace.wait() }
-    if !openJobs.isEmpty || !cancels.isEmpty { return lookPace.wait() }
-    if let conditions, conditions.contains(where: \.stopsPrinting) { return troublePace.wait() }
-    return nil
+  /// The directory may come later than we, with the first start of cupsd.
+  private func watchEvents() {
+    guard events == nil, let feedDirectory else { return }
+    events = EventWatch(loop: loop, directory: feedDirectory, name: feedName) { [weak self] news in
+      guard let self, !isClosed else { return }
+      switch news {
+      case .event: pace.eventCame()
+      case .serverEnded:
+        pace.eventMissed()
+        wantsLook = true
+        advance()
+      case .due:
+        wantsLook = true
+        advance()
+      }
+    }
   }
 }

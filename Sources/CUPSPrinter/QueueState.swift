@@ -11,9 +11,24 @@ package struct QueueState: Equatable, Sendable {
   var info: String
   var model: String
   /// `printer-state-message`: what stopped it, in the words of the server or a person.
-  var message = ""
+  var message: String
+  /// `printer-error-policy` of cupsd: what it does with a job whose backend failed.
+  var errorPolicy: String
 
   static let stopped = 5
+
+  package init(
+    state: Int, reasons: [String], isAccepting: Bool = true, info: String = "", model: String = "",
+    message: String = "", errorPolicy: String = ""
+  ) {
+    self.state = state
+    self.reasons = reasons
+    self.isAccepting = isAccepting
+    self.info = info
+    self.model = model
+    self.message = message
+    self.errorPolicy = errorPolicy
+  }
 
   /// The backend gave up, no person paused the queue, and nothing is known that still stands in the
   /// way. cupsd writes "Paused", or what the person says, when a person pauses a queue; what a
@@ -21,15 +36,24 @@ package struct QueueState: Equatable, Sendable {
   ///
   /// - Parameter jobMessage: `job-printer-state-message` of the last job that was followed.
   func canBeResumed(jobMessage: String) -> Bool {
-    state == Self.stopped && conditions.allSatisfy { $0 == .paused || !$0.stopsPrinting }
+    isStopped && conditions.allSatisfy { $0 == .paused || !$0.stopsPrinting }
       && (message.isEmpty || message == jobMessage)
   }
 
   /// The reasons in our words.
-  var conditions: Set<DeviceCondition> {
+  package var conditions: Set<DeviceCondition> {
     var conditions = Set(reasons.compactMap(Self.condition))
-    if state == Self.stopped { conditions.insert(.paused) }
+    if isStopped { conditions.insert(.paused) }
     return conditions
+  }
+
+  var isStopped: Bool { state == Self.stopped }
+
+  /// The same queue, with these reasons taken for history.
+  func without(_ history: Set<String>) -> QueueState {
+    var state = self
+    state.reasons.removeAll { history.contains($0) }
+    return state
   }
 
   /// RFC 8011, 5.4.12: a keyword, with `-error`, `-warning` or `-report` behind it, or nothing.
@@ -49,43 +73,11 @@ package struct QueueState: Equatable, Sendable {
     }
   }
 
-  private static func split(_ reason: String) -> (keyword: String, isError: Bool) {
+  /// The keyword alone, and whether it is said to be an error.
+  static func split(_ reason: String) -> (keyword: String, isError: Bool) {
     for suffix in ["-error", "-warning", "-report"] where reason.hasSuffix(suffix) {
       return (String(reason.dropLast(suffix.utf8.count)), suffix == "-error")
     }
     return (reason, false)
-  }
-}
-
-/// IPP `job-state` (RFC 8011, 5.3.7).
-enum SpoolState: Equatable, Sendable {
-  /// 3 to 6: pending, held, processing, stopped.
-  case open
-  case canceled
-  case aborted
-  case completed
-  /// The spooler knows no such job: it was restarted before it saved the job, or it does not keep
-  /// finished ones. Whether it printed cannot be told.
-  case forgotten
-
-  init(jobState: Int) {
-    self =
-      switch jobState {
-      case 7: .canceled
-      case 8: .aborted
-      case 9: .completed
-      default: .open
-      }
-  }
-
-  /// The IPP word.
-  var word: String {
-    switch self {
-    case .open: "open"
-    case .canceled: "canceled"
-    case .aborted: "aborted"
-    case .completed: "completed"
-    case .forgotten: "forgotten"
-    }
   }
 }

@@ -39,6 +39,8 @@ public enum USBSelector: Hashable, Sendable {
 /// A queue of a CUPS server.
 public struct CUPSQueue: Hashable, Sendable {
   public static let server_standard = "localhost:631"
+  /// Where the cupsd of Debian writes its events: CacheDir/rss (cups-files.conf(5)).
+  public static let feed_standard = "/var/cache/cups/rss"
 
   public let queue: String
   /// `host:port`, or the absolute path of cupsd's socket.
@@ -47,15 +49,18 @@ public struct CUPSQueue: Hashable, Sendable {
   public let trustCompleted: Bool
   /// Whether a queue that its backend stopped is started again.
   public let resumes: Bool
+  /// Where a cupsd on this box writes its events.
+  public let feed: String
 
   public init(
     queue: String, server: String = server_standard, trustCompleted: Bool = false,
-    resumes: Bool = true
+    resumes: Bool = true, feed: String = feed_standard
   ) {
     self.queue = queue
     self.server = server
     self.trustCompleted = trustCompleted
     self.resumes = resumes
+    self.feed = feed
   }
 }
 

@@ -81,10 +81,11 @@ extension ConfigurationReader {
     let server = reader.optional("server")?.cupsServer()
     let trust = reader.optional("trustCompleted")?.bool()
     let resumes = reader.optional("resume")?.bool()
+    let feed = reader.optional("feed")?.absolutePath()
     return queue.map {
       CUPSQueue(
         queue: $0, server: server ?? CUPSQueue.server_standard, trustCompleted: trust ?? false,
-        resumes: resumes ?? true)
+        resumes: resumes ?? true, feed: feed ?? CUPSQueue.feed_standard)
     }
   }
 

@@ -99,8 +99,12 @@ extension EvdevTerminal {
 }
 
 /// The transport that the configuration names.
+///
+/// - Parameter isTrial: a person tries the device, perhaps beside a running node. At a spooler its
+///   jobs then have another owner, or the trial would cancel those of the node as leftovers of a
+///   run before, and take over its subscription.
 func makePrinterPort(
-  _ printer: PrinterConfiguration, node: NodeID, loop: EventLoop,
+  _ printer: PrinterConfiguration, node: NodeID, loop: EventLoop, isTrial: Bool = false,
   note: @escaping (String) -> Void, onEvent: @escaping (PrinterPortEvent) -> Void
 ) -> any PrinterPort {
   switch printer.device {
@@ -108,9 +112,9 @@ func makePrinterPort(
     USBPrinter(loop: loop, selector: USBPrinterSelector(selector), onEvent: onEvent)
   case .cups(let queue):
     CUPSPrinter(
-      loop: loop, queue: queue.queue, server: queue.server, owner: "\(node).\(printer.id)",
-      resumes: queue.resumes,
-      onEvent: onEvent)
+      loop: loop, queue: queue.queue, server: queue.server,
+      owner: "\(node).\(printer.id)" + (isTrial ? " trial" : ""), resumes: queue.resumes,
+      feed: isTrial ? nil : queue.feed, onEvent: onEvent)
   case .path(let path): PathPrinter(loop: loop, path: path, onEvent: onEvent)
   }
 }

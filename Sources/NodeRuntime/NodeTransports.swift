@@ -1,4 +1,5 @@
 public import Branch
+import CUPSPrinter
 public import Configuration
 public import EvdevTerminal
 public import LinuxIO
@@ -11,7 +12,13 @@ public enum NodeTransports {
     _ printer: PrinterConfiguration, node: NodeID, loop: EventLoop,
     onEvent: @escaping (PrinterPortEvent) -> Void
   ) -> any PrinterPort {
-    makePrinterPort(printer, node: node, loop: loop, note: { _ in }, onEvent: onEvent)
+    makePrinterPort(
+      printer, node: node, loop: loop, isTrial: true, note: { _ in }, onEvent: onEvent)
+  }
+
+  /// How a node hears of the jobs in a queue, in words for a technician.
+  public static func following(_ queue: CUPSQueue) -> String {
+    CUPSFollowing.describe(server: queue.server, feed: queue.feed)
   }
 
   public static func sign(

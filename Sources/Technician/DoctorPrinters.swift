@@ -36,7 +36,8 @@ extension Doctor {
           printer, node: configuration.node, loop: loop, onEvent: onEvent)
       },
       onEnd: { [unowned self] trial in
-        close(slot, line(printer.id, profile, trial, remark(remarked)))
+        let remark = printer.device.following + remark(remarked)
+        close(slot, line(printer.id, profile, trial, remark))
       })
     keep(run) { run.close() }
     run.start()
@@ -70,6 +71,13 @@ extension PrinterDevice {
     case .cups: true
     case .path(let path): PathKind(path) != .device
     }
+  }
+}
+
+extension PrinterDevice {
+  /// `, followed by events`; empty where jobs are not followed.
+  fileprivate var following: String {
+    if case .cups(let queue) = self { ", " + NodeTransports.following(queue) } else { "" }
   }
 }
 

@@ -2,24 +2,9 @@ public import Branch
 
 /// Conditions of a printer in words, with their cures.
 public enum PrinterProblems {
-  /// What a technician reads and does.
-  static func words(_ condition: DeviceCondition) -> (text: String, cure: String) {
-    switch condition {
-    case .mediaEmpty: ("the paper is out", "Put in a new roll and close the cover.")
-    case .mediaLow: ("the paper is nearly out", "Put in a new roll soon.")
-    case .mediaJam:
-      ("paper or cutter is jammed", "Open the cover, clear the jam, switch it off and on.")
-    case .coverOpen: ("the cover is open", "Close the cover.")
-    case .offline: ("it is offline", "Switch it on, or press its feed or online button.")
-    case .paused: ("its queue is paused", "Run `sudo cupsenable` with the name of the queue.")
-    case .timedOut: ("it does not answer", "Switch it on and check its cable.")
-    case .other: ("it reports an error", "Look for an error light; switch it off and on.")
-    }
-  }
-
   /// `media-empty: the paper is out`; the most telling first.
   public static func text(_ conditions: Set<DeviceCondition>) -> String {
-    conditions.sorted().map { words($0).text }.joined(separator: ", ")
+    conditions.sorted().map { $0.words.text }.joined(separator: ", ")
   }
 
   /// The problem of a printer that takes no ticket in these conditions.
@@ -32,8 +17,8 @@ public enum PrinterProblems {
     let isPausedToo = telling != .paused && all.contains(.paused)
     return Problem(
       code: telling.rawValue, what: "it cannot print now",
-      cause: all.map { words($0).text }.joined(separator: ", "),
-      cure: words(telling).cure + (isPausedToo ? " " + words(.paused).cure : ""))
+      cause: all.map { $0.words.text }.joined(separator: ", "),
+      cure: telling.words.cure + (isPausedToo ? " " + DeviceCondition.paused.words.cure : ""))
   }
 
   static let mute = Problem(

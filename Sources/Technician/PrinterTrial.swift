@@ -44,6 +44,8 @@ public struct PrinterTrial: Sendable {
   public let job: UInt64
   public private(set) var identity = ""
   public private(set) var outcome: Outcome?
+  /// What a spooler said last of the queue or the ticket.
+  public private(set) var trouble: Problem?
   /// When `timePassed` has to be called.
   public private(set) var deadline: MonotonicTime?
   private let ticket: [UInt8]?
@@ -80,6 +82,7 @@ public struct PrinterTrial: Sendable {
       return answeredSomething(now)
     case .conditions(let conditions): return told(conditions, now)
     case .spooled(_, let completed, let detail): return spooled(completed, detail)
+    case .troubled(let problem): trouble = problem
     }
     return []
   }

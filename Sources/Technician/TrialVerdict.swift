@@ -18,7 +18,7 @@ public struct TrialVerdict: Hashable, Sendable {
       self.init("printed: \(Self.confirmation(trial.plan))", isFine: true, hasPaper: true)
     case .unconfirmed(let doubt):
       self.init(
-        "unconfirmed: " + Self.words(doubt, trial.plan), isFine: doubt == .cannotTell,
+        "unconfirmed: " + Self.words(doubt, trial), isFine: doubt == .cannotTell,
         hasPaper: true)
     case .unusable(let problem):
       self.init("failed, nothing was sent: \(problem)", isFine: false, hasPaper: false)
@@ -38,17 +38,19 @@ public struct TrialVerdict: Hashable, Sendable {
     plan.isSpooled ? "the spooler says so, and is trusted" : "the printer confirmed it"
   }
 
-  private static func words(_ doubt: PrinterTrial.Doubt, _ plan: PrinterTrialPlan) -> String {
+  private static func words(_ doubt: PrinterTrial.Doubt, _ trial: PrinterTrial) -> String {
     switch doubt {
-    case .cannotTell where plan.isSpooled:
+    case .cannotTell where trial.plan.isSpooled:
       "the spooler has done its part; look at the printer"
     case .cannotTell:
       "all bytes were taken, and this printer or its path cannot tell more; look at the paper"
     case .silent:
       "all bytes were taken, but the printer did not answer as its profile says [no-confirmation]. "
         + "If the ticket came out, take \"completion\" and \"status\" from the profile."
-    case .stopped(let conditions): "\(PrinterProblems.stopped(conditions))"
+    case .stopped(let conditions): "\(trial.trouble ?? PrinterProblems.stopped(conditions))"
     case .lost(let problem): "all bytes were taken, then: \(problem)"
+    case .spooler(let word) where trial.trouble != nil:
+      "the spooler ended the job with \"\(word)\". " + (trial.trouble.map { "\($0)" } ?? "")
     case .spooler(let word):
       "the spooler ended the job with \"\(word)\" [spooler-\(word)]. Look at the queue: lpstat -p."
     }

@@ -144,48 +144,6 @@ struct CUPSPrinterTests {
     port.close()
   }
 
-  @Test("cupsd killed while idle: the next job fails clean, and after the restart all is well")
-  func killedWhileIdle() throws {
-    let cups = try started()
-    defer { cups.kill() }
-    let bench = try PortBench()
-    let port = bench.printer(cups.socket)
-    port.start()
-    try bench.run("arrived") { $0.contains(where: \.isArrived) }
-    cups.kill()
-    port.write(job: 1, bytes: ticketBytes(100))
-    try bench.run("lost") { $0.contains { $0.lostCode == "spooler-away" } }
-    #expect(bench.events.compactMap(\.stopped).map(\.accepted) == [0])
-    bench.forget()
-    try cups.start()
-    try bench.run("back") { $0.contains(where: \.isArrived) }
-    port.write(job: 2, bytes: ticketBytes(50))
-    try bench.run("printed") { $0.contains(.spooled(job: 2, completed: true, detail: "completed")) }
-    #expect(cups.printed == [ticketBytes(50)])
-    port.close()
-  }
-
-  @Test("cupsd killed with a job in it: the job is followed when it is back")
-  func killedWithJob() throws {
-    let cups = try started()
-    defer { cups.kill() }
-    let bench = try PortBench()
-    let port = bench.printer(cups.socket)
-    port.start()
-    try cups.set(.waits)
-    port.write(job: 1, bytes: ticketBytes(100))
-    try bench.run("written") { $0.contains(.written(job: 1)) }
-    cups.kill()
-    try bench.run("lost") { $0.contains { $0.lostCode == "spooler-away" } }
-    #expect(bench.events.allSatisfy { $0.spooled == nil })
-    try cups.set(.prints)
-    try cups.release()
-    try cups.start()
-    try bench.run("end") { $0.contains { $0.spooled?.job == 1 } }
-    #expect(bench.events.filter(\.isArrived).count == 2)
-    port.close()
-  }
-
   @Test("a frozen cupsd holds neither the loop nor a cancel")
   func frozen() throws {
     let cups = try started()

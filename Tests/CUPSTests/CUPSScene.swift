@@ -1,16 +1,32 @@
 import Branch
 import CUPSPrinter
+import LinuxIO
 import PortBench
 import PrivateCUPS
 
 extension PortBench {
   /// A CUPS printer on this loop.
-  func printer(_ server: String, queue: String = PrivateCUPS.queue, owner: String = "kioskd-test")
-    -> CUPSPrinter
-  {
-    CUPSPrinter(loop: loop, queue: queue, server: server, owner: owner) { [unowned self] in
-      record($0)
+  func printer(
+    _ server: String, queue: String = PrivateCUPS.queue, owner: String = "kioskd-test",
+    feed: String? = nil
+  ) -> CUPSPrinter {
+    CUPSPrinter(loop: loop, queue: queue, server: server, owner: owner, feed: feed) {
+      [unowned self] in record($0)
     }
+  }
+
+  /// Runs the loop until a document is at the backend, which waits.
+  func waitForBackend(of cups: PrivateCUPS) throws {
+    let watch = try PathWatch(loop: loop, path: cups.directory, watchesContents: true) {
+      [unowned self] in check()
+    }
+    defer { watch.close() }
+    try run("a backend waits") { _ in cups.isBackendWaiting }
+  }
+
+  /// Somebody else at the same queue; what happens to his tickets is not recorded.
+  func neighbour(_ server: String) -> CUPSPrinter {
+    CUPSPrinter(loop: loop, queue: PrivateCUPS.queue, server: server, owner: "neighbour") { _ in }
   }
 }
 
@@ -18,6 +34,7 @@ extension PrinterPortEvent {
   var conditions: Set<DeviceCondition>? {
     if case .conditions(let conditions) = self { conditions } else { nil }
   }
+  var trouble: Problem? { if case .troubled(let problem) = self { problem } else { nil } }
   var spooled: (job: UInt64, completed: Bool, detail: String)? {
     if case .spooled(let job, let completed, let detail) = self {
       (job, completed, detail)

@@ -29,6 +29,8 @@ final class CuttingProxy {
 
   let path: String
   var cut = Cut.nowhere
+  /// Runs in the moment of a cut, before anybody hears of it.
+  var onCut: () -> Void = {}
   /// How often it cut.
   private(set) var cuts = 0
   private let upstream: String
@@ -112,6 +114,7 @@ final class CuttingProxy {
     let isInterim = bytes.starts(with: "HTTP/1.1 100".utf8)
     if case .answer = cut, pair.documentStart != nil, !isInterim {
       cuts += 1
+      onCut()
       return end(pair)
     }
     give(bytes[...], to: pair.client)

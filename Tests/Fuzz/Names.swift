@@ -30,6 +30,11 @@ extension FuzzTarget {
     if QueueState.condition(text) == nil {
       always(!text.hasSuffix("-error"), "an error of a spooler is passed over: \(text)")
     }
+    let said = BackendWords.line(text)
+    always(said.unicodeScalars.count <= BackendWords.message_max + 1, "\(said) is too long")
+    always(
+      said.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control },
+      "control characters reach the log")
   }
 
   /// Addresses as they stand in the configuration, on the command line and in the environment.

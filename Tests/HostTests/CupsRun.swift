@@ -22,6 +22,7 @@ struct CupsRun {
       node.configuration["printers"] = """
         [{"id": "front", "profile": "generic-80mm", "confirmSeconds": 60,
           "cups": {"queue": "\(PrivateCUPS.queue)", "server": "\(cups.socket)",
+                   "feed": "\(cups.feed)",
                    "trustCompleted": \(trustsCompleted)}}]
         """
       kiosk = try node.terminals().kiosk
@@ -133,5 +134,65 @@ struct CupsRun {
     #expect(bench.end(of: "A001") != .ticketPrinted || papers.contains(["A001"]))
     #expect(papers.last == ["A002"])
     #expect(bench.branch.facts(.ticketSending).count == 2, "each was sent once")
+  }
+
+  @Test(
+    "a backend that fails: its words are in the log, the ticket is unconfirmed and not repeated")
+  func failingBackend() throws {
+    let bench = try Bench()
+    defer { bench.cups.kill() }
+    try bench.cups.set(script: #"echo "ERROR: The head is too hot" >&2; exit 1"#)
+    try bench.start()
+    bench.kiosk.press(RunKey.button1)
+    try bench.branch.wait("its end is recorded") { bench.end(of: "A001") != nil }
+    #expect(bench.end(of: "A001") == .ticketUnconfirmed)
+    #expect(bench.branch.facts(.ticketUnconfirmed).first?.fact.reason == "held")
+    #expect(bench.node.log.contains("the backend says \"The head is too hot\" [job-held]"))
+    try bench.cups.set(.prints)
+    bench.kiosk.press(RunKey.button1)
+    try bench.branch.wait("the next ticket") { bench.end(of: "A002") == .ticketPrinted }
+    #expect(bench.printed() == [["A001"], ["A002"]])
+    #expect(bench.cups.backendRuns == 2)
+  }
+
+  @Test("a check beside a running node touches neither its tickets nor its subscription")
+  func checkedBeside() throws {
+    let bench = try Bench()
+    defer { bench.cups.kill() }
+    try bench.cups.set(.waits)
+    try bench.start()
+    bench.kiosk.press(RunKey.button1)
+    try bench.branch.wait("the backend has it") { bench.cups.isBackendWaiting }
+    try bench.branch.wait("one subscription") { bench.cups.subscriptions.count == 1 }
+    let doctor = try RunProgram(
+      "kioskd", ["doctor", "--config", bench.node.configPath],
+      log: bench.node.directory + "/doctor.log")
+    try bench.branch.wait("the check is over") { !doctor.isRunning }
+    #expect(doctor.log.contains("followed by events"))
+    #expect(bench.cups.requests("Cancel-Job") == 0)
+    #expect(bench.cups.subscriptions.count == 1)
+    try bench.cups.release()
+    try bench.branch.wait("printed") { bench.end(of: "A001") == .ticketPrinted }
+    #expect(bench.printed() == [["A001"]])
+  }
+
+  @Test("a node that was killed takes its subscription over when it is back")
+  func killedNode() throws {
+    let bench = try Bench()
+    defer { bench.cups.kill() }
+    try bench.start()
+    for _ in 0..<3 {
+      try bench.branch.wait("one subscription") { bench.cups.subscriptions.count == 1 }
+      bench.node.kill()
+      let found = bench.branch.facts(.deviceFound).count
+      try bench.node.start()
+      try bench.branch.wait("the queue is found") {
+        bench.branch.facts(.deviceFound).count > found
+      }
+    }
+    #expect(bench.cups.requests("Create-Printer-Subscriptions") == 1)
+    bench.kiosk.press(RunKey.button1)
+    try bench.branch.wait("a ticket") { bench.branch.facts(.ticketPrinted).count == 1 }
+    #expect(bench.cups.subscriptions.count == 1)
   }
 }

@@ -1,12 +1,13 @@
 import CLinux
 import Glibc
-public import LinuxIO
+import LinuxIO
 
 /// A real cupsd of our own in a directory of our own: one raw queue, a backend that keeps what it
 /// gets, and the access policy that Debian ships.
 ///
 /// Faults that it can show: `kill -9`, being frozen, a backend that stops the queue for want of
-/// paper, a backend that does not come back.
+/// paper, a backend that does not come back, every exit code of a backend with what it says
+/// before, having no notifier for events.
 public final class PrivateCUPS {
   public enum Backend: String, Sendable {
     case prints
@@ -16,9 +17,15 @@ public final class PrivateCUPS {
     case fails
     /// Waits until the file `release` exists.
     case waits
+    /// Runs out of paper in the middle, waits for `release`, prints on and says that it has paper.
+    case refilled
+    /// Does what `script` says.
+    case scripted
   }
 
   public static let queue = "ticket-printer"
+  /// After so many seconds cupsd starts a job again that its backend gave back.
+  public static let jobRetry_s = 2
   public let directory: String
   private var process: pid_t = 0
 
@@ -33,9 +40,10 @@ public final class PrivateCUPS {
     chmod(directory, 0o755)
     for name in [
       "root", "bin", "bin/backend", "bin/filter", "bin/notifier", "bin/cgi-bin",
-      "spool", "spool/tmp", "cache", "state", "ssl", "log", "out",
+      "spool", "spool/tmp", "cache", "state", "ssl", "log", "out", "runs",
     ] { try need(mkdir("\(directory)/\(name)", 0o755) == 0, name) }
     try need(symlink("/usr/lib/cups/daemon", "\(directory)/bin/daemon") == 0, "symlink")
+    try need(symlink("/usr/lib/cups/notifier/rss", notifier) == 0, "symlink")
     try writeBackend()
     try writeQueue()
     try write("root/cups-files.conf", files)
@@ -49,6 +57,11 @@ public final class PrivateCUPS {
   }
 
   public var socket: String { directory + "/cups.sock" }
+  /// Where the notifier `rss` writes.
+  public var feed: String { directory + "/cache/rss" }
+  private var notifier: String { directory + "/bin/notifier/rss" }
+  /// The directory of the file with the subscriptions.
+  public var root: String { directory + "/root" }
 
   // MARK: - Life
 
@@ -67,12 +80,22 @@ public final class PrivateCUPS {
   }
 
   /// Waits until the server takes connections, at most so many tries.
-  private func comesUp() throws -> Bool {
+  private func comesUp() throws -> Bool { try becomes(answers) }
+
+  /// Waits until so many jobs stand in the server's files, and would come back after `kill`.
+  public func waitForSaved(jobs count: Int) throws {
+    let isSaved = try becomes {
+      SmallFile.entries(self.directory + "/spool").count { $0.hasPrefix("c") } >= count
+    }
+    try need(isSaved, "cupsd does not save its jobs: \(log)")
+  }
+
+  private func becomes(_ isSo: @escaping () -> Bool) throws -> Bool {
     let loop = try EventLoop()
     var tries = 3000
     func look() {
       tries -= 1
-      if answers() || tries == 0 { return loop.stop() }
+      if isSo() || tries == 0 { return loop.stop() }
       _ = loop.schedule(after: .milliseconds(20)) { look() }
     }
     _ = loop.schedule(after: .milliseconds(0)) { look() }
@@ -104,6 +127,36 @@ public final class PrivateCUPS {
   public func set(_ backend: Backend) throws { try write("mode", backend.rawValue) }
   public func release() throws { try write("release", "") }
 
+  /// The backend prints its document, then runs these lines of sh(1).
+  public func set(script: String) throws {
+    try write("script", script + "\n")
+    try set(.scripted)
+  }
+
+  /// As if the package had no notifier.
+  public func removeNotifier() { unlink(notifier) }
+
+  /// `Recipient` lines of subscriptions.conf, which cupsd writes after each change.
+  public var subscriptions: [String] {
+    let text = SmallFile.text(root + "/subscriptions.conf") ?? ""
+    return text.split(separator: "\n").filter { $0.hasPrefix("Recipient ") }.map(String.init)
+  }
+
+  /// cupsd forgets all subscriptions; only while it does not run.
+  public func forgetSubscriptions() {
+    unlink(root + "/subscriptions.conf")
+    unlink(root + "/subscriptions.conf.O")
+  }
+
+  /// How often this operation was asked for, by everybody: `Get-Job-Attributes`.
+  public func requests(_ operation: String) -> Int {
+    let text = SmallFile.text(directory + "/log/access") ?? ""
+    return text.split(separator: "\n").count { $0.contains(" \(operation) ") }
+  }
+
+  /// Backends that were started so far.
+  public var backendRuns: Int { SmallFile.entries(directory + "/runs").count }
+
   /// A document is at the backend, which waits.
   public var isBackendWaiting: Bool { access(directory + "/waiting", F_OK) == 0 }
 
@@ -127,7 +180,9 @@ public final class PrivateCUPS {
 
   /// What cupsd wrote about the queue, from scratch: enabled again, in order.
   /// - Parameter pausedWith: somebody paused it, with this message.
-  public func writeQueue(pausedWith message: String? = nil) throws {
+  public func writeQueue(pausedWith message: String? = nil, errorPolicy: String = "retry-job")
+    throws
+  {
     let state = message.map { "Stopped\nStateMessage \($0)\nReason paused" } ?? "Idle"
     try write(
       "root/printers.conf",
@@ -140,7 +195,7 @@ public final class PrivateCUPS {
       Shared No
       JobSheets none none
       OpPolicy default
-      ErrorPolicy retry-job
+      ErrorPolicy \(errorPolicy)
       </Printer>
 
       """)
@@ -155,16 +210,24 @@ public final class PrivateCUPS {
       # job user title copies options [file]
       [ $# -eq 0 ] && { echo 'direct capture "Unknown" "capture"'; exit 0; }
       mode=$(cat \(directory)/mode)
+      : > \(directory)/runs/$1.$$
       if [ "$mode" = outOfPaper ]; then
         echo "STATE: +media-empty-error" >&2
         exit 4
       fi
       [ "$mode" = fails ] && { echo "ERROR: The head is too hot" >&2; exit 4; }
       [ "$mode" = waits ] && : > \(directory)/waiting
-      while [ "$mode" = waits ] && [ ! -e \(directory)/release ]; do sleep 0.02; done
+      [ "$mode" = refilled ] && echo "STATE: +media-empty-error" >&2
+      while [ "$mode" = waits ] || [ "$mode" = refilled ]; do
+        [ -e \(directory)/release ] && break
+        # Orphan of a killed cupsd, whose test is over.
+        [ -d \(directory) ] || exit 1
+        sleep 0.02
+      done
       # A killed cupsd leaves its backend, and the next one starts another for the same job.
       part=\(directory)/part.$1.$$
       cat ${6:+"$6"} > "$part" && mv "$part" \(directory)/out/$(printf %05d "$1").$$
+      [ "$mode" = scripted ] && . \(directory)/script
       echo "STATE: -media-empty-error" >&2
 
       """)
@@ -214,21 +277,26 @@ public final class PrivateCUPS {
   private static func settings(_ directory: String) -> String {
     """
     LogLevel debug
+    AccessLogLevel all
     Listen \(directory)/cups.sock
     Browsing No
     WebInterface No
     DefaultAuthType Basic
     DirtyCleanInterval 0
+    JobRetryInterval \(jobRetry_s)
     <Location />
       Order allow,deny
     </Location>
     <Policy default>
       JobPrivateAccess default
       JobPrivateValues default
+      SubscriptionPrivateAccess default
+      SubscriptionPrivateValues default
       <Limit Create-Job Print-Job Print-URI Validate-Job>
         Order deny,allow
       </Limit>
-      <Limit Cancel-Job CUPS-Authenticate-Job>
+      <Limit Cancel-Job CUPS-Authenticate-Job Create-Job-Subscription Renew-Subscription \
+      Cancel-Subscription Get-Notifications>
         Require user @OWNER @SYSTEM
         Order deny,allow
       </Limit>
@@ -248,45 +316,6 @@ public struct NoCUPS: Error, CustomStringConvertible {
 
 private func need(_ isSo: Bool, _ text: @autoclosure () -> String) throws(NoCUPS) {
   if !isSo { throw NoCUPS(description: text()) }
-}
-
-/// Stream sockets with a path.
-public enum UnixSocket {
-  public static func connect(_ path: String) throws(SystemError) -> CInt {
-    try make { socket, address, length in Glibc.connect(socket, address, length) }(path)
-  }
-
-  public static func listen(_ path: String) throws(SystemError) -> CInt {
-    let socket = try make { socket, address, length in bind(socket, address, length) }(path)
-    try SystemCall.check("listen", Glibc.listen(socket, 16))
-    return socket
-  }
-
-  private static func make(
-    _ call: @escaping (CInt, UnsafePointer<sockaddr>, socklen_t) -> CInt
-  ) -> (String) throws(SystemError) -> CInt {
-    { path throws(SystemError) in
-      let socket = try SystemCall.check(
-        "socket", Glibc.socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0))
-      var address = sockaddr_un()
-      address.sun_family = sa_family_t(AF_UNIX)
-      withUnsafeMutableBytes(of: &address.sun_path) { room in
-        precondition(path.utf8.count < room.count)
-        room.copyBytes(from: path.utf8)
-      }
-      let result = withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          call(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-        }
-      }
-      if result < 0 {
-        let error = SystemError("unix socket", errno: errno)
-        close(socket)
-        throw error
-      }
-      return socket
-    }
-  }
 }
 
 func removeTree(_ path: String) {
