@@ -95,7 +95,7 @@ extension ConfigurationReader {
   }
 
   private func checkService(_ action: TerminalAction, _ entry: JSONField) {
-    guard case .ticket(let service) = action, !serviceIDs.contains(service.text) else { return }
+    guard case .ticket(let service, _) = action, !serviceIDs.contains(service.text) else { return }
     let place = entry.value["ticket"].map {
       JSONField(value: $0, path: entry.path + ".ticket", findings: entry.findings)
     }
@@ -107,7 +107,7 @@ extension ConfigurationReader {
     _ profile: TerminalProfile, changed: [KeyName: TerminalAction?], _ field: JSONField
   ) {
     for key in profile.keys where changed[key.name] == nil {
-      guard case .ticket(let service)? = key.action, !serviceIDs.contains(service.text) else {
+      guard case .ticket(let service, _)? = key.action, !serviceIDs.contains(service.text) else {
         continue
       }
       field.report(

@@ -3,8 +3,8 @@ import PositionedJSON
 
 /// What the press of a terminal's key asks for.
 public enum TerminalAction: Hashable, Sendable, CustomStringConvertible {
-  /// A customer takes a ticket for this service.
-  case ticket(ServiceID)
+  /// A customer takes a ticket for this service; with `priority` she goes before others.
+  case ticket(ServiceID, priority: Bool = false)
   /// A clerk calls the next customer.
   case next
   /// A clerk calls the same customer again.
@@ -23,10 +23,11 @@ public enum TerminalAction: Hashable, Sendable, CustomStringConvertible {
     if case .ticket = self { false } else { true }
   }
 
-  /// As in a configuration: `next`, `recall`, `no-show`, `end`, `ticket cash`, `rate 5`.
+  /// As in a configuration: `next`, `recall`, `no-show`, `end`, `ticket cash`, `ticket cash
+  /// priority`, `rate 5`.
   public var description: String {
     switch self {
-    case .ticket(let service): "ticket \(service)"
+    case .ticket(let service, let isPriority): "ticket \(service)\(isPriority ? " priority" : "")"
     case .next: "next"
     case .recall: "recall"
     case .noShow: "no-show"
@@ -42,7 +43,8 @@ public enum TerminalAction: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension JSONField {
-  /// `"next"`, `"recall"`, `"no-show"`, `"end"`, `{"ticket": "cash"}` or `{"rate": 5}`.
+  /// `"next"`, `"recall"`, `"no-show"`, `"end"`, `{"ticket": "cash"}`,
+  /// `{"ticket": "cash", "priority": true}` or `{"rate": 5}`.
   public func terminalAction() -> TerminalAction? {
     if let word = value.string {
       if let action = TerminalAction.words[word] { return action }
@@ -59,9 +61,11 @@ extension JSONField {
     return object { reader in
       let choice = reader.exactlyOne(of: ["ticket", "rate"], example: "\"ticket\": SERVICE")
       guard let (key, field) = choice else { return nil }
-      return key == "ticket"
-        ? field.name(ServiceTag.self).map { .ticket($0) }
-        : field.integer(in: TerminalAction.ratings).map { .rate($0) }
+      guard key == "ticket" else {
+        return field.integer(in: TerminalAction.ratings).map { .rate($0) }
+      }
+      let isPriority = reader.optional("priority")?.bool() ?? false
+      return field.name(ServiceTag.self).map { .ticket($0, priority: isPriority) }
     }
   }
 }
