@@ -92,7 +92,8 @@ extension HubMemory {
       lines.append("branch \(id)" + (booked > 0 ? ", \(booked) booked" : ""))
       for (id, service) in branch.services.sorted(by: { $0.key < $1.key }) {
         let waiting = service.inOrder(at: now).map(\.marked).joined(separator: " ")
-        let minutes = branch.newWait(id, at: now).map { ", about \($0.ms / 60_000) min" } ?? ""
+        let minutes =
+          branch.newWait(id, at: now).map { ", about \(($0.ms + 59_999) / 60_000) min" } ?? ""
         lines.append(
           "  service \(id) (\(service.prefix)): "
             + "\(waiting.isEmpty ? "nobody waits" : waiting)\(minutes)")

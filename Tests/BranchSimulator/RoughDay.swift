@@ -9,8 +9,8 @@ final class RoughDay {
   private let press_ms: Int
   private let fault_ms: Int
   /// Few, so that the same one is shown again and elsewhere.
-  private static let codes_max = 6
-  private static let sameCode_ms: Int64 = 30_000
+  private static let codes_max = 4
+  private static let sameCode_ms: Int64 = 15_000
   private var shownAt: [String: Int64] = [:]
 
   init(world: World, until end: Int64) {
@@ -41,13 +41,13 @@ final class RoughDay {
 
   /// Customers make appointments for about now.
   private func planBooking() {
-    world.time.after(world.random.within(1, 2 * press_ms)) { [self] in
+    world.time.after(world.random.within(1, press_ms)) { [self] in
       guard !isOver() else { return }
       let code = "C\(world.random.below(Self.codes_max))"
       let now = world.hub.now.wall
       let booking = Booking(
         branch: BranchID("main")!, code: CheckInCode(code)!, service: WorldPlan.cash,
-        at: now + Span(ms: Int64(world.random.within(-20 * 60_000, 70 * 60_000))),
+        at: now + Span(ms: Int64(world.random.within(-20 * 60_000, 62 * 60_000))),
         isPriority: world.random.oneIn(3))
       world.hub.process?.book(booking)
       planBooking()
@@ -65,7 +65,7 @@ final class RoughDay {
   }
 
   private func press(_ node: NodeMachine) {
-    if world.random.oneIn(6) { return showCode(node) }
+    if world.random.oneIn(3) { showCode(node) }
     switch world.random.below(10) {
     case 0: node.press(WorldPlan.smiley, WorldPlan.rate + UInt16(world.random.within(1, 5)))
     case 1, 2, 3:

@@ -12,6 +12,7 @@ struct PlantedBugTests {
     .timeWindowInsteadOfMarks: ["stands twice", "never reached the hub"],
     .hubForgetsMarks: ["the hub's mark", "the hub said that it has"],
     .hubForgetsOutbox: ["is given twice", "commands wait"],
+    .hubForgetsCodes: ["has two tickets"],
     .hubIgnoresDeadlines: ["takes effect after"],
     .hubNeverHangsUp: ["sessions"],
     .hubIgnoresDamage: ["sign"],
