@@ -173,8 +173,8 @@ let floor5: [Target] = [
     "Technician",
     [
       "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout", "Tongues",
-      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO", "CLinux",
-      "PathPrinter",
+      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "BranchCore", "LinuxIO",
+      "CLinux", "PathPrinter",
       "SerialPort", "EvdevTerminal", "DeviceInventory", "LineSocket", "JournalStore",
       "NodeRuntime", "CommandLineKit",
     ]),
@@ -205,7 +205,7 @@ let floor6: [Target] = [
     "queuehub",
     [
       "Branch", "QueueProtocol", "JournalFormat", "QueueEngine", "LinuxIO", "CLinux",
-      "JournalStore", "HubRuntime", "CommandLineKit",
+      "LineSocket", "JournalStore", "HubRuntime", "CommandLineKit",
     ]),
   // Figures, as ratios against references in the same run.
   program(

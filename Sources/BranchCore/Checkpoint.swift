@@ -45,7 +45,12 @@ extension NodeMemory {
       lines.append(Self.call("CALL", counter, ticket))
     }
     if let lastCall { lines.append(Self.call("LAST", lastCall.counter, lastCall.ticket)) }
-    for (seq, open) in open.sorted(by: { $0.key < $1.key }) { lines.append(Self.job(seq, open)) }
+    for (seq, open) in open.sorted(by: { $0.key < $1.key }) {
+      lines.append(Line("JOB", [], [Field("seq", String(seq))] + Self.fields(of: open)))
+    }
+    for (printer, last) in lastTickets.sorted(by: { $0.key < $1.key }) {
+      lines.append(Line("PRINTED", [], [Field("on", printer.text)] + Self.fields(of: last)))
+    }
     return lines.flatMap { $0.encoded() }
   }
 
@@ -53,10 +58,10 @@ extension NodeMemory {
     Line(verb, [], [Field("counter", counter.text), Field("ticket", ticket.description)])
   }
 
-  private static func job(_ seq: Seq, _ open: OpenTicket) -> Line {
+  private static func fields(of open: OpenTicket) -> [Field] {
     var fields = [
-      Field("seq", String(seq)), Field("ticket", open.ticket.description),
-      Field("service", open.service.text), Field("day", open.day.description),
+      Field("ticket", open.ticket.description), Field("service", open.service.text),
+      Field("day", open.day.description),
       Field("at", String(open.issuedAt.ms)), Field("bytes", String(open.byteCount)),
     ]
     if let terminal = open.terminal { fields.append(Field("terminal", terminal.text)) }
@@ -64,11 +69,12 @@ extension NodeMemory {
     if open.paper_mm > 0 { fields.append(Field("paper_mm", String(open.paper_mm))) }
     if let code = open.code { fields.append(Field("code", code.text)) }
     if open.isReprint { fields.append(Field("reprint", "yes")) }
+    if let given = open.givenAt { fields.append(Field("given", String(given.ms))) }
     if open.isOrdered { fields.append(Field("ordered", "yes")) }
     if !open.failedAt.isEmpty {
       fields.append(Field("failed", open.failedAt.map(\.text).joined(separator: ",")))
     }
-    return Line("JOB", [], fields)
+    return fields
   }
 
   /// Whether it can be read, so that nothing before it is needed.
@@ -115,27 +121,36 @@ extension NodeMemory {
     case "LAST":
       guard let counter, let ticket else { return false }
       lastCall = (counter, ticket)
-    case "JOB": return restoreJob(line, ticket)
+    case "JOB":
+      guard let seq = line["seq"].flatMap(Seq.init), let job = Self.openTicket(line, ticket) else {
+        return false
+      }
+      open[seq] = job
+    case "PRINTED":
+      guard let printer = line["on"].flatMap(PrinterID.init),
+        let last = Self.openTicket(line, ticket), lastTickets.count < Self.rolls_max
+      else { return false }
+      lastTickets[printer] = last
     default: return false
     }
     return true
   }
 
-  private mutating func restoreJob(_ line: Line, _ ticket: TicketNumber?) -> Bool {
-    guard let seq = line["seq"].flatMap(Seq.init), let ticket,
+  private static func openTicket(_ line: Line, _ ticket: TicketNumber?) -> OpenTicket? {
+    guard let ticket,
       let service = line["service"].flatMap(ServiceID.init),
       let day = line["day"].flatMap({ ServiceDay($0) }),
       let at = line["at"].flatMap(Int64.init), let bytes = line["bytes"].flatMap(Int.init)
-    else { return false }
-    open[seq] = OpenTicket(
+    else { return nil }
+    return OpenTicket(
       ticket: ticket, service: service, day: day,
       terminal: line["terminal"].flatMap(TerminalID.init), issuedAt: WallTime(ms: at),
       sendingTo: line["printer"].flatMap(PrinterID.init), byteCount: bytes,
       paper_mm: line["paper_mm"].flatMap(Int.init) ?? 0, isOrdered: line["ordered"] == "yes",
       isReprint: line["reprint"] == "yes", code: line["code"].flatMap(CheckInCode.init),
+      givenAt: line["given"].flatMap(Int64.init).map { WallTime(ms: $0) },
       failedAt: (line["failed"] ?? "").split(separator: ",").compactMap {
         PrinterID(String($0))
       })
-    return true
   }
 }

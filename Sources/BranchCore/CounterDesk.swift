@@ -48,6 +48,7 @@ extension BranchCore {
       ticketPressed(terminal, .service(service, isPriority: isPriority), now)
     case .request(let request): requestPressed(terminal, request, now)
     case .rate(let rating): rated(terminal, rating, now)
+    case .reprint(let printer): reprintPressed(terminal, printer, now)
     }
   }
 

@@ -29,6 +29,8 @@ public struct NodeMemory: Sendable {
     var isReprint = false
     /// The customer checked in with it.
     var code: CheckInCode?
+    /// When a reprinted number was given; nil: at `issuedAt`.
+    var givenAt: WallTime?
     /// Where it failed before.
     public var failedAt: [PrinterID] = []
   }
@@ -68,6 +70,8 @@ public struct NodeMemory: Sendable {
   /// Settings that the hub made.
   var settings: [String: String] = [:]
   public internal(set) var rolls: [PrinterID: PaperRoll] = [:]
+  /// The ticket that each printer printed last, or may have.
+  var lastTickets: [PrinterID: OpenTicket] = [:]
 
   public init() {}
 
@@ -138,8 +142,9 @@ public struct NodeMemory: Sendable {
     case .ticketOrdered:
       guard let ticket = fact.ticket, let service = fact.service, let day = fact.day else { return }
       open[seq] = OpenTicket(
-        ticket: ticket, service: service, day: day, terminal: nil, issuedAt: fact.at,
-        isOrdered: true, isReprint: fact.more["reprint"] == "yes")
+        ticket: ticket, service: service, day: day, terminal: fact.terminal, issuedAt: fact.at,
+        isOrdered: true, isReprint: fact.more["reprint"] == "yes",
+        givenAt: fact.more["issued_at"].flatMap(Int64.init).map { WallTime(ms: $0) })
     case .ticketFailed:
       guard let job else { return }
       if open[job]?.isOrdered == true { open.removeValue(forKey: job) }

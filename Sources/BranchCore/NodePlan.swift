@@ -142,6 +142,8 @@ public enum KeyAction: Hashable, Sendable {
   case request(CounterRequest)
   /// 1 to 5.
   case rate(Int)
+  /// The last ticket of this printer once more, marked as a reprint.
+  case reprint(PrinterID)
 
   var isRequest: Bool { if case .request = self { true } else { false } }
 }

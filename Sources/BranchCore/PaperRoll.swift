@@ -62,6 +62,7 @@ extension NodeMemory {
     var roll = rolls[printer] ?? PaperRoll()
     roll.printed(open.paper_mm)
     keep(roll, of: printer)
+    if rolls[printer] != nil { lastTickets[printer] = open }
   }
 
   private mutating func keep(_ roll: PaperRoll, of printer: PrinterID) {

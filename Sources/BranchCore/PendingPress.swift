@@ -37,6 +37,9 @@ struct TicketDesk {
   var pending: [PendingPress] = []
   /// Signs of terminals show a number without paper until then.
   var shownUntil: [TerminalID: MonotonicTime] = [:]
+  var reprints: [PendingReprint] = []
+  /// When a key last asked for a second paper of a printer.
+  var reprintedAt: [PrinterID: MonotonicTime] = [:]
   private var nextID: UInt64 = 1
 
   mutating func add(
@@ -50,7 +53,7 @@ struct TicketDesk {
     return nextID
   }
 
-  var nextDeadline: MonotonicTime? { pending.map(\.wakeAt).min() }
+  var nextDeadline: MonotonicTime? { (pending.map(\.wakeAt) + reprints.map(\.checkedBy)).min() }
 
   mutating func wait(_ press: PendingPress, until instant: MonotonicTime) {
     guard let place = pending.firstIndex(where: { $0.id == press.id }) else { return }

@@ -25,7 +25,8 @@ struct PrintJob: Hashable {
 /// gets as many zeros as bytes were left, before anything else: a status question would become the
 /// length of the half command and swallow the next ticket. Elsewhere zeros do nothing. Where the
 /// model has a way to empty its buffers, that goes along, so that what it holds of an old ticket
-/// does not come out when the next roll is put in.
+/// does not come out when the next roll is put in. At last what came out of it is cut off: the next
+/// customer's paper must not begin with another number.
 ///
 /// Printing is not idempotent (DESIGN §3 rule 3): a job leaves this machine once, with one outcome,
 /// and `failed` is said only when the transport's last word leaves no doubt.
@@ -38,7 +39,8 @@ struct PrinterSpool {
     case reset
     /// Write so many zeros as the job `PrintJob.cleaning`, perhaps with the order to clear
     /// behind them: before them it would become the length of the half command.
-    case clean(zeros: Int, clearing: Bool)
+    /// `separates`: half a ticket may hang out of it, and is cut off last.
+    case clean(zeros: Int, clearing: Bool, separates: Bool)
     /// Let the device tell its state by itself from now on.
     case enableStatus
     /// Ask the device how it is.
@@ -101,12 +103,23 @@ struct PrinterSpool {
   var owedZeros = 0
   /// The device may hold a ticket whose outcome is told.
   var owesClearing = false
+  /// The upper part of an interrupted ticket may stand on the paper: the next customer would get
+  /// it together with the next ticket.
+  var owesCut = false
   /// A ticket stands in its mouth, and no other may be printed over it.
   var isMouthBlocked = false
   /// It did not take the zeros.
   var isClogged = false
 
   init(plan: PrinterPlan) { self.plan = plan }
+
+  /// The job that just began is longer than it was when it came.
+  mutating func sends(_ job: PrintJob) {
+    guard case .sending(let begun, let accepted, let stallsAt) = work, begun.id == job.id else {
+      return
+    }
+    work = .sending(job, accepted: accepted, stallsAt: stallsAt)
+  }
 
   // MARK: questions
 

@@ -115,6 +115,7 @@ extension PrinterSpool {
       work = .idle
       owedZeros = 0
       owesClearing = false
+      owesCut = false
       isClogged = false
       return (wasClogged ? [.changed] : []) + introduce(now) + startNext(now)
     default: return []
@@ -261,35 +262,6 @@ extension PrinterSpool {
     return [.begin(job)]
   }
 
-  private mutating func clean(_ now: MonotonicTime) -> [Effect] {
-    work = .cleaning(accepted: 0, stallsAt: now + Self.stall)
-    let reset: [Effect] = owesClearing && plan.clears.contains(.softReset) ? [.reset] : []
-    // A transport is told of the end of its job by the last byte of it.
-    return reset + [.clean(zeros: max(1, owedZeros), clearing: sendsClearing)]
-  }
-
-  private mutating func interrupted(_ job: PrintJob, accepted: Int, reason: String) -> [Effect] {
-    work = .idle
-    guard accepted > 0 else { return [.outcome(job: job.id, .failed, reason: reason)] }
-    // All of it: a pipe or a buffer on the way may have lost what it had accepted.
-    owe(job.bytes.count)
-    return [.outcome(job: job.id, .unconfirmed, reason: reason)]
-  }
-
-  /// No last word came. Nobody knows how much went, so nobody prints it again.
-  private mutating func abandon(_ job: PrintJob, accepted: Int, reason: String) -> [Effect] {
-    owe(job.bytes.count - accepted)
-    work = .lettingGo(job: job.id, until: nil)
-    return [.outcome(job: job.id, .unconfirmed, reason: reason)]
-      + (isPresent ? [.changed] + failWaiting(reason: "timed-out") : [])
-  }
-
-  private mutating func owe(_ bytes: Int) {
-    // A spooler starts its jobs anew by itself.
-    owedZeros = plan.isSpooled ? 0 : min(Self.zeros_max, max(0, bytes))
-    owesClearing = true
-  }
-
   /// The zeros are tried again when somebody presses or the device comes back.
   private mutating func clogged() -> [Effect] {
     guard !isClogged else { return [] }
@@ -297,7 +269,7 @@ extension PrinterSpool {
     return [.changed] + failWaiting(reason: "timed-out")
   }
 
-  private mutating func failWaiting(reason: String) -> [Effect] {
+  mutating func failWaiting(reason: String) -> [Effect] {
     defer { waiting = [] }
     return waiting.map { .outcome(job: $0.id, .failed, reason: reason) }
   }

@@ -1,4 +1,5 @@
 import Branch
+import TicketDesign
 import TicketLayout
 import Tongues
 
@@ -117,10 +118,11 @@ extension BranchCore {
       case .begin(let job): begin(job, on: id, now)
       case .cancel(let job): output.effects.append(.cancelPrint(id, job: job))
       case .reset: output.effects.append(.resetPrinter(id))
-      case .clean(let zeros, let isClearing):
+      case .clean(let zeros, let isClearing, let separates):
         let tongue = printers[id]?.tongue
         let clearing = isClearing ? tongue?.clearing ?? [] : []
-        let bytes = (tongue?.completing(zeros: zeros) ?? []) + clearing
+        let cut = separates ? tongue?.encode(TicketDocument([.cut])).bytes ?? [] : []
+        let bytes = (tongue?.completing(zeros: zeros) ?? []) + clearing + cut
         output.effects.append(.print(id, job: PrintJob.cleaning, bytes: bytes))
       case .enableStatus:
         let bytes = printers[id]?.tongue.enablingStatus ?? []
@@ -137,6 +139,12 @@ extension BranchCore {
 
   private mutating func begin(_ job: PrintJob, on id: PrinterID, _ now: Now) {
     guard let open = memory.open[job.id] else { return }
+    // Only now is it known what became of the tickets before, and so what the printer has.
+    var job = job
+    if let before = printers[id]?.logos.bytesBefore(job.id), !before.isEmpty {
+      job.bytes = before + job.bytes
+      printers[id]?.spool.sends(job)
+    }
     var fact = ticketFact(.ticketSending, open, job: job.id, now)
     fact.printer = id
     fact.more.append(Field("bytes", String(job.bytes.count)))

@@ -20,9 +20,9 @@ struct StoredLogos {
   init(_ plan: PrinterPlan, _ tongue: PrinterTongue) {
     // What a spooler prints, and when and where, nobody here knows: each ticket stands alone.
     let all = plan.isSpooled ? [] : plan.template?.logos ?? []
-    let stored = all.compactMap { logo in tongue.store(logo).map { (logo.key, $0) } }
-    keys = Set(stored.map(\.0))
-    bringers = stored.flatMap(\.1)
+    let stored = tongue.store(all)
+    keys = stored.keys
+    bringers = stored.bytes
   }
 
   mutating func memoryLost() {
@@ -30,7 +30,7 @@ struct StoredLogos {
     bringing = []
   }
 
-  /// What stands before the bytes of a ticket.
+  /// What goes before the bytes of a ticket that begins now.
   mutating func bytesBefore(_ job: Seq) -> [UInt8] {
     guard !areThere, !bringers.isEmpty else { return [] }
     bringing.insert(job)

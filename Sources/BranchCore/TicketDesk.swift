@@ -22,6 +22,7 @@ extension BranchCore {
   /// Brings every press as far as it goes now.
   mutating func workOnPresses(_ now: Now) {
     for press in desk.pending { work(on: press, now) }
+    workOnReprints(now)
   }
 
   private mutating func work(on press: PendingPress, _ now: Now) {
@@ -126,12 +127,11 @@ extension BranchCore {
       machine.spool.plan.template?.document(content, language: language)
       ?? .standard(content, wording: .of(language))
     let encoded = machine.tongue.encode(document, job: job, stored: machine.logos.keys)
-    let bytes = (printers[printer]?.logos.bytesBefore(job) ?? []) + encoded.bytes
     for shortfall in encoded.shortfalls { log(.warning, "\(printer): \(shortfall)") }
     let expiresAt = now.monotonic + (open.issuedAt + machine.spool.plan.expiry - now.wall)
     let latest = now.monotonic + machine.spool.plan.expiry
     let printJob = PrintJob(
-      id: job, bytes: bytes, expiresAt: min(expiresAt, latest),
+      id: job, bytes: encoded.bytes, expiresAt: min(expiresAt, latest),
       paper_mm: machine.measure.height_mm(document))
     perform(
       printers[printer]?.spool.submitted(printJob, now: now.monotonic) ?? [], of: printer, now)
@@ -156,6 +156,7 @@ extension BranchCore {
     record(fact)
     tellFewTickets(printer, before: left, now)
     if outcome != .failed { presents(job, open, on: printer, now) }
+    if outcome == .failed, open.isOrdered, let clerk = open.terminal { signal(clerk, .error, now) }
     if outcome == .failed, memory.open[job] != nil {
       handOver(job, reason: reason, now)
     } else {

@@ -20,7 +20,8 @@ extension BranchCore {
     }
     var content = TicketContent(
       branchName: plan.branchName, serviceName: service?.name ?? open.service.text,
-      number: open.ticket, issuedAt: local(open.issuedAt), customersAhead: told.ahead,
+      number: open.ticket, issuedAt: local(open.givenAt ?? open.issuedAt),
+      customersAhead: told.ahead,
       qrText: details.url.isEmpty ? "\(plan.branch)/\(open.day)/\(open.ticket)" : details.url,
       isReprint: open.isReprint)
     content.notes = details.notes.split(separator: "\n").map(String.init)

@@ -16,7 +16,7 @@ extension ConfigurationReader {
     let showsNumberFor = readWithoutPrinter(reader, sign)
     let keys = readKeys(reader.optional("keys"), profile)
     guard let profile, let profileField else { return nil }
-    checkProfileServices(profile, changed: keys, profileField)
+    checkProfileTargets(profile, changed: keys, profileField)
     let actions = merge(profile, keys)
     checkActions(Array(actions.values), reader)
     guard let id, let device else { return nil }
@@ -76,7 +76,7 @@ extension ConfigurationReader {
         continue
       }
       guard let action = entry.terminalAction() else { continue }
-      checkService(action, entry)
+      checkTarget(action, entry)
       if let key { keys[key] = action }
     }
     return keys
@@ -94,19 +94,33 @@ extension ConfigurationReader {
         ?? "Its keys are: \(known.joined(separator: ", ")).")
   }
 
-  private func checkService(_ action: TerminalAction, _ entry: JSONField) {
-    guard case .ticket(let service, _) = action, !serviceIDs.contains(service.text) else { return }
-    let place = entry.value["ticket"].map {
-      JSONField(value: $0, path: entry.path + ".ticket", findings: entry.findings)
+  private func checkTarget(_ action: TerminalAction, _ entry: JSONField) {
+    switch action {
+    case .ticket(let service, _) where !serviceIDs.contains(service.text):
+      reportUnknown(service.text, "service", serviceIDs, place(of: "ticket", in: entry))
+    case .reprint(let printer) where !printerIDs.contains(printer.text):
+      reportUnknown(printer.text, "printer", printerIDs, place(of: "reprint", in: entry))
+    default: break
     }
-    reportUnknown(service.text, "service", serviceIDs, place ?? entry)
   }
 
-  /// A profile may take tickets for services that this branch does not have.
-  private func checkProfileServices(
+  private func place(of key: String, in entry: JSONField) -> JSONField {
+    entry.value[key].map {
+      JSONField(value: $0, path: entry.path + "." + key, findings: entry.findings)
+    } ?? entry
+  }
+
+  /// A profile may name services and printers that this branch does not have.
+  private func checkProfileTargets(
     _ profile: TerminalProfile, changed: [KeyName: TerminalAction?], _ field: JSONField
   ) {
     for key in profile.keys where changed[key.name] == nil {
+      if case .reprint(let printer)? = key.action, !printerIDs.contains(printer.text) {
+        field.report(
+          code: "unknown-printer",
+          "its key \(quoted(key.name.text)) reprints tickets of \(quoted(printer.text))",
+          cure: "Add the printer, or give the key another action under \"keys\".")
+      }
       guard case .ticket(let service, _)? = key.action, !serviceIDs.contains(service.text) else {
         continue
       }

@@ -15,16 +15,21 @@ public enum TerminalAction: Hashable, Sendable, CustomStringConvertible {
   case end
   /// A customer rates the visit, 1 (worst) to 5 (best).
   case rate(Int)
+  /// The last ticket of this printer once more, marked as a reprint; for clerks and technicians.
+  case reprint(PrinterID)
 
   public static let ratings = 1...5
 
   /// Asked for at a counter, so that the terminal must belong to one.
   public var needsCounter: Bool {
-    if case .ticket = self { false } else { true }
+    switch self {
+    case .ticket, .reprint: false
+    case .next, .recall, .noShow, .end, .rate: true
+    }
   }
 
   /// As in a configuration: `next`, `recall`, `no-show`, `end`, `ticket cash`, `ticket cash
-  /// priority`, `rate 5`.
+  /// priority`, `rate 5`, `reprint front`.
   public var description: String {
     switch self {
     case .ticket(let service, let isPriority): "ticket \(service)\(isPriority ? " priority" : "")"
@@ -33,6 +38,7 @@ public enum TerminalAction: Hashable, Sendable, CustomStringConvertible {
     case .noShow: "no-show"
     case .end: "end"
     case .rate(let rating): "rate \(rating)"
+    case .reprint(let printer): "reprint \(printer)"
     }
   }
 
@@ -44,7 +50,7 @@ public enum TerminalAction: Hashable, Sendable, CustomStringConvertible {
 
 extension JSONField {
   /// `"next"`, `"recall"`, `"no-show"`, `"end"`, `{"ticket": "cash"}`,
-  /// `{"ticket": "cash", "priority": true}` or `{"rate": 5}`.
+  /// `{"ticket": "cash", "priority": true}`, `{"rate": 5}` or `{"reprint": "front"}`.
   public func terminalAction() -> TerminalAction? {
     if let word = value.string {
       if let action = TerminalAction.words[word] { return action }
@@ -54,18 +60,21 @@ extension JSONField {
     guard value.members != nil else {
       report(
         code: "type", "an action is expected, found \(value.spokenKind)",
-        cure: "Use \"next\", \"recall\", \"no-show\", \"end\", {\"ticket\": SERVICE} or "
-          + "{\"rate\": 1 to 5}.")
+        cure: "Use \"next\", \"recall\", \"no-show\", \"end\", {\"ticket\": SERVICE}, "
+          + "{\"rate\": 1 to 5} or {\"reprint\": PRINTER}.")
       return nil
     }
     return object { reader in
-      let choice = reader.exactlyOne(of: ["ticket", "rate"], example: "\"ticket\": SERVICE")
+      let choice = reader.exactlyOne(
+        of: ["ticket", "rate", "reprint"], example: "\"ticket\": SERVICE")
       guard let (key, field) = choice else { return nil }
-      guard key == "ticket" else {
-        return field.integer(in: TerminalAction.ratings).map { .rate($0) }
+      switch key {
+      case "ticket":
+        let isPriority = reader.optional("priority")?.bool() ?? false
+        return field.name(ServiceTag.self).map { .ticket($0, priority: isPriority) }
+      case "reprint": return field.name(PrinterTag.self).map { .reprint($0) }
+      default: return field.integer(in: TerminalAction.ratings).map { .rate($0) }
       }
-      let isPriority = reader.optional("priority")?.bool() ?? false
-      return field.name(ServiceTag.self).map { .ticket($0, priority: isPriority) }
     }
   }
 }

@@ -15,6 +15,21 @@ public struct TerminalKey: Hashable, Sendable {
   }
 }
 
+/// How a terminal's beeper is sounded (linux/input-event-codes.h, EV_SND).
+public enum Beeper: String, Hashable, Sendable, CaseIterable {
+  /// On or off, with one pitch.
+  case bell = "SND_BELL"
+  /// A frequency in hertz.
+  case tone = "SND_TONE"
+
+  public var code: UInt16 {
+    switch self {
+    case .bell: 1
+    case .tone: 2
+    }
+  }
+}
+
 /// What is known about a model of button box, keypad or feedback terminal.
 public struct TerminalProfile: Hashable, Sendable {
   public static let debounce = Span(ms: 0)...Span(ms: 1000)
@@ -35,11 +50,13 @@ public struct TerminalProfile: Hashable, Sendable {
   public let okLED: UInt16?
   /// Code of the EV_LED that says "refused"; nil: there is none.
   public let errorLED: UInt16?
+  /// nil: there is none.
+  public let beeper: Beeper?
 
   public init(
     id: ProfileID, name: String, vendor: String = "", usb: [USBModel] = [],
     debounce: Span = debounce_standard, keys: [TerminalKey], okLED: UInt16? = nil,
-    errorLED: UInt16? = nil
+    errorLED: UInt16? = nil, beeper: Beeper? = nil
   ) {
     self.id = id
     self.name = name
@@ -49,6 +66,7 @@ public struct TerminalProfile: Hashable, Sendable {
     self.keys = keys
     self.okLED = okLED
     self.errorLED = errorLED
+    self.beeper = beeper
   }
 
   public func key(code: UInt16) -> TerminalKey? { keys.first { $0.codes.contains(code) } }

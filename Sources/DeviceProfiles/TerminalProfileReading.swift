@@ -14,11 +14,12 @@ extension TerminalProfile {
       leds.error = reader.known("error")?.led()
       return true
     }
+    let beeper = reader.known("beep")?.choice(Beeper.self)
     reader.checkSources()
     return TerminalProfile(
       id: id, name: head.name ?? "", vendor: head.vendor, usb: usb ?? [],
       debounce: debounce ?? debounce_standard, keys: keys ?? [], okLED: leds.ok,
-      errorLED: leds.error)
+      errorLED: leds.error, beeper: beeper)
   }
 
   private static func readKeys(_ field: JSONField) -> [TerminalKey] {

@@ -27,8 +27,22 @@ struct Pen {
     bytes.append(third)
   }
 
-  /// ESC @: the settings become the ones this pen assumes.
+  /// ESC @: the settings become the ones this pen assumes. Half a line and all pictures in the
+  /// download memory are gone then (Epson ESC/POS Application Programming Guide, `GS ( L`).
   mutating func initialize() { put(0x1B, 0x40) }
+
+  /// The same settings one by one, for a printer that has to keep its pictures: ESC !, GS !, ESC E,
+  /// ESC -, GS B, ESC a, ESC 2. To be used behind a whole ticket or ESC @ only.
+  mutating func neutralize(doubleByte: Bool) {
+    put(0x1B, 0x21, 0)
+    put(0x1D, 0x21, 0)
+    put(0x1B, 0x45, 0)
+    put(0x1B, 0x2D, 0)
+    put(0x1D, 0x42, 0)
+    put(0x1B, 0x61, 0)
+    put(0x1B, 0x32)
+    if doubleByte { put(0x1C, 0x2E) }
+  }
 
   /// A character of one byte.
   mutating func strike(_ byte: UInt8) {

@@ -1,9 +1,9 @@
 import TicketDesign
 import TicketLayout
 
-/// Pictures in the printer's download memory, which keeps them until its power goes (Epson
-/// ESC/POS, `GS ( L` functions 83 and 85). Its flash memory is not used: it wears out, and Epson
-/// allows ten writes a day.
+/// Pictures in the printer's download memory, which keeps them until its power goes or it obeys
+/// ESC @ (Epson ESC/POS, `GS ( L` functions 83 and 85). Its flash memory is not used: it wears
+/// out, and Epson allows ten writes a day.
 enum StoredPicture {
   /// m, fn, a, two bytes of key, b, two of width, two of height, c.
   private static let header_bytes = 11

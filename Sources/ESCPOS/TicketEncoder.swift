@@ -16,7 +16,8 @@ public struct TicketEncoder: Sendable {
 
   /// With a `completion` id, the printer is asked to answer when all of it has been printed;
   /// ignored where the capabilities say that it never answers. Logos that are `stored` in the
-  /// printer (see `store`) are printed by their key.
+  /// printer (see `store`) are printed by their key; with any of them the ticket must stand right
+  /// behind the bytes that store them, or behind another whole ticket.
   public func encode(
     _ document: TicketDocument, completion: ProcessID? = nil, stored: Set<Logo.Key> = []
   ) -> EncodedTicket {
@@ -33,7 +34,11 @@ public struct TicketEncoder: Sendable {
     var writing = TicketWriting(self, document, stored: stored)
     swap(&writing.pen.bytes, &bytes)
     writing.pen.bytes.reserveCapacity(writing.pen.bytes.count + Self.usual_bytes)
-    writing.pen.initialize()
+    if stored.isEmpty {
+      writing.pen.initialize()
+    } else {
+      writing.pen.neutralize(doubleByte: capabilities.doubleByte != nil)
+    }
     for element in document.elements { writing.write(element) }
     if let completion, capabilities.processID {
       StatusRequest.processID(completion).append(to: &writing.pen.bytes)
@@ -42,12 +47,26 @@ public struct TicketEncoder: Sendable {
     return writing.shortfalls
   }
 
-  /// The bytes that leave a logo in the printer's memory until its power goes, so that tickets
-  /// print it by its key; nil where the printer keeps no pictures or this one is too large.
-  public func store(_ logo: Logo) -> [UInt8]? {
-    guard StoredPicture.fits(logo, capabilities) else { return nil }
+  /// The bytes that leave logos in the printer's memory until its power goes or it is reset, so
+  /// that tickets print them by their keys. Left out are those that are too large for it.
+  public func store(_ logos: [Logo]) -> StoredPictures {
+    let kept = logos.filter { StoredPicture.fits($0, capabilities) }
+    guard !kept.isEmpty else { return StoredPictures() }
     var pen = Pen([])
-    StoredPicture.define(logo, &pen)
-    return pen.bytes
+    pen.initialize()
+    for logo in kept { StoredPicture.define(logo, &pen) }
+    return StoredPictures(keys: Set(kept.map(\.key)), bytes: pen.bytes)
+  }
+}
+
+/// Logos for a printer's memory.
+public struct StoredPictures: Hashable, Sendable {
+  public var keys: Set<Logo.Key> = []
+  /// What brings them; forgets those that were there before.
+  public var bytes: [UInt8] = []
+
+  public init(keys: Set<Logo.Key> = [], bytes: [UInt8] = []) {
+    self.keys = keys
+    self.bytes = bytes
   }
 }

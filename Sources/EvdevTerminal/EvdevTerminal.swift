@@ -30,6 +30,8 @@ public final class EvdevTerminal {
   private let onEvent: (TerminalEvent) -> Void
   private var search: DeviceSearch?
   private var sources: [EventSource] = []
+  /// What the beeper does, and what ends it.
+  private var sounding: (code: UInt16, end: TimerID)?
 
   /// - Parameters:
   ///   - wanted: codes of the keys that mean something; empty: every node with keys is opened.
@@ -70,12 +72,28 @@ public final class EvdevTerminal {
   public func close() {
     search?.stop()
     search = nil
+    silence()
     closeSources { _ in true }
   }
 
   /// Lights or darkens a LED (LED_NUML 0, LED_CAPSL 1…); nothing happens on a device without it.
   public func setLED(_ code: UInt16, on isOn: Bool) {
     for source in sources { source.setLED(code, isOn: isOn) }
+  }
+
+  /// Sounds the beeper for a time (SND_BELL 1, SND_TONE 2 with a frequency in hertz); a sound
+  /// before it ends. Nothing happens on a device without it.
+  public func beep(_ code: UInt16, hertz: Int32, for span: Span) {
+    silence()
+    for source in sources { source.setSound(code, hertz) }
+    sounding = (code, loop.schedule(after: span) { [weak self] in self?.silence() })
+  }
+
+  private func silence() {
+    guard let (code, end) = sounding else { return }
+    loop.cancel(end)
+    sounding = nil
+    for source in sources { source.setSound(code, 0) }
   }
 
   private var fixedPath: String? {

@@ -84,6 +84,14 @@ final class EventSource {
     _ = records.withUnsafeBytes { SystemCall.write(raw, $0) }
   }
 
+  /// Sounds the device's beeper, when it has one and may be written.
+  /// - Parameter value: of SND_TONE the frequency in hertz; 0 makes it silent.
+  func setSound(_ code: UInt16, _ value: Int32) {
+    guard kind == .evdev, let raw = descriptor?.raw, EventDevice.hasSound(raw, code) else { return }
+    let records = InputEvent.sound(code, value).bytes + InputEvent.report().bytes
+    _ = records.withUnsafeBytes { SystemCall.write(raw, $0) }
+  }
+
   // MARK: Opening
 
   /// For reading and writing: LEDs need it, and a FIFO that one has open for writing oneself never
@@ -256,9 +264,13 @@ enum EventDevice {
     return codes(bits)
   }
 
-  static func hasLED(_ raw: CInt, _ code: UInt16) -> Bool {
+  static func hasLED(_ raw: CInt, _ code: UInt16) -> Bool { has(raw, EventType.led, code) }
+
+  static func hasSound(_ raw: CInt, _ code: UInt16) -> Bool { has(raw, EventType.sound, code) }
+
+  private static func has(_ raw: CInt, _ type: UInt16, _ code: UInt16) -> Bool {
     var bits = [UInt8](repeating: 0, count: 8)
-    let count = kioskd_evdev_bits(raw, CInt(EventType.led), &bits, CInt(bits.count))
+    let count = kioskd_evdev_bits(raw, CInt(type), &bits, CInt(bits.count))
     return count >= 0 && codes(bits).contains(code)
   }
 

@@ -82,7 +82,18 @@ final class NodeDevices {
       let profile = profiles[id]
       let code = lamp == .ok ? profile?.okLED : profile?.errorLED
       if let code { terminals[id]?.setLED(code, on: isOn) }
+      if isOn, let beeper = profile?.beeper { terminals[id]?.beep(beeper, lamp) }
     case .connect, .hangUp, .send, .sendFacts, .reread, .log: break
+    }
+  }
+}
+
+extension EvdevTerminal {
+  /// What an ear can tell apart without looking: short and high, or long and low.
+  fileprivate func beep(_ beeper: Beeper, _ lamp: Lamp) {
+    switch lamp {
+    case .ok: beep(beeper.code, hertz: 1500, for: .milliseconds(100))
+    case .error: beep(beeper.code, hertz: 400, for: .milliseconds(500))
     }
   }
 }

@@ -138,6 +138,7 @@ extension KeyAction {
     case .noShow: self = .request(.noShow)
     case .end: self = .request(.end)
     case .rate(let rating): self = .rate(rating)
+    case .reprint(let printer): self = .reprint(printer)
     }
   }
 }

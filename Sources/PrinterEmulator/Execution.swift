@@ -31,7 +31,10 @@ extension EmulatedPrinter {
       settings.isDoubleByte = on
     case .lineFeed: printLine(feed_px: settings.lineSpacing_px)
     case .nothing: break
-    case .initialize: settings = PrintSettings()
+    case .initialize:
+      settings = PrintSettings()
+      // Epson ESC/POS Application Programming Guide, GS ( L function 83: kept until ESC @.
+      pictures = [:]
     case .codePage(let number):
       if model.codePages[number] == nil {
         fault(.unsupported, bytes)

@@ -118,19 +118,25 @@ public final class Doctor {
     let unknown = CheckLine(kind, id, fine: "\(held); its report cannot be read")
     let slot = open(late: unknown)
     let judge = { [unowned self] in
-      close(slot, report.map { Self.line(kind, id, held, $0.devices[id]) } ?? unknown)
+      close(
+        slot,
+        report.map { Self.line(kind, id, held, $0.devices[id], ticketsLeft: $0.ticketsLeft[id]) }
+          ?? unknown)
     }
     if reportReader == nil || report != nil { judge() } else { waitingForReport.append(judge) }
   }
 
   static func line(
-    _ kind: CheckLine.Kind, _ id: String, _ held: String, _ state: NodeReport.State?
+    _ kind: CheckLine.Kind, _ id: String, _ held: String, _ state: NodeReport.State?,
+    ticketsLeft: Int? = nil
   ) -> CheckLine {
+    let left = ticketsLeft.map { "; paper for about \($0) tickets" } ?? ""
     switch state {
     case .conditions(let conditions) where conditions.contains(where: \.stopsPrinting):
       return CheckLine(kind, id, about: held, wrong: PrinterProblems.stopped(conditions))
     case .conditions(let conditions):
-      return CheckLine(kind, id, fine: "\(held), which says: \(PrinterProblems.text(conditions))")
+      return CheckLine(
+        kind, id, fine: "\(held), which says: \(PrinterProblems.text(conditions))\(left)")
     case .lost(let reason):
       // It holds the node of a device that it calls lost: it is just opening it again.
       return CheckLine(
@@ -139,7 +145,7 @@ public final class Doctor {
           code: reason, what: "it lost the device",
           cause: "its journal says so, and nothing later",
           cure: "Run this again in some seconds; if it stays, plug the device in again."))
-    case .well: return CheckLine(kind, id, fine: "\(held), which says that it is well")
+    case .well: return CheckLine(kind, id, fine: "\(held), which says that it is well\(left)")
     case nil: return CheckLine(kind, id, fine: "\(held); its journal says nothing of it any more")
     }
   }

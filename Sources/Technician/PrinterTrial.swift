@@ -125,7 +125,9 @@ public struct PrinterTrial: Sendable {
     owesPortStatus = plan.hasPortStatus
     var effects: [Effect] = plan.hasPortStatus ? [.requestPortStatus] : []
     guard plan.hasWayBack else { return effects }
-    if plan.hasRealTimeStatus {
+    if plan.hasFullStatus {
+      effects.append(.query(tongue.ask(.full)))
+    } else if plan.hasRealTimeStatus {
       effects.append(.query(tongue.ask(.all)))
     } else if plan.hasAutomaticStatus {
       effects.append(.query(tongue.enablingStatus))

@@ -1,4 +1,5 @@
 public import Branch
+import BranchCore
 import Glibc
 import JournalStore
 import LinuxIO
@@ -61,7 +62,7 @@ public enum PathOpeners {
 
 /// What a running node last said of its devices, read from its journal: it holds them, so that
 /// nobody else can ask them.
-public struct NodeReport: Hashable, Sendable {
+public struct NodeReport: Sendable {
   /// What is known of one device.
   public enum State: Hashable, Sendable {
     case well
@@ -70,6 +71,11 @@ public struct NodeReport: Hashable, Sendable {
   }
 
   public private(set) var devices: [String: State] = [:]
+  /// For how many tickets the roll of each printer is good, where that is known.
+  public var ticketsLeft: [String: Int] {
+    memory.rolls.reduce(into: [:]) { $0[$1.key.text] = $1.value.ticketsLeft }
+  }
+  private var memory = NodeMemory()
 
   public init() {}
 
@@ -88,14 +94,20 @@ public struct NodeReport: Hashable, Sendable {
     }
   }
 
+  /// Takes the records of the journal in order.
+  public mutating func note(_ record: DurableRecord) {
+    _ = memory.apply(record)
+    guard record.kind == .fact else { return }
+    if let fact = try? Fact(parsing: record.payload) { note(fact) }
+  }
+
   /// Reads the whole journal, beside its writer. May take as long as the disk needs: for a worker.
   public static func read(journal directory: String) -> NodeReport? {
     var report = NodeReport()
     do throws(JournalError) {
       var records = try JournalInspection.records(directory: directory)
       while let record = try records.next() {
-        guard record.kind == .fact else { continue }
-        if let fact = try? Fact(parsing: record.payload) { report.note(fact) }
+        report.note(record.durable)
       }
       return report
     } catch {

@@ -10,6 +10,8 @@ public struct PrinterTrialPlan: Hashable, Sendable {
   public var hasRealTimeStatus = false
   public var hasAutomaticStatus = false
   public var hasPortStatus = false
+  /// Custom's one answer for everything; asked instead of the others.
+  public var hasFullStatus = false
   public var language = PrinterLanguage.escpos
   public var starMark = StarMark.counted
   /// The printer tells when a ticket is on paper.
@@ -35,7 +37,8 @@ public struct PrinterTrialPlan: Hashable, Sendable {
 
   /// Something can be known of paper and cover.
   var canBeAsked: Bool {
-    isSpooled || hasPortStatus || (hasWayBack && (hasRealTimeStatus || hasAutomaticStatus))
+    isSpooled || hasPortStatus
+      || (hasWayBack && (hasRealTimeStatus || hasAutomaticStatus || hasFullStatus))
   }
 }
 
@@ -55,6 +58,7 @@ extension PrinterTrialPlan {
     hasRealTimeStatus = profile.answersStatus
     hasAutomaticStatus = profile.tellsStatus
     hasPortStatus = profile.status.contains(.portStatus)
+    hasFullStatus = profile.status.contains(.customFull)
     hasProcessID = profile.confirmsCompletion
     guard case .path(let path) = device else { return }
     let kind = PathKind(path)

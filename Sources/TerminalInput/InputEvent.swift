@@ -36,6 +36,11 @@ public struct InputEvent: Hashable, Sendable {
     InputEvent(type: EventType.led, code: code, value: isOn ? 1 : 0)
   }
 
+  /// A sound: SND_BELL is on for any value but 0, SND_TONE is a frequency in hertz.
+  public static func sound(_ code: UInt16, _ value: Int32) -> InputEvent {
+    InputEvent(type: EventType.sound, code: code, value: value)
+  }
+
   /// Bytes of a record where `long` has 64 bits: two 8-byte halves of the time, type, code, value.
   public static let recordBytes = 24
 
@@ -101,6 +106,7 @@ public enum EventType {
   public static let sync: UInt16 = 0x00
   public static let key: UInt16 = 0x01
   public static let led: UInt16 = 0x11
+  public static let sound: UInt16 = 0x12
   public static let last: UInt16 = 0x1F
 }
 

@@ -1,5 +1,5 @@
 public import Branch
-import ESCPOS
+public import ESCPOS
 import StarPRNT
 public import TicketDesign
 public import TicketLayout
@@ -111,12 +111,11 @@ public struct PrinterTongue: Sendable {
     }
   }
 
-  /// The bytes that leave a logo in the printer's memory until its power goes; nil where it keeps
-  /// none, or this one is too large.
-  public func store(_ logo: Logo) -> [UInt8]? {
+  /// The bytes that leave logos in the printer's memory; none where it keeps no pictures.
+  public func store(_ logos: [Logo]) -> StoredPictures {
     switch encoder {
-    case .escpos(let encoder): encoder.store(logo)
-    case .star: nil
+    case .escpos(let encoder): encoder.store(logos)
+    case .star: StoredPictures()
     }
   }
 

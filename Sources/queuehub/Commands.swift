@@ -39,11 +39,13 @@ func queuehubMain() -> CInt {
         details: inspection),
       CommandSpec(
         "state", "Show who waits and who is served.", options: [data, json], details: inspection),
+      tellCommand,
     ])
   let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
     switch arguments.command.name {
     case "run": return try runHub(arguments)
     case "facts": return try listFacts(arguments)
+    case "tell": return try tellNode(arguments)
     default: return try showState(arguments)
     }
   }

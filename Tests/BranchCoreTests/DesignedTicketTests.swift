@@ -90,6 +90,30 @@ struct DesignedTicketTests: PrinterBoxes {
     }
   }
 
+  @Test("tickets that waited behind one that stalled have their logo, and nothing of that one")
+  func stalled() throws {
+    let whole = box([try plan()])
+    whole.press(Plans.kiosk, 1)
+    let length = whole.devices[Plans.front]?.bytesGot.count ?? 0
+    for cut in stride(from: 400, to: length, by: 7) {
+      let box = box([try plan()])
+      box.press(Plans.kiosk, 1)
+      box.devices[Plans.front]?.takes = cut - 370
+      for _ in 0..<3 { box.press(Plans.kiosk, 1) }
+      box.pass(.seconds(9))
+      box.devices[Plans.front]?.takes = nil
+      box.pass(.seconds(20))
+      #expect(box.story("A002").last == "unconfirmed", "cut at \(cut)")
+      let tickets = box.devices[Plans.front]?.paper.tickets.suffix(2) ?? []
+      #expect(tickets.map(\.largeTexts) == [["A003"], ["A004"]], "cut at \(cut)")
+      for ticket in tickets {
+        #expect(ticket.rasters.map(\.rows) == [Array(Self.picture.suffix(320))], "cut at \(cut)")
+        #expect(!ticket.plainText.contains("A002"), "cut at \(cut)")
+      }
+      #expect(sent(box).stored >= 2, "cut at \(cut)")
+    }
+  }
+
   @Test("what a printer does not confirm is not relied on: the logo comes again")
   func unconfirmed() throws {
     let box = box([try plan(processID: false)])

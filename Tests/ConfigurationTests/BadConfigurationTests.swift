@@ -257,6 +257,9 @@ private let terminalMistakes: [Bad] = [
   Bad("{\"id\": \"smile\"", "¶{\"id\": \"smile\"", "missing", "terminals[2].counter")
     .also("{\"path\": \"/run/s\"}, \"counter\": \"1\"", "{\"path\": \"/run/s\"}"),
   Bad(
+    "{\"ticket\": \"cash\"}", "{\"reprint\": ¶\"frnt\"}", "unknown-printer",
+    "terminals[0].keys.button1.reprint"),
+  Bad(
     "{\"ticket\": \"cash\"}", "{\"ticket\": ¶\"csh\"}", "unknown-service",
     "terminals[0].keys.button1.ticket"),
   Bad("{\"ticket\": \"cash\"}", "¶\"nxt\"", "action", "terminals[0].keys.button1"),

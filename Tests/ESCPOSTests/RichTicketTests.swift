@@ -84,24 +84,49 @@ struct RichTicketTests {
     let encoder = TicketEncoder(capabilities)
     var printer = EmulatedPrinter()
     let sent = try print([.logo(logo, align: .centre)], capabilities, on: &printer)
-    printer.receive(try #require(encoder.store(logo)))
+    printer.receive(encoder.store([logo]).bytes)
     #expect(printer.faults == [] && printer.takeTickets() == [])
     let stored = try print(
       [.logo(logo, align: .centre)], capabilities, on: &printer, stored: [logo.key])
     #expect(stored.rasters == sent.rasters && sent.rasters.count == 1)
     let bytes = encoder.encode(TicketDocument([.logo(logo, align: .left)]), stored: [logo.key])
-    #expect(bytes.bytes == hex("1b40 1d284c0600 3055 4c31 0101"))
+    #expect(
+      bytes.bytes
+        == hex(
+          "1b2100 1d2100 1b4500 1b2d00 1d4200 1b6100 1b32 1d284c0600 3055 4c31 0101"))
+    // Whatever the ticket before left behind, it is plain again.
+    printer.receive(bytes.bytes)
+    #expect(printer.faults == [])
     // Without power the memory is gone.
     printer.powerCycle()
     printer.receive(bytes.bytes)
     #expect(printer.faults.map(\.kind) == [.badSymbol])
   }
 
+  @Test("a ticket behind one that ended in another style is printed as if it were the first")
+  func plainAgain() throws {
+    let logo = try logo()
+    let encoder = TicketEncoder(capabilities())
+    let style = TextStyle(
+      width: 3, height: 4, bold: true, underline: true, invert: true, align: .right, font: .b)
+    let wild = TicketDocument([.logo(logo, align: .right), .text("wild", style), .cut])
+    let plain = TicketDocument([.text("plain", TextStyle()), .logo(logo, align: .left), .cut])
+    var first = EmulatedPrinter()
+    first.receive(encoder.encode(plain, stored: []).bytes)
+    var second = EmulatedPrinter()
+    second.receive(encoder.store([logo]).bytes)
+    for document in [wild, plain] {
+      second.receive(encoder.encode(document, stored: [logo.key]).bytes)
+    }
+    #expect(first.faults == [] && second.faults == [])
+    #expect(second.takeTickets().last?.lines == first.takeTickets().last?.lines)
+  }
+
   @Test("a printer without such a memory gets the logo with every ticket")
   func unstoredLogo() throws {
     let logo = try logo()
     let capabilities = capabilities(stores: false)
-    #expect(TicketEncoder(capabilities).store(logo) == nil)
+    #expect(TicketEncoder(capabilities).store([logo]) == StoredPictures())
     var printer = EmulatedPrinter(EmulatedModel(width_px: 512, storesPictures: false))
     let ticket = try print(
       [.logo(logo, align: .left)], capabilities, on: &printer, stored: [logo.key])

@@ -186,6 +186,8 @@ enum RunKey {
   static let recall: UInt16 = 79
   static let noShow: UInt16 = 80
   static let end: UInt16 = 82
+  /// KEY_KP9.
+  static let digit9: UInt16 = 73
   /// KEY_1 to KEY_5.
   static func smiley(_ rating: Int) -> UInt16 { UInt16(1 + rating) }
 }

@@ -58,8 +58,9 @@ struct DeviceSideTests {
   @Test("the branch of the lab is a valid configuration of exactly the lab's devices")
   func branch() throws {
     let here = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    let devices = "/\(here)/Devices"
-    let files = list(devices).map { (name: $0, bytes: readBytes("\(devices)/\($0)") ?? []) }
+    let files = ["/\(here)/Devices", "/\(here)/Tests/HardwareLab/Profiles"].flatMap { folder in
+      list(folder).map { (name: $0, bytes: readBytes("\(folder)/\($0)") ?? []) }
+    }
     let (profiles, complaints) = ProfileLibrary.load(files)
     #expect(complaints.isEmpty)
     let bytes = try #require(readBytes("/\(here)/Tests/HardwareLab/branch.json"))

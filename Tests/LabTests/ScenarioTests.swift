@@ -75,13 +75,14 @@ struct ScenarioTests {
   func traps() throws {
     let actions = try parsed(
       "when printer got 5 bytes pull\nwhen printer got 1 bytes kill hub\n"
-        + "when printer got 9 bytes paper out"
+        + "when printer got 9 bytes paper out\nwhen printer got 7 bytes stall"
     ).steps.map(\.action)
     #expect(
       actions == [
         .trap(printer: "printer", bytes: 5, .pull),
         .trap(printer: "printer", bytes: 1, .kill(.hub)),
         .trap(printer: "printer", bytes: 9, .paperOut),
+        .trap(printer: "printer", bytes: 7, .stall),
       ])
   }
 
@@ -90,7 +91,10 @@ struct ScenarioTests {
     arguments: [
       ("wait 1s\nfly away", "x.scenario:2: no verb is called 'fly'; LAB.md lists them"),
       ("press kiosk 99", "x.scenario:1: no key is called '99'"),
-      ("press printer 1", "no box is called 'printer'; there are: kiosk, kiosk-2, counter, smiley"),
+      (
+        "press printer 1",
+        "no box is called 'printer'; there are: kiosk, kiosk-2, counter, smiley, buzzer"
+      ),
       ("wait 5", "'5' needs a unit, ms or s"),
       ("wait 5s more", "'more' is too much"),
       ("kill sign", "no program is called 'sign'; there are: hub, kioskd"),

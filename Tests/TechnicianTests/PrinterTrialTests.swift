@@ -282,3 +282,33 @@ struct PrinterTrialTests {
     #expect(!failed.isFine && !failed.hasPaper && failed.text.contains("media-empty"))
   }
 }
+
+@Suite("The trial of a printer with one answer for everything")
+struct FullStatusTrialTests {
+  private func stage() -> Stage {
+    var stage = Stage {
+      $0.hasRealTimeStatus = false
+      $0.hasProcessID = false
+      $0.hasFullStatus = true
+    }
+    var model = EmulatedModel(width_px: 608)
+    model.hasPresenter = true
+    stage.emulator = EmulatedPrinter(model)
+    return stage
+  }
+
+  @Test("is asked that one, and believed")
+  func asks() {
+    var well = stage()
+    well.tell(.arrived(identity: "CUSTOM VKP80III"))
+    #expect(well.queries == 1 && well.trial.outcome == .usable(.told([])))
+    var open = stage()
+    open.emulator.setCover(open: true)
+    open.tell(.arrived(identity: "CUSTOM VKP80III"))
+    guard case .unusable(let problem)? = open.trial.outcome else {
+      Issue.record("an open cover was not told: \(String(describing: open.trial.outcome))")
+      return
+    }
+    #expect(problem.cause.contains("cover"), "\(problem)")
+  }
+}

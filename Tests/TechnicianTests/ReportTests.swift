@@ -66,6 +66,23 @@ struct NodeReportTests {
         "sign": .lost(reason: "device-lost"),
       ])
   }
+
+  @Test("paper left on a roll is counted on from the last word of it")
+  func paper() throws {
+    var report = NodeReport()
+    func take(_ seq: Seq, _ line: String) throws {
+      let payload = Array(line.utf8)
+      let kind: DurableRecord.Kind = seq == 0 ? .local : .fact
+      report.note(DurableRecord(kind, seq: seq, payload: payload))
+    }
+    try take(0, "ROLL printer=front left_mm=1000 lengths=100")
+    #expect(report.ticketsLeft == ["front": 10])
+    let job = "ticket=A001 service=cash day=2026-11-22"
+    try take(1, "ticket-issued at=1 \(job)")
+    try take(2, "ticket-sending at=1 \(job) job=1 printer=front bytes=9 paper_mm=100")
+    try take(3, "ticket-printed at=1 \(job) job=1 printer=front")
+    #expect(report.ticketsLeft == ["front": 9])
+  }
 }
 
 @Suite("Zone and journal of a box")

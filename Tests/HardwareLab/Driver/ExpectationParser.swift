@@ -46,6 +46,7 @@ enum ExpectationParser {
     case "tool":
       try words.need("said")
       return .toolSaid(try words.takeRest("text"))
+    case "beep": return .beep(box: try words.box(), try words.choice("pitch"))
     case "lamp": return .lamp(box: try words.box(), try words.choice("lamp"))
     default: return try program(word, &words)
     }

@@ -16,7 +16,7 @@ final class HostSide: Watched {
   func tick() {}
 
   /// Opens and grabs the box, as kioskd does.
-  func listen(to cable: HubPort) throws(LabError) {
+  func listen(to cable: any Cable) throws(LabError) {
     let node = try eventNode(of: cable)
     hangUp()
     heard = []
@@ -25,7 +25,7 @@ final class HostSide: Watched {
     guard kioskd_evdev_grab(descriptor, 1) == 0 else { throw failed("grab \(node)") }
   }
 
-  private func eventNode(of cable: HubPort) throws(LabError) -> String {
+  private func eventNode(of cable: any Cable) throws(LabError) -> String {
     guard let node = cable.nodes.first(where: { $0.hasPrefix("/dev/input/event") }) else {
       throw LabError("the box has no event node")
     }
@@ -33,7 +33,7 @@ final class HostSide: Watched {
   }
 
   /// An LED is lit by writing an event; SYN_REPORT sends it off.
-  func light(_ lamp: Lamp, of cable: HubPort) throws(LabError) {
+  func light(_ lamp: Lamp, of cable: any Cable) throws(LabError) {
     let node = try eventNode(of: cable)
     let code = UInt8(Lamp.allCases.firstIndex(of: lamp) ?? 0)
     var events = [UInt8](repeating: 0, count: 2 * Self.eventSize_bytes)

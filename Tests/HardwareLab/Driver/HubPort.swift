@@ -3,7 +3,7 @@ import Glibc
 /// The cable of a virtual device. Pulling switches off the root hub's port, as a person's hand
 /// does; the gadget stays configured. (Unbinding the controller instead crashes 6.1 kernels while
 /// a program holds the gadget's file.)
-struct HubPort {
+struct HubPort: Cable {
   /// Number of dummy_hcd's controller.
   let bus: Int
 
@@ -33,12 +33,6 @@ struct HubPort {
       + matches("\(device)/*:1.*/tty/tty*").map { "/dev/\(base($0))" }
       + matches("\(device)/*:1.*/usbmisc/lp*").map { "/dev/usb/\(base($0))" }
     return names + [raw].compactMap { $0 }
-  }
-
-  /// N of /dev/input/eventN.
-  var eventNumber: Int? {
-    nodes.first { $0.hasPrefix("/dev/input/event") }
-      .flatMap { Int($0.dropFirst("/dev/input/event".count)) }
   }
 
   private func base(_ path: String) -> Substring {

@@ -65,6 +65,10 @@ struct Judge {
     case .lamp(let box, let lamp):
       let seen = world.boxes[box]?.lampsSeen ?? []
       return Verdict(seen.contains(lamp), "lamps seen on \(box): \(seen)")
+    case .beep(let box, let pitch):
+      let heard = world.boxes[box]?.tonesHeard ?? []
+      let isRight = heard.contains { $0 > 0 && ($0 > 800) == (pitch == .high) }
+      return Verdict(isRight && heard.last == 0, "heard of \(box), in hertz: \(heard)")
     default: return try ProgramJudge(world: world).look(at: condition)
     }
   }

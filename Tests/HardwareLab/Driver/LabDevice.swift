@@ -7,6 +7,8 @@ struct LabDevice {
   let identity: USBIdentity
   /// Not plugged in before the first step, and in no configuration.
   var isStranger = false
+  /// Not a gadget on a bus, but an input device with a beeper.
+  var sounds = false
 
   static let all: [LabDevice] = [
     printer("printer", serial: "LAB-PRINTER-1"),
@@ -26,6 +28,11 @@ struct LabDevice {
       identity: USBIdentity(
         vendor: 0x04b8, product: 0x0202, maker: "EPSON", model: "TM-T88V",
         serial: "LAB-PRINTER-1"), isStranger: true),
+    LabDevice(
+      name: "buzzer", kind: .box,
+      identity: USBIdentity(
+        vendor: 0, product: 0, maker: "kioskd", model: "buzzer", serial: "lab-buzzer"),
+      sounds: true),
   ]
 
   /// IEEE 1284 device id as a TM-T88V gives it.

@@ -42,6 +42,9 @@ enum Action: Equatable {
   case expect(Expectation)
 }
 
+/// What an ear tells apart.
+enum Pitch: String, CaseIterable { case high, low }
+
 enum ProgramName: String, CaseIterable {
   case hub
   case kioskd
@@ -50,6 +53,8 @@ enum ProgramName: String, CaseIterable {
 enum TrapAction: Equatable {
   case pull
   case paperOut
+  /// It takes no more, without a word.
+  case stall
   case kill(ProgramName)
 }
 
@@ -101,6 +106,8 @@ enum Condition: Equatable {
   case heard(box: String, key: String, down: Bool)
   /// The box's lamp was lit since its last key press.
   case lamp(box: String, Lamp)
+  /// The box sounded so since its last key press, and is silent again.
+  case beep(box: String, Pitch)
 }
 
 struct Field: Equatable {

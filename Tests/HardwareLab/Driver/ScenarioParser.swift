@@ -75,7 +75,7 @@ struct ScenarioParser {
 
   private enum Paper: String, CaseIterable { case out, ok }
 
-  /// `when PRINTER got 120 bytes pull`, `… kill kioskd` or `… paper out`.
+  /// `when PRINTER got 120 bytes pull`, `… stall`, `… kill kioskd` or `… paper out`.
   private static func trap(_ words: inout Words) throws(LabError) -> Action {
     let printer = try words.device(.printer)
     try words.need("got")
@@ -83,6 +83,7 @@ struct ScenarioParser {
     guard bytes > 0 else { throw LabError("a trap springs after 1 byte at least") }
     try words.need("bytes")
     if words.takes("pull") { return .trap(printer: printer, bytes: bytes, .pull) }
+    if words.takes("stall") { return .trap(printer: printer, bytes: bytes, .stall) }
     if words.takes("paper") {
       try words.need("out")
       return .trap(printer: printer, bytes: bytes, .paperOut)

@@ -7,12 +7,11 @@ struct StepRunner {
   func run(_ action: Action) throws(LabError) {
     switch action {
     case .press(let box, let key):
-      let box = try self.box(box)
-      try world.hold(box, key)
+      try world.box(box).hold(key, pump: world.pump)
       try world.pump.run(for: World.press_ms)
       try world.release(box)
-    case .hold(let box, let key): try world.hold(try self.box(box), key)
-    case .release(let box): try world.release(try self.box(box))
+    case .hold(let box, let key): try world.box(box).hold(key, pump: world.pump)
+    case .release(let box): try world.release(box)
     case .plug(let device): try world.plug(device)
     case .unplug(let device): try world.unplug(device)
     case .renumber(let box): try world.renumber(box)
@@ -48,11 +47,6 @@ struct StepRunner {
       throw LabError("\(device) has no \(prefix)N, only \(nodes)")
     }
     return node
-  }
-
-  private func box(_ name: String) throws(LabError) -> VirtualBox {
-    guard let box = world.boxes[name] else { throw LabError("there is no box \(name)") }
-    return box
   }
 
   private func printer(_ name: String) throws(LabError) -> VirtualPrinter {

@@ -15,12 +15,13 @@ enum Lamp: String, CaseIterable {
 }
 
 /// A button box, keypad or smiley terminal: a boot keyboard whose keys the scenario presses.
-final class VirtualBox: Watched {
+final class VirtualBox: KeyBox {
   let gadget: Gadget
   private(set) var descriptor: Int32
   private(set) var held: [UInt8] = []
   /// Lamps that were lit since the last key went down.
   private(set) var lampsSeen: Set<Lamp> = []
+  let tonesHeard: [Int] = []
 
   static let heldKeys_max = 6
 
@@ -39,7 +40,8 @@ final class VirtualBox: Watched {
 
   func tick() {}
 
-  func hold(_ usage: UInt8, pump: Pump) throws(LabError) {
+  func hold(_ key: String, pump: Pump) throws(LabError) {
+    guard let usage = KeyUsages.usage(of: key) else { throw LabError("no key \(key)") }
     guard !held.contains(usage), held.count < Self.heldKeys_max else {
       throw LabError("\(gadget.name) cannot hold that key as well")
     }

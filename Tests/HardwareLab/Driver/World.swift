@@ -5,10 +5,10 @@ import Glibc
 final class World {
   let pump = Pump()
   let host = HostSide()
-  private(set) var cables: [String: HubPort] = [:]
+  private(set) var cables: [String: any Cable] = [:]
   private(set) var printers: [String: VirtualPrinter] = [:]
   private(set) var signs: [String: VirtualSign] = [:]
-  private(set) var boxes: [String: VirtualBox] = [:]
+  private(set) var boxes: [String: any KeyBox] = [:]
   private var programs: [ProgramName: Program] = [:]
   /// Event numbers that boxes had when they were pulled.
   private var lastEventNumbers: [String: Int] = [:]
@@ -26,7 +26,7 @@ final class World {
   static let press_ms: Int64 = 80
 
   init() throws(LabError) {
-    for (bus, device) in LabDevice.all.enumerated() {
+    for (bus, device) in LabDevice.all.filter({ !$0.sounds }).enumerated() {
       let gadget = try Gadget(
         name: device.name, bus: bus, identity: device.identity, function: device.function)
       cables[device.name] = HubPort(bus: bus)
@@ -39,6 +39,11 @@ final class World {
         signs[device.name] = VirtualSign(gadget, record: record)
       case .box: boxes[device.name] = try VirtualBox(gadget)
       }
+    }
+    for device in LabDevice.all.filter(\.sounds) {
+      let box = try SoundingBox(name: device.name)
+      cables[device.name] = box
+      boxes[device.name] = box
     }
     printers.values.forEach { pump.watch($0) }
     signs.values.forEach { pump.watch($0) }
@@ -77,7 +82,7 @@ final class World {
     let cable = try cable(name)
     let device = LabDevice.all.first { $0.name == name }
     // A printer may have been taken away from usblp; udev links a sign's line a moment later.
-    let nodes_min = device?.kind == .printer ? 1 : 2
+    let nodes_min = device?.kind == .printer || device?.sounds == true ? 1 : 2
     let link = device?.kind == .sign ? device?.serialLink : nil
     let isThere = try pump.run(for: Self.settle_ms) { () throws(LabError) in
       cable.nodes.count >= nodes_min && (link.map(exists) ?? true)
@@ -95,24 +100,25 @@ final class World {
     narrate("    event\(old) is taken by something else now")
   }
 
-  func cable(_ name: String) throws(LabError) -> HubPort {
+  func cable(_ name: String) throws(LabError) -> any Cable {
     guard let cable = cables[name] else { throw LabError("there is no \(name)") }
     return cable
   }
 
   // MARK: - Hands
 
-  func hold(_ box: VirtualBox, _ key: String) throws(LabError) {
-    guard let usage = KeyUsages.usage(of: key) else { throw LabError("no key \(key)") }
-    try box.hold(usage, pump: pump)
-  }
-
-  func release(_ box: VirtualBox) throws(LabError) {
-    if try cable(box.gadget.name).isPlugged {
+  func release(_ name: String) throws(LabError) {
+    let box = try box(name)
+    if try cable(name).isPlugged {
       try box.release(pump: pump)
     } else {
       box.releaseUnplugged()
     }
+  }
+
+  func box(_ name: String) throws(LabError) -> any KeyBox {
+    guard let box = boxes[name] else { throw LabError("there is no box \(name)") }
+    return box
   }
 
   // MARK: - Programs
@@ -159,6 +165,7 @@ final class World {
         try cable(printer).set(plugged: false)
         printers[printer]?.losePower()
       case .paperOut: printers[printer]?.setPaper(out: true)
+      case .stall: printers[printer]?.isStalled = true
       case .kill(let name): try program(name).signal(SIGKILL)
       }
       trapsSprung += 1
