@@ -35,6 +35,8 @@ public struct FactKind: RawRepresentable, Hashable, Sendable {
   public static let visitLapsed = FactKind(rawValue: "visit-lapsed")
   public static let clockSet = FactKind(rawValue: "clock-set")
   public static let factsMissing = FactKind(rawValue: "facts-missing")
+  public static let appointmentBooked = FactKind(rawValue: "appointment-booked")
+  public static let appointmentCancelled = FactKind(rawValue: "appointment-cancelled")
 }
 
 /// One fact. Flat, because kinds share their fields and a reader in another language should need

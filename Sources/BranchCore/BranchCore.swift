@@ -45,8 +45,11 @@ public struct BranchCore: Sendable {
   var store: Epoch?
   /// Names this run of the process.
   let startName: String
-  /// Customers ahead, as the hub said when it gave the number of a ticket still open.
-  var aheadOf: [Seq: Int] = [:]
+  /// What the hub said when it gave the number of a ticket still open.
+  var told: [Seq: ToldTicket] = [:]
+  var fresh = FreshBlocks()
+  /// What the hub of this session knows beyond the least of version 1.
+  var hubCan: Set<String> = []
   /// Conditions of each printer as the last fact said.
   var reportedConditions: [PrinterID: String] = [:]
 
@@ -97,6 +100,7 @@ public struct BranchCore: Sendable {
     case .terminalOpened(let id, let identity): terminalOpened(id, identity, now)
     case .terminalLost(let id, let problem): terminalLost(id, problem, now)
     case .pressed(let id, let code): pressed(id, code, now)
+    case .codeEntered(let id, let code): codeEntered(id, code, now)
     case .linkConnected: perform(uplink.connected(hello(now), now: now.monotonic), now)
     case .linkClosed(let problem): linkClosed(problem, now)
     case .linkLine(let bytes): hubSaid(bytes, now)

@@ -67,6 +67,7 @@ extension NodeMemory {
     if let terminal = open.terminal { fields.append(Field("terminal", terminal.text)) }
     if let printer = open.sendingTo { fields.append(Field("printer", printer.text)) }
     if open.paper_mm > 0 { fields.append(Field("paper_mm", String(open.paper_mm))) }
+    if let code = open.code { fields.append(Field("code", code.text)) }
     if open.isReprint { fields.append(Field("reprint", "yes")) }
     if let given = open.givenAt { fields.append(Field("given", String(given.ms))) }
     if open.isOrdered { fields.append(Field("ordered", "yes")) }
@@ -146,7 +147,7 @@ extension NodeMemory {
       terminal: line["terminal"].flatMap(TerminalID.init), issuedAt: WallTime(ms: at),
       sendingTo: line["printer"].flatMap(PrinterID.init), byteCount: bytes,
       paper_mm: line["paper_mm"].flatMap(Int.init) ?? 0, isOrdered: line["ordered"] == "yes",
-      isReprint: line["reprint"] == "yes",
+      isReprint: line["reprint"] == "yes", code: line["code"].flatMap(CheckInCode.init),
       givenAt: line["given"].flatMap(Int64.init).map { WallTime(ms: $0) },
       failedAt: (line["failed"] ?? "").split(separator: ",").compactMap {
         PrinterID(String($0))

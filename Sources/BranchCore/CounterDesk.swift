@@ -44,7 +44,8 @@ extension BranchCore {
       return refuseUnrecorded(terminal, now)
     }
     switch action {
-    case .ticket(let service): ticketPressed(terminal, service, now)
+    case .ticket(let service, let isPriority):
+      ticketPressed(terminal, .service(service, isPriority: isPriority), now)
     case .request(let request): requestPressed(terminal, request, now)
     case .rate(let rating): rated(terminal, rating, now)
     case .reprint(let printer): reprintPressed(terminal, printer, now)
@@ -71,9 +72,10 @@ extension BranchCore {
   mutating func answered(_ id: UInt64, refusal: String?, _ now: Now) {
     if let key = leases.answered(id, isRefusal: refusal != nil) {
       uplink.wasOfUse()
-      if refusal != nil, !key.isReserve { leaseRefused(key.service, now) }
+      if refusal != nil, !key.isReserve { leaseRefused(key, now) }
       return
     }
+    if checkInAnswered(id, refusal: refusal, now) { return uplink.wasOfUse() }
     guard let request = requests.take(id) else { return }
     uplink.wasOfUse()
     if let refusal { return requestFailed(request, refusal, now) }
@@ -81,9 +83,10 @@ extension BranchCore {
   }
 
   /// Presses that wait for the number that will not come take one of the reserve.
-  private mutating func leaseRefused(_ service: ServiceID, _ now: Now) {
+  private mutating func leaseRefused(_ key: LeaseRequests.Key, _ now: Now) {
+    let wish = PendingPress.Wish.service(key.service, isPriority: key.isPriority)
     for place in desk.pending.indices
-    where desk.pending[place].numberBy != nil && desk.pending[place].service == service {
+    where desk.pending[place].numberBy != nil && desk.pending[place].wish == wish {
       desk.pending[place].numberBy = now.monotonic
     }
     workOnPresses(now)

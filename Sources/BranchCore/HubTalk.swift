@@ -130,6 +130,7 @@ extension BranchCore {
     clock.sessionBegan()
     heardTime(welcome.now, now)
     compareStores(welcome)
+    hubCan = Set(welcome.can)
     log(.notice, "hub: session with \(welcome.hub), it has \(welcome.acknowledged) facts")
     let effects = uplink.welcomed(welcome, now: now.monotonic)
     memory.acknowledged = max(memory.acknowledged, uplink.acknowledged)
@@ -217,6 +218,7 @@ extension BranchCore {
     case .clear(let counter): updateSigns(counter: counter, again: false, now)
     case .lease(let block):
       leases.granted(block)
+      fresh.add(block, now: now.monotonic)
       if block.isReserve { topUpReserve(now) }
       workOnPresses(now)
     case .order(let order): obey(order, number: number, now)

@@ -7,6 +7,7 @@ struct LeaseRequests {
     var service: ServiceID
     var day: ServiceDay
     var isReserve: Bool
+    var isPriority = false
   }
   /// A hub that did not give within this time is asked again.
   static let patience: Span = .seconds(5)
@@ -28,7 +29,12 @@ struct LeaseRequests {
   }
 
   mutating func granted(_ block: NumberBlock) {
-    let key = Key(service: block.service, day: block.day, isReserve: block.isReserve)
+    // A check-in is no lease of ours.
+    guard block.details.code == nil else { return }
+    var key = Key(service: block.service, day: block.day, isReserve: block.isReserve)
+    key.isPriority = block.details.isPriority
+    // A hub that does not know the word gives it as an ordinary one.
+    if asked[key] == nil { key.isPriority.toggle() }
     guard let entry = asked[key] else { return }
     let left = entry.count - block.numbers.count
     asked[key] = left > 0 ? (left, entry.until) : nil
@@ -57,8 +63,7 @@ struct LeaseRequests {
 extension BranchCore {
   /// While the hub answers, a number is leased for each press, so that customers of two kiosks
   /// see numbers in order.
-  mutating func leaseForPress(_ service: ServiceID, _ day: ServiceDay, waiting: Int, _ now: Now) {
-    let key = LeaseRequests.Key(service: service, day: day, isReserve: false)
+  mutating func leaseForPress(_ key: LeaseRequests.Key, waiting: Int, _ now: Now) {
     let missing = waiting - leases.count(key)
     if missing > 0 { lease(key, count: missing, now) }
   }
@@ -92,6 +97,7 @@ extension BranchCore {
     say(
       .lease(
         NodeMessage.Lease(
-          id: id, service: key.service, day: key.day, count: count, isReserve: key.isReserve)), now)
+          id: id, service: key.service, day: key.day, count: count, isReserve: key.isReserve,
+          isPriority: key.isPriority)), now)
   }
 }

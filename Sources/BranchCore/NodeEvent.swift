@@ -11,6 +11,8 @@ public enum NodeEvent: Sendable {
   case terminalOpened(TerminalID, identity: String)
   case terminalLost(TerminalID, Problem)
   case pressed(TerminalID, code: UInt16)
+  /// A customer typed a code or held one before a scanner.
+  case codeEntered(TerminalID, code: String)
   case linkConnected
   case linkClosed(Problem)
   /// A whole line of the hub, without its line feed.

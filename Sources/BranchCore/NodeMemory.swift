@@ -27,6 +27,8 @@ public struct NodeMemory: Sendable {
     public var isOrdered = false
     /// A second paper for a number that was printed before.
     var isReprint = false
+    /// The customer checked in with it.
+    var code: CheckInCode?
     /// When a reprinted number was given; nil: at `issuedAt`.
     var givenAt: WallTime?
     /// Where it failed before.
@@ -130,7 +132,8 @@ public struct NodeMemory: Sendable {
       guard let ticket = fact.ticket, let service = fact.service, let day = fact.day else { return }
       use(ticket, service, day)
       open[seq] = OpenTicket(
-        ticket: ticket, service: service, day: day, terminal: fact.terminal, issuedAt: fact.at)
+        ticket: ticket, service: service, day: day, terminal: fact.terminal, issuedAt: fact.at,
+        code: fact.more["code"].flatMap(CheckInCode.init))
     case .ticketSending:
       guard let job else { return }
       open[job]?.sendingTo = fact.printer
@@ -181,16 +184,28 @@ public struct NodeMemory: Sendable {
     }
   }
 
-  /// The number that is issued next, of the reserve only when allowed.
-  func nextNumber(_ service: ServiceID, _ day: ServiceDay, reserve: Bool)
-    -> (ticket: TicketNumber, ahead: Int?)?
+  /// The number that is issued next, of the reserve only when allowed. Numbers for codes are for
+  /// those who have the code.
+  func nextNumber(_ service: ServiceID, _ day: ServiceDay, priority: Bool, reserve: Bool)
+    -> FoundNumber?
   {
-    let usable = (stock[service] ?? []).filter { $0.block.day == day && $0.left > 0 }
-    let ordinary = usable.first { !$0.block.isReserve }
-    guard let chosen = ordinary ?? (reserve ? usable.first : nil) else { return nil }
-    let ticket = TicketNumber(prefix: chosen.block.prefix, number: chosen.next)
-    // Who waits is known when the hub just said so, not for numbers put by.
-    return (ticket, chosen.block.isReserve ? nil : chosen.block.ahead)
+    let usable = (stock[service] ?? []).filter {
+      $0.block.day == day && $0.left > 0 && $0.block.details.code == nil
+    }
+    let ordinary = usable.filter { !$0.block.isReserve }
+    let meant = ordinary.first { $0.block.details.isPriority == priority }
+    // One that was asked for another press is that one's, as long as it may still come for it.
+    let chosen = meant ?? (reserve ? ordinary.first ?? usable.first : nil)
+    return chosen.map { FoundNumber(of: $0, isMeant: meant != nil) }
+  }
+
+  /// The number that was given for a code and not issued yet.
+  func number(for code: CheckInCode, _ day: ServiceDay) -> FoundNumber? {
+    for stock in stock.values.joined()
+    where stock.block.details.code == code && stock.block.day == day && stock.left > 0 {
+      return FoundNumber(of: stock, isMeant: true)
+    }
+    return nil
   }
 
   func reserveLeft(_ service: ServiceID, _ day: ServiceDay) -> Int {

@@ -137,7 +137,8 @@ public struct SignPlan: Sendable {
 
 /// What a key asks for.
 public enum KeyAction: Hashable, Sendable {
-  case ticket(ServiceID)
+  /// `priority`: the customer goes before others.
+  case ticket(ServiceID, priority: Bool = false)
   case request(CounterRequest)
   /// 1 to 5.
   case rate(Int)

@@ -56,7 +56,9 @@ extension BranchCore {
     fact.printer = ticket.printer
     fact.more = [Field("command", String(number))]
     if ticket.isReprint { fact.more.append(Field("reprint", "yes")) }
-    submit(record(fact), to: ticket.printer, now)
+    let job = record(fact)
+    told[job] = ToldTicket(ahead: ticket.ahead, details: ticket.details)
+    submit(job, to: ticket.printer, now)
   }
 
   private mutating func answer(

@@ -2,63 +2,16 @@ import Branch
 import QueueProtocol
 import TicketDesign
 
-/// A customer's press that has no answer yet.
-struct PendingPress {
-  var id: UInt64
-  var terminal: TerminalID
-  var service: ServiceID
-  /// Until then a printer may say how it is.
-  var checkedBy: MonotonicTime
-  /// Until then a box that just started may find its printers and its hub.
-  var startedBy: MonotonicTime
-  /// Until then the hub may give a number in order.
-  var numberBy: MonotonicTime?
-  /// When to look at the press again, if nothing happens before.
-  var wakeAt: MonotonicTime
-}
-
-/// Presses on their way to a ticket or a refusal, in order.
-struct TicketDesk {
-  /// Presses of one terminal that may wait at once; a hammering child gets refusals.
-  static let pendingPerTerminal_max = 4
-  /// How long printers may take to say how they are: twice the time of one answer.
-  static let check: Span = Span(ms: 650)
-  /// How long a press waits for devices of which nothing is known yet.
-  static let start: Span = Span(ms: 2500)
-
-  var pending: [PendingPress] = []
-  /// Signs of terminals show a number without paper until then.
-  var shownUntil: [TerminalID: MonotonicTime] = [:]
-  var reprints: [PendingReprint] = []
-  /// When a key last asked for a second paper of a printer.
-  var reprintedAt: [PrinterID: MonotonicTime] = [:]
-  private var nextID: UInt64 = 1
-
-  mutating func add(_ terminal: TerminalID, _ service: ServiceID, now: MonotonicTime) -> UInt64 {
-    defer { nextID += 1 }
-    pending.append(
-      PendingPress(
-        id: nextID, terminal: terminal, service: service, checkedBy: now + Self.check,
-        startedBy: now + Self.start, numberBy: nil, wakeAt: now))
-    return nextID
-  }
-
-  var nextDeadline: MonotonicTime? { (pending.map(\.wakeAt) + reprints.map(\.checkedBy)).min() }
-
-  mutating func wait(_ press: PendingPress, until instant: MonotonicTime) {
-    guard let place = pending.firstIndex(where: { $0.id == press.id }) else { return }
-    pending[place].wakeAt = instant
-  }
-}
-
 /// From the press of a button to a ticket in the hand, or a visible refusal.
 extension BranchCore {
-  mutating func ticketPressed(_ terminal: TerminalPlan, _ service: ServiceID, _ now: Now) {
+  mutating func ticketPressed(
+    _ terminal: TerminalPlan, _ wish: PendingPress.Wish, _ now: Now
+  ) {
     let mine = desk.pending.filter { $0.terminal == terminal.id }.count
     guard mine < TicketDesk.pendingPerTerminal_max else {
-      return refuse(terminal.id, service, "busy", now)
+      return refuse(terminal.id, wish, "busy", now)
     }
-    _ = desk.add(terminal.id, service, now: now.monotonic)
+    _ = desk.add(terminal.id, wish, now: now.monotonic)
     // Printers that tell nothing by themselves are asked while the hub finds a number.
     for id in terminal.printers where printers[id]?.spool.needsCheck == true {
       perform(printers[id]?.spool.asked(now: now.monotonic) ?? [], of: id, now)
@@ -86,53 +39,77 @@ extension BranchCore {
       }
       guard canShowNumber(terminal) else {
         drop(press)
-        return refuse(terminal.id, press.service, spools.first?.refusal ?? "no-printer", now)
+        return refuse(terminal.id, press.wish, spools.first?.refusal ?? "no-printer", now)
       }
       // The number of the customer before has its time.
       if let until = desk.shownUntil[terminal.id], time < until {
         return desk.wait(press, until: until)
       }
     }
-    let day = now.local.day
-    if let (ticket, ahead) = memory.nextNumber(press.service, day, reserve: false) {
-      return issue(press, ticket, ahead: ahead, on: printer, now)
+    switch press.wish {
+    case .service(let service, let isPriority):
+      findNumber(press, service, isPriority: isPriority, printer, now)
+    case .code(let code): findNumber(press, code, printer, now)
     }
-    if uplink.isReady, press.numberBy.map({ time < $0 }) ?? true {
-      return waitForNumber(press, day, now)
-    }
-    if let (ticket, ahead) = memory.nextNumber(press.service, day, reserve: true) {
-      return issue(press, ticket, ahead: ahead, on: printer, now)
-    }
-    if uplink.isUntried, time < press.startedBy { return desk.wait(press, until: press.startedBy) }
-    drop(press)
-    refuse(terminal.id, press.service, "no-numbers", now)
   }
 
-  private mutating func waitForNumber(_ press: PendingPress, _ day: ServiceDay, _ now: Now) {
+  private mutating func findNumber(
+    _ press: PendingPress, _ service: ServiceID, isPriority: Bool, _ printer: PrinterID?, _ now: Now
+  ) {
+    let day = now.local.day
+    func number(reserve: Bool) -> FoundNumber? {
+      memory.nextNumber(service, day, priority: isPriority, reserve: reserve)
+    }
+    if let number = number(reserve: false) { return issue(press, number, on: printer, now) }
+    if uplink.isReady, press.numberBy.map({ now.monotonic < $0 }) ?? true {
+      var key = LeaseRequests.Key(service: service, day: day, isReserve: false)
+      key.isPriority = isPriority
+      return waitForNumber(press, key, now)
+    }
+    if let number = number(reserve: true) { return issue(press, number, on: printer, now) }
+    if uplink.isUntried, now.monotonic < press.startedBy {
+      return desk.wait(press, until: press.startedBy)
+    }
+    drop(press)
+    refuse(press.terminal, press.wish, "no-numbers", now)
+  }
+
+  private mutating func waitForNumber(
+    _ press: PendingPress, _ key: LeaseRequests.Key, _ now: Now
+  ) {
     guard let place = desk.pending.firstIndex(where: { $0.id == press.id }) else { return }
     let until = press.numberBy ?? now.monotonic + plan.numbers.leaseAnswer
     desk.pending[place].numberBy = until
     desk.pending[place].wakeAt = until
-    let waiting = desk.pending.filter { $0.service == press.service && $0.numberBy != nil }.count
-    leaseForPress(press.service, day, waiting: waiting, now)
+    let waiting = desk.pending.filter { $0.wish == press.wish && $0.numberBy != nil }.count
+    leaseForPress(key, waiting: waiting, now)
   }
 
-  private mutating func drop(_ press: PendingPress) {
+  mutating func drop(_ press: PendingPress) {
     desk.pending.removeAll { $0.id == press.id }
   }
 
-  private mutating func issue(
-    _ press: PendingPress, _ ticket: TicketNumber, ahead: Int?, on printer: PrinterID?, _ now: Now
+  mutating func issue(
+    _ press: PendingPress, _ number: FoundNumber, on printer: PrinterID?, _ now: Now
   ) {
     drop(press)
+    var number = number
+    if !fresh.contains(number.block, now: now.monotonic) { number.forgetQueue() }
+    var details = number.details
+    if case .service(_, let isPriority) = press.wish { details.isPriority = isPriority }
     var fact = Fact(.ticketIssued, at: now.wall)
-    fact.ticket = ticket
-    fact.service = press.service
+    fact.ticket = number.ticket
+    fact.service = number.service
     fact.day = now.local.day
     fact.terminal = press.terminal
     if !uplink.isReady { fact.more = [Field("offline", "yes")] }
+    if details.isPriority { fact.more.append(Field("priority", "yes")) }
+    if let appointment = details.appointment {
+      fact.more.append(Field("appointment", String(appointment.ms)))
+    }
+    if let code = details.code { fact.more.append(Field("code", code.text)) }
     let job = record(fact)
-    ahead.map { aheadOf[job] = $0 }
+    told[job] = ToldTicket(ahead: number.ahead, details: details)
     if let printer {
       submit(job, to: printer, now)
     } else {
@@ -144,17 +121,11 @@ extension BranchCore {
 
   mutating func submit(_ job: Seq, to printer: PrinterID, _ now: Now) {
     guard let open = memory.open[job], let machine = printers[printer] else { return }
-    let service = plan.services.first { $0.id == open.service }
-    var content = TicketContent(
-      branchName: plan.branchName, serviceName: service?.name ?? open.service.text,
-      number: open.ticket,
-      issuedAt: LocalTime(open.givenAt ?? open.issuedAt, zoneOffsetSeconds: now.zoneOffsetSeconds),
-      customersAhead: aheadOf[job], qrText: "\(plan.branch)/\(open.day)/\(open.ticket)",
-      isReprint: open.isReprint)
-    content.isOffline = !uplink.isReady
+    let content = content(job, open, now)
     let language = plan.serviceLanguages[open.service] ?? plan.ticketLanguage
     let document =
-      machine.spool.plan.template?.document(content, language: language) ?? .standard(content)
+      machine.spool.plan.template?.document(content, language: language)
+      ?? .standard(content, wording: .of(language))
     let encoded = machine.tongue.encode(document, job: job, stored: machine.logos.keys)
     for shortfall in encoded.shortfalls { log(.warning, "\(printer): \(shortfall)") }
     let expiresAt = now.monotonic + (open.issuedAt + machine.spool.plan.expiry - now.wall)
@@ -189,7 +160,7 @@ extension BranchCore {
     if outcome == .failed, memory.open[job] != nil {
       handOver(job, reason: reason, now)
     } else {
-      aheadOf[job] = nil
+      told[job] = nil
     }
   }
 
@@ -210,8 +181,8 @@ extension BranchCore {
     var fact = ticketFact(.ticketVoided, open, job: job, now)
     fact.reason = reason
     record(fact)
-    aheadOf[job] = nil
-    if let terminal = open.terminal { refuse(terminal, open.service, reason, now) }
+    told[job] = nil
+    if let terminal = open.terminal { refuse(terminal, open.wish, reason, now) }
   }
 
   /// A sign that shows calls as well could hide the number again at once.
@@ -232,7 +203,7 @@ extension BranchCore {
     fact.more.append(Field("paper", "no"))
     fact.reason = reason
     record(fact)
-    aheadOf[job] = nil
+    told[job] = nil
     desk.shownUntil[terminal.id] = now.monotonic + span
     log(.warning, "\(terminal.id): \(open.ticket) is shown without paper: \(reason)")
     show(signs[sign]?.told(open.ticket.description, for: span, now: now.monotonic) ?? nil, on: sign)
@@ -246,31 +217,38 @@ extension BranchCore {
     fact.day = open.day
     fact.more = [Field("job", String(job))]
     if open.isReprint { fact.more.append(Field("reprint", "yes")) }
+    // The hub gives the code a number anew when nobody holds this one.
+    if kind == .ticketVoided, let code = open.code { fact.more.append(Field("code", code.text)) }
     return fact
   }
 
-  /// Tells the customer, by what the terminal has, and the record.
-  mutating func refuse(_ terminal: TerminalID, _ service: ServiceID, _ reason: String, _ now: Now) {
+  /// Tells the record and the customer.
+  mutating func refuse(
+    _ terminal: TerminalID, _ wish: PendingPress.Wish, _ reason: String, _ now: Now
+  ) {
     var fact = Fact(.pressRefused, at: now.wall)
     fact.terminal = terminal
-    fact.service = service
+    switch wish {
+    case .service(let service, let isPriority):
+      fact.service = service
+      if isPriority { fact.more.append(Field("priority", "yes")) }
+      log(.warning, "\(terminal): ticket for \(service) refused: \(reason)")
+    case .code(let code):
+      fact.more.append(Field("code", code.text))
+      log(.warning, "\(terminal): code \(code) refused: \(reason)")
+    }
     fact.reason = reason
     record(fact)
+    answerRefused(terminal, reason, now)
+  }
+
+  /// Tells the customer, by what the terminal has.
+  mutating func answerRefused(_ terminal: TerminalID, _ reason: String, _ now: Now) {
     signal(terminal, .error, now)
-    log(.warning, "\(terminal): ticket for \(service) refused: \(reason)")
     // A number that somebody has to remember stays.
     let isShowing = desk.shownUntil[terminal].map { now.monotonic < $0 } ?? false
     if let sign = terminals[terminal]?.plan.sign, !isShowing {
       show(signs[sign]?.told(Self.refusalText(reason), now: now.monotonic) ?? nil, on: sign)
-    }
-  }
-
-  /// Short enough for a counter display of eight characters where it can be.
-  static func refusalText(_ reason: String) -> String {
-    switch reason {
-    case DeviceCondition.mediaEmpty.rawValue: "NO PAPER"
-    case "busy": "WAIT"
-    default: "NO TICKET"
     }
   }
 }

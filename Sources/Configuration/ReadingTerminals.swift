@@ -96,7 +96,7 @@ extension ConfigurationReader {
 
   private func checkTarget(_ action: TerminalAction, _ entry: JSONField) {
     switch action {
-    case .ticket(let service) where !serviceIDs.contains(service.text):
+    case .ticket(let service, _) where !serviceIDs.contains(service.text):
       reportUnknown(service.text, "service", serviceIDs, place(of: "ticket", in: entry))
     case .reprint(let printer) where !printerIDs.contains(printer.text):
       reportUnknown(printer.text, "printer", printerIDs, place(of: "reprint", in: entry))
@@ -121,7 +121,7 @@ extension ConfigurationReader {
           "its key \(quoted(key.name.text)) reprints tickets of \(quoted(printer.text))",
           cure: "Add the printer, or give the key another action under \"keys\".")
       }
-      guard case .ticket(let service)? = key.action, !serviceIDs.contains(service.text) else {
+      guard case .ticket(let service, _)? = key.action, !serviceIDs.contains(service.text) else {
         continue
       }
       field.report(

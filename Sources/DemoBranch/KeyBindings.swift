@@ -52,10 +52,12 @@ struct KeyBindings: Sendable {
     var digit = 0
     for terminal in configuration.terminals {
       for key in terminal.profile.keys {
-        guard case .ticket(let service)? = terminal.actions[key.name], digit < 9 else { continue }
+        guard case .ticket(let service, let isPriority)? = terminal.actions[key.name], digit < 9
+        else { continue }
         digit += 1
         commands[Character(String(digit))] = .press(terminal.id, key.name)
-        let name = configuration.service(service)?.name ?? service.text
+        let plain = configuration.service(service)?.name ?? service.text
+        let name = isPriority ? plain + " (priority)" : plain
         if let place = help.firstIndex(where: { $0.word == name }) {
           help[place].keys += " \(digit)"
         } else {

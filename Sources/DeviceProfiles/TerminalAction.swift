@@ -3,8 +3,8 @@ import PositionedJSON
 
 /// What the press of a terminal's key asks for.
 public enum TerminalAction: Hashable, Sendable, CustomStringConvertible {
-  /// A customer takes a ticket for this service.
-  case ticket(ServiceID)
+  /// A customer takes a ticket for this service; with `priority` she goes before others.
+  case ticket(ServiceID, priority: Bool = false)
   /// A clerk calls the next customer.
   case next
   /// A clerk calls the same customer again.
@@ -28,11 +28,11 @@ public enum TerminalAction: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// As in a configuration: `next`, `recall`, `no-show`, `end`, `ticket cash`, `rate 5`,
-  /// `reprint front`.
+  /// As in a configuration: `next`, `recall`, `no-show`, `end`, `ticket cash`, `ticket cash
+  /// priority`, `rate 5`, `reprint front`.
   public var description: String {
     switch self {
-    case .ticket(let service): "ticket \(service)"
+    case .ticket(let service, let isPriority): "ticket \(service)\(isPriority ? " priority" : "")"
     case .next: "next"
     case .recall: "recall"
     case .noShow: "no-show"
@@ -49,8 +49,8 @@ public enum TerminalAction: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension JSONField {
-  /// `"next"`, `"recall"`, `"no-show"`, `"end"`, `{"ticket": "cash"}`, `{"rate": 5}` or
-  /// `{"reprint": "front"}`.
+  /// `"next"`, `"recall"`, `"no-show"`, `"end"`, `{"ticket": "cash"}`,
+  /// `{"ticket": "cash", "priority": true}`, `{"rate": 5}` or `{"reprint": "front"}`.
   public func terminalAction() -> TerminalAction? {
     if let word = value.string {
       if let action = TerminalAction.words[word] { return action }
@@ -68,10 +68,12 @@ extension JSONField {
       let choice = reader.exactlyOne(
         of: ["ticket", "rate", "reprint"], example: "\"ticket\": SERVICE")
       guard let (key, field) = choice else { return nil }
-      return switch key {
-      case "ticket": field.name(ServiceTag.self).map { .ticket($0) }
-      case "reprint": field.name(PrinterTag.self).map { .reprint($0) }
-      default: field.integer(in: TerminalAction.ratings).map { .rate($0) }
+      switch key {
+      case "ticket":
+        let isPriority = reader.optional("priority")?.bool() ?? false
+        return field.name(ServiceTag.self).map { .ticket($0, priority: isPriority) }
+      case "reprint": return field.name(PrinterTag.self).map { .reprint($0) }
+      default: return field.integer(in: TerminalAction.ratings).map { .rate($0) }
       }
     }
   }

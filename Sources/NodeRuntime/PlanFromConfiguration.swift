@@ -132,7 +132,7 @@ extension TerminalPlan {
 extension KeyAction {
   init(_ action: TerminalAction) {
     switch action {
-    case .ticket(let service): self = .ticket(service)
+    case .ticket(let service, let isPriority): self = .ticket(service, priority: isPriority)
     case .next: self = .request(.next)
     case .recall: self = .request(.recall)
     case .noShow: self = .request(.noShow)

@@ -17,6 +17,10 @@ extension QueueEngine {
     public var services_max: Int
     /// Of one branch.
     public var counters_max: Int
+    /// Booked appointments of all branches, those of the day before included.
+    public var bookings_max = 200_000
+    /// Of one branch.
+    public var branchBookings_max = 2_000
   }
 
   /// Whether there is room for what this HELLO names first.
@@ -38,7 +42,7 @@ extension QueueEngine {
     guard services[service] == nil, services.count >= settings.bounds.services_max else { return }
     let declared = sessions.values.filter { $0.branch == branch }
       .reduce(into: Set<ServiceID>()) { $0.formUnion($1.declared) }
-    let oldest = services.filter { $0.value.waiting.isEmpty && !declared.contains($0.key) }
+    let oldest = services.filter { $0.value.waitingCount == 0 && !declared.contains($0.key) }
       .min { ($0.value.usedAt, $0.key) < ($1.value.usedAt, $1.key) }
     guard let oldest else { throw .busy }
     record(HubJournal.forgotten(oldest.key, branch: branch))

@@ -36,7 +36,7 @@ extension QueueEngine {
     let before = memory.branches[branch]?.counters[counter]?.serving
     // A clerk who calls the next one has finished with the one before.
     if let before { end(before, counter, branch, now: now, reason: "next") }
-    while let visit = memory.branches[branch]?.nextVisit(for: counter) {
+    while let visit = memory.branches[branch]?.nextVisit(for: counter, at: now.wall) {
       guard now.wall - visit.issuedAt <= settings.waiting_max else {
         var lapsed = fact(.visitLapsed, visit, nil, now)
         lapsed.waiting = now.wall - visit.issuedAt

@@ -42,7 +42,7 @@ extension QueueEngine {
 
 extension BranchState {
   var hasOpenVisits: Bool {
-    services.values.contains { !$0.waiting.isEmpty }
+    services.values.contains { $0.waitingCount > 0 }
       || counters.values.contains { $0.serving != nil || $0.ended != nil }
   }
 
@@ -64,6 +64,7 @@ extension BranchState {
     for id in counters.keys {
       counters[id]?.serving?.move(moved)
       counters[id]?.ended?.visit.move(moved)
+      counters[id]?.moveServed(moved)
       if let endedAt = counters[id]?.ended?.endedAt {
         counters[id]?.ended?.endedAt = moved(endedAt)
       }
@@ -73,12 +74,19 @@ extension BranchState {
 
 extension BranchState.ServiceState {
   fileprivate mutating func moveWaiting(_ moved: (WallTime) -> WallTime) {
-    let visits = waiting
+    let visits = waiting + favoured
     waiting = []
+    favoured = []
     for var visit in visits {
       visit.move(moved)
       add(visit)
     }
+  }
+}
+
+extension BranchState.CounterState {
+  fileprivate mutating func moveServed(_ moved: (WallTime) -> WallTime) {
+    for place in served.indices { served[place].endedAt = moved(served[place].endedAt) }
   }
 }
 

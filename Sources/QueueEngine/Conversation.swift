@@ -16,6 +16,9 @@ extension QueueEngine {
     case .bye: return output.hangUps.append(session)
     case .tell(let node, let command, let id):
       return try tell(node, command, id: id, session, now: now)
+    case .book(let booking, let id): return try book(booking, id: id, session, now: now)
+    case .unbook(let branch, let code, let id):
+      return try unbook(branch, code, id: id, session, now: now)
     default: break
     }
     guard let life = sessions[session]?.life, let branch = sessions[session]?.branch else {
@@ -37,11 +40,15 @@ extension QueueEngine {
       if state.acknowledged < number { record(HubJournal.acknowledged(life, number)) }
       tellStale(life)
     case .held(let held): try noteHeld(held, life, branch, now: now)
-    case .lease(let lease): try grant(lease, life, branch, session, now: now)
+    case .lease(let lease):
+      var details = TicketDetails()
+      details.isPriority = lease.isPriority
+      try grant(lease, details, life, branch, session, now: now)
+    case .checkIn(let asked): try checkIn(asked, life, branch, session, now: now)
     case .request(let request, let id, let counter, let by):
       if let by, let time = sessions[session]?.time(now), time > by { throw .expired }
       try carryOut(request, id: id, counter, branch, session, now: now)
-    case .hello, .tell, .ping, .pingAbout, .bye: break
+    case .hello, .tell, .book, .unbook, .ping, .pingAbout, .bye: break
     }
   }
 

@@ -39,6 +39,7 @@ public struct HubMemory: Sendable {
   public internal(set) var lives: [Life: LifeState] = [:]
   /// The newest life of each node.
   public internal(set) var current: [NodeID: Epoch] = [:]
+  public internal(set) var bookings = BookedAppointments()
   private var livesOf: [BranchID: Set<Life>] = [:]
   /// Number of the hub's own last fact.
   public internal(set) var ownSeq: Seq = 0
@@ -96,6 +97,7 @@ public struct HubMemory: Sendable {
         lives[life]?.machine = stored.fact.more["machine"]
       }
       branches[branch, default: newBranch].apply(ofNode: stored.fact)
+      applyCode(ofNode: stored.fact, branch)
       return
     }
     // A node is recorded before its first fact: what no node said, a hub of this store said.
@@ -108,6 +110,7 @@ public struct HubMemory: Sendable {
     if stored.fact.kind == .factsMissing { applyMissing(stored.fact) }
     guard let branch = stored.fact.more["branch"].flatMap(BranchID.init) else { return }
     branches[branch, default: newBranch].apply(ofHub: stored.fact)
+    applyBooking(stored.fact, branch)
     if stored.fact.kind == .clockSet { branches[branch]?.clockWasSet(stored.fact) }
     guard let counter = stored.fact.counter else { return }
     for life in livesOf[branch] ?? [] { lives[life]?.stale.insert(counter) }

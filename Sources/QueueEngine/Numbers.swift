@@ -74,7 +74,8 @@ extension QueueEngine {
 
   private mutating func recordLeased(
     _ numbers: ClosedRange<Int>, _ service: ServiceID, _ day: ServiceDay, _ prefix: String,
-    _ life: HubMemory.Life, _ branch: BranchID, _ flags: [String], _ now: Now
+    _ life: HubMemory.Life, _ branch: BranchID, _ flags: [String], code: CheckInCode? = nil,
+    _ now: Now
   ) {
     var fact = Fact(.numbersLeased, at: now.wall)
     fact.service = service
@@ -84,6 +85,7 @@ extension QueueEngine {
       Field("first", String(numbers.lowerBound)), Field("last", String(numbers.upperBound)),
     ]
     fact.more += flags.map { Field($0, "yes") }
+    if let code { fact.more.append(Field("code", code.text)) }
     recordOwn(fact, branch: branch)
   }
 
@@ -131,8 +133,10 @@ extension QueueEngine {
     )
   }
 
+  /// - Parameter details: of the customer for whom the numbers are; the wait is added here.
   mutating func grant(
-    _ lease: NodeMessage.Lease, _ life: HubMemory.Life, _ branch: BranchID, _ session: SessionID,
+    _ lease: NodeMessage.Lease, _ details: TicketDetails, _ life: HubMemory.Life,
+    _ branch: BranchID, _ session: SessionID,
     now: Now
   ) throws(ProtocolError) {
     guard let service = memory.branches[branch]?.services[lease.service] else {
@@ -158,12 +162,28 @@ extension QueueEngine {
       : whole.lowerBound...whole.lowerBound + count - 1
     recordLeased(
       numbers, lease.service, lease.day, service.prefix, life, branch,
-      lease.isReserve ? ["reserve"] : [], now)
+      lease.isReserve ? ["reserve"] : [], code: details.code, now)
+    var details = details
+    let ahead = service.ahead(
+      isPriority: details.isPriority, appointment: details.appointment, at: now.wall)
+    if !lease.isReserve { details.wait = wait(lease.service, ahead, details, branch, now) }
     command(
       .lease(
         NumberBlock(
           service: lease.service, prefix: service.prefix, day: lease.day, numbers: numbers,
-          isReserve: lease.isReserve, ahead: service.waiting.count)), to: life)
-    send(.ok(id: lease.id, ticket: nil), to: session)
+          isReserve: lease.isReserve, ahead: ahead, details: details)), to: life)
+    let ticket = details.code.map { _ in
+      TicketNumber(prefix: service.prefix, number: numbers.lowerBound)
+    }
+    send(.ok(id: lease.id, ticket: ticket), to: session)
+  }
+
+  /// Nobody is called before the time that she was told.
+  private func wait(
+    _ service: ServiceID, _ ahead: Int, _ details: TicketDetails, _ branch: BranchID, _ now: Now
+  ) -> Span? {
+    let wait = memory.branches[branch]?.wait(for: service, ahead: ahead, at: now.wall)
+    guard let wait, let appointment = details.appointment else { return wait }
+    return max(wait, appointment - now.wall)
   }
 }

@@ -18,6 +18,9 @@ public struct QueueEngine: Sendable {
     public var clockSlack: Span
     /// Who waits longer than this is not called any more.
     public var waiting_max: Span
+    /// So long before the time of an appointment its customer may check in, and so long behind it.
+    public var checkInEarly: Span = .minutes(60)
+    public var checkInLate: Span = .minutes(30)
     public var bounds = Bounds.standard
 
     public init(
@@ -172,9 +175,12 @@ public struct QueueEngine: Sendable {
     }
   }
 
+  /// Verbs whose `id` is a number, besides the clerks'.
+  private static let numbered: Set<String> = ["LEASE", "TELL", "CHECK-IN", "BOOK", "UNBOOK"]
+
   /// Only requests, leases and orders have one; the `id` of a service or counter is a name.
   private static func requestID(_ line: Line) -> UInt64? {
-    guard ["LEASE", "TELL"].contains(line.verb) || CounterRequest(rawValue: line.verb) != nil else {
+    guard Self.numbered.contains(line.verb) || CounterRequest(rawValue: line.verb) != nil else {
       return nil
     }
     return line["id"].flatMap(UInt64.init)

@@ -1,4 +1,5 @@
 public import Branch
+import QueueProtocol
 
 /// Names a visit within a branch: ticket numbers start anew each day.
 public struct VisitKey: Hashable, Sendable {
@@ -12,6 +13,10 @@ public struct Visit: Hashable, Sendable {
   public var service: ServiceID
   public var issuedAt: WallTime
   public var calledAt: WallTime?
+  /// Goes before others.
+  public var isPriority = false
+  /// When the customer was asked to come.
+  public var appointment: WallTime?
 }
 
 /// A visit that ended at a counter, kept until a rating took it or the next one ended there.
@@ -33,15 +38,10 @@ public struct BranchState: Sendable {
     public var numbers: ClosedRange<Int>
     /// When it was declared, or numbers of it were given, for the last time: that fact's number.
     var usedAt: UInt64 = 0
-    /// By issue, earliest first.
+    /// Those without priority or appointment, by issue, earliest first.
     public internal(set) var waiting: [Visit] = []
-
-    /// In place: a copy of the list for each ticket would make a long outage slow to take in.
-    mutating func add(_ visit: Visit) {
-      // After an outage an earlier ticket may come in later than a younger one.
-      let place = waiting.lastIndex { $0.issuedAt <= visit.issuedAt }.map { $0 + 1 } ?? 0
-      waiting.insert(visit, at: place)
-    }
+    /// Those with priority or an appointment, by issue.
+    public internal(set) var favoured: [Visit] = []
   }
 
   /// What is left of a day's numbers.
@@ -62,6 +62,8 @@ public struct BranchState: Sendable {
     public var services: [ServiceID]
     public internal(set) var serving: Visit?
     var ended: EndedVisit?
+    /// The last visits that ended here, the latest last.
+    var served: [ServedVisit] = []
   }
 
   mutating func add(_ visit: Visit) {
@@ -69,18 +71,7 @@ public struct BranchState: Sendable {
   }
 
   mutating func removeWaiting(_ key: VisitKey, _ service: ServiceID) -> Visit? {
-    guard let place = services[service]?.waiting.firstIndex(where: { $0.key == key }) else {
-      return nil
-    }
-    return services[service]?.waiting.remove(at: place)
-  }
-
-  /// The visit that the counter calls next: by the order of its services, then first come.
-  func nextVisit(for counter: CounterID) -> Visit? {
-    for service in counters[counter]?.services ?? [] {
-      if let visit = services[service]?.waiting.first { return visit }
-    }
-    return nil
+    services[service]?.remove(key)
   }
 
   /// Folds in a fact of a node. Only these three change anything: a node cannot call or end.
@@ -91,7 +82,12 @@ public struct BranchState: Sendable {
     case .ticketIssued:
       take(ticket: ticket, of: day)
       if let service = fact.service {
-        add(Visit(key: key, service: service, issuedAt: fact.at))
+        var visit = Visit(key: key, service: service, issuedAt: fact.at)
+        visit.isPriority = fact.more["priority"] == "yes"
+        visit.appointment = fact.more["appointment"].flatMap(Int64.init).flatMap { ms in
+          (0...WallTime.onWire_max.ms).contains(ms) ? WallTime(ms: ms) : nil
+        }
+        add(visit)
       }
     case .ticketVoided:
       if let service = fact.service { _ = removeWaiting(key, service) }
@@ -120,6 +116,7 @@ public struct BranchState: Sendable {
       if let counter = fact.counter { counters[counter]?.serving = nil }
     case .visitEnded:
       guard let counter = fact.counter, let visit = counters[counter]?.serving else { return }
+      counters[counter]?.ended(visit, at: fact.at, took: fact.transaction)
       counters[counter]?.ended = EndedVisit(visit: visit, endedAt: fact.at, isRated: false)
       counters[counter]?.serving = nil
     default: break

@@ -24,10 +24,11 @@ public struct Addressee: Hashable, Sendable {
     try read(line)
   }
 
-  /// Whom a line of a session speaks for. HELLO says it, PING and TELL are about somebody.
+  /// Whom a line of a session speaks for. HELLO says it, the others here are about
+  /// somebody.
   public init(ofNode line: Line) throws(ProtocolError) {
     self.init()
-    guard !["HELLO", "PING", "TELL"].contains(line.verb) else { return }
+    guard !["HELLO", "PING", "TELL", "BOOK", "UNBOOK"].contains(line.verb) else { return }
     try read(line)
   }
 

@@ -4,7 +4,9 @@ public import Branch
 public struct Hello: Hashable, Sendable {
   /// What this code can beyond the least of version 1; the other side says in its WELCOME which of
   /// these it knows too.
-  public static let abilities = ["clock", "starts", "expire", Addressee.ability]
+  public static let abilities = ["clock", "starts", "expire", Addressee.ability, checkIn]
+  /// The word of a hub that books appointments and knows CHECK-IN.
+  public static let checkIn = "check-in"
   public static let abilities_max = 32
   /// Starts that are named at most; with so many the list may lack the one that the hub looks for.
   public static let starts_max = 16

@@ -9,10 +9,12 @@ public struct NumberBlock: Hashable, Sendable {
   public var isReserve: Bool
   /// Customers who waited for the service when the block was given.
   public var ahead: Int
+  /// Of the customer for whom the block was asked.
+  public var details: TicketDetails
 
   public init(
     service: ServiceID, prefix: String, day: ServiceDay, numbers: ClosedRange<Int>,
-    isReserve: Bool, ahead: Int
+    isReserve: Bool, ahead: Int, details: TicketDetails = TicketDetails()
   ) {
     self.service = service
     self.prefix = prefix
@@ -20,6 +22,7 @@ public struct NumberBlock: Hashable, Sendable {
     self.numbers = numbers
     self.isReserve = isReserve
     self.ahead = ahead
+    self.details = details
   }
 }
 
@@ -136,11 +139,15 @@ extension HubCommand {
       guard first >= 1, first <= last, last <= TicketNumber.number_max,
         TicketNumber.isPrefix(prefix)
       else { throw .badValue }
+      let details = try TicketDetails(line)
+      let isReserve = try line.flag("reserve")
+      // A code is one customer's, who stands there: it has one number, and none put by.
+      guard details.code == nil || first == last && !isReserve else { throw .badValue }
       self = .lease(
         NumberBlock(
           service: try need(ServiceID(line.required("service"))), prefix: prefix,
           day: try need(ServiceDay(line.required("day"))), numbers: first...last,
-          isReserve: try line.flag("reserve"), ahead: try line.number("ahead", default: 0)))
+          isReserve: isReserve, ahead: try line.number("ahead", default: 0), details: details))
     default:
       guard Fact.isKind(word) else { throw .badValue }
       self = try HubOrder(word, line).map { .order($0) } ?? .unknown(word)
@@ -183,7 +190,7 @@ extension HubCommand {
         Field("service", block.service.text), Field("prefix", block.prefix),
         Field("day", block.day.description), Field("first", String(block.numbers.lowerBound)),
         Field("last", String(block.numbers.upperBound)), Field("ahead", String(block.ahead)),
-      ] + (block.isReserve ? [Field("reserve", "yes")] : [])
+      ] + (block.isReserve ? [Field("reserve", "yes")] : []) + block.details.fields
     case .order(let order): order.fields
     case .until(let instant, let command):
       command.fields + [Field("expires", String(instant.ms))]

@@ -22,16 +22,21 @@ public enum HubOrder: Hashable, Sendable {
     public var day: ServiceDay
     /// A second paper for a number that was printed before; the paper says so.
     public var isReprint: Bool
+    /// Customers before this one; nil when nobody says.
+    public var ahead: Int?
+    public var details: TicketDetails
 
     public init(
       printer: PrinterID, ticket: TicketNumber, service: ServiceID, day: ServiceDay,
-      isReprint: Bool = false
+      isReprint: Bool = false, ahead: Int? = nil, details: TicketDetails = TicketDetails()
     ) {
       self.printer = printer
       self.ticket = ticket
       self.service = service
       self.day = day
       self.isReprint = isReprint
+      self.ahead = ahead
+      self.details = details
     }
   }
 
@@ -56,7 +61,10 @@ public enum HubOrder: Hashable, Sendable {
           ticket: try need(TicketNumber(line.required("ticket"))),
           service: try need(ServiceID(line.required("service"))),
           day: try need(ServiceDay(line.required("day"))),
-          isReprint: try line.flag("reprint")))
+          isReprint: try line.flag("reprint"),
+          ahead: try line["ahead"].map { (text) throws(ProtocolError) in
+            try need(decimal(text))
+          }, details: try TicketDetails(line)))
     case "configure":
       self = .configure(
         key: try need(NodeID(line.required("key"))).text, value: try Self.text(line, "value"))
@@ -101,6 +109,7 @@ public enum HubOrder: Hashable, Sendable {
         Field("printer", order.printer.text), Field("ticket", order.ticket.description),
         Field("service", order.service.text), Field("day", order.day.description),
       ] + (order.isReprint ? [Field("reprint", "yes")] : [])
+        + (order.ahead.map { [Field("ahead", String($0))] } ?? []) + order.details.fields
     case .configure(let key, let value): [Field("key", key), Field("value", value)]
     case .newRoll(let printer): [Field("printer", printer.text)]
     case .ask(let what): [Field("what", what)]

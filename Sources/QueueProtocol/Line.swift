@@ -72,6 +72,15 @@ public enum ProtocolError: String, Error, Sendable, CaseIterable {
   case expired
   /// The numbers of the day are used up.
   case exhausted
+  /// Nobody was booked with this code, or the booking was taken back or is long over.
+  case unknownCode = "unknown-code"
+  /// The code was booked at another branch.
+  case wrongBranch = "wrong-branch"
+  /// A customer checks in so long before or behind the appointment that it does not count.
+  case tooEarly = "too-early"
+  case tooLate = "too-late"
+  /// A number was given for this code already.
+  case used
   /// The other side is overloaded or shuts down; try again.
   case busy
 }

@@ -43,6 +43,11 @@ public enum NodeMessage: Hashable, Sendable {
   case request(CounterRequest, id: UInt64, counter: CounterID, by: WallTime?)
   /// An operator's word to one node; not of a node itself.
   case tell(NodeID, HubCommand, id: UInt64)
+  /// A customer showed a code at a terminal and wants the number that was booked with it.
+  case checkIn(CheckIn)
+  /// Of a booking system, not of a node.
+  case book(Booking, id: UInt64)
+  case unbook(BranchID, CheckInCode, id: UInt64)
   case ping
   /// Asks besides whether a session stands with this node.
   case pingAbout(SessionOwner)
@@ -72,13 +77,19 @@ public enum NodeMessage: Hashable, Sendable {
     public var count: Int
     /// For outages: taken from the end of the day's range, so that the ordinary order has no hole.
     public var isReserve: Bool
+    /// For customers who go before others.
+    public var isPriority: Bool
 
-    public init(id: UInt64, service: ServiceID, day: ServiceDay, count: Int, isReserve: Bool) {
+    public init(
+      id: UInt64, service: ServiceID, day: ServiceDay, count: Int, isReserve: Bool,
+      isPriority: Bool = false
+    ) {
       self.id = id
       self.service = service
       self.day = day
       self.count = count
       self.isReserve = isReserve
+      self.isPriority = isPriority
     }
   }
 
@@ -137,6 +148,12 @@ extension NodeMessage {
         try need(NodeID(line.words[0])),
         try HubCommand(line.words[1], line.fields.filter { $0.key != "id" }),
         id: try line.number("id", default: 0))
+    case "CHECK-IN": self = .checkIn(try CheckIn(line))
+    case "BOOK": self = .book(try Booking(line), id: try line.number("id", default: 0))
+    case "UNBOOK":
+      guard let code = try line.code("code") else { throw .missingField }
+      self = .unbook(
+        try need(BranchID(line.required("branch"))), code, id: try line.number("id", default: 0))
     case "PING": self = try line["node"] == nil ? .ping : .pingAbout(SessionOwner(line))
     case "BYE": self = .bye
     default:
@@ -166,7 +183,7 @@ extension NodeMessage {
     return Lease(
       id: try line.number("id", default: 0), service: try need(ServiceID(line.required("service"))),
       day: try need(ServiceDay(line.required("day"))), count: count,
-      isReserve: try line.flag("reserve"))
+      isReserve: try line.flag("reserve"), isPriority: try line.flag("priority"))
   }
 
   private static func held(_ line: Line) throws(ProtocolError) -> Held {
@@ -204,7 +221,8 @@ extension NodeMessage {
         [
           Field("id", String(lease.id)), Field("service", lease.service.text),
           Field("day", lease.day.description), Field("count", String(lease.count)),
-        ] + (lease.isReserve ? [Field("reserve", "yes")] : []))
+        ] + (lease.isReserve ? [Field("reserve", "yes")] : [])
+          + (lease.isPriority ? [Field("priority", "yes")] : []))
     case .held(let held):
       Line(
         "HELD", [],
@@ -222,6 +240,14 @@ extension NodeMessage {
         "TELL", [node.text, command.word],
         command.fields + (id == 0 ? [] : [Field("id", String(id))])
       )
+    case .checkIn(let checkIn): checkIn.line
+    case .book(let booking, let id):
+      Line("BOOK", [], booking.fields + (id == 0 ? [] : [Field("id", String(id))]))
+    case .unbook(let branch, let code, let id):
+      Line(
+        "UNBOOK", [],
+        [Field("branch", branch.text), Field("code", code.text)]
+          + (id == 0 ? [] : [Field("id", String(id))]))
     case .ping: Line("PING")
     case .pingAbout(let owner): owner.line
     case .bye: Line("BYE")

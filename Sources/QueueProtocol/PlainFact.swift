@@ -134,6 +134,8 @@ private struct PlainFactReader {
   /// A field without a form. No long names: two of the fields with one have such.
   private mutating func another(_ key: Range<Int>) -> Bool {
     guard key.count < "waiting_ms".utf8.count, moreCount < moreKeys.count else { return false }
+    // These change who is called when.
+    if matches(key, "priority") || matches(key, "code") { return false }
     if matches(key, "at") || matches(key, "mono") || matches(key, "kind") || matches(key, "node")
       || matches(key, "epoch") || matches(key, "seq")
     {

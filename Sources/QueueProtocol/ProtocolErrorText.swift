@@ -25,6 +25,11 @@ extension ProtocolError {
     case .nobody: "no visit is at this counter"
     case .expired: "the request came too late and was not carried out"
     case .exhausted: "the numbers of the day are used up"
+    case .unknownCode: "nobody was booked with this code"
+    case .wrongBranch: "the code was booked at another branch"
+    case .tooEarly: "it is too early to check in for this appointment"
+    case .tooLate: "it is too late to check in for this appointment"
+    case .used: "a number was given for this code already"
     case .busy: "try again later"
     }
   }

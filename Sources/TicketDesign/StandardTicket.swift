@@ -43,27 +43,17 @@ public struct TicketContent: Hashable, Sendable {
   }
 }
 
-/// The words that the layout itself says.
-public struct TicketWording: Hashable, Sendable {
-  public var customersAhead: String
-  public var reprint: String
-  public var thanks: String
-
-  public init(customersAhead: String, reprint: String, thanks: String) {
-    self.customersAhead = customersAhead
-    self.reprint = reprint
-    self.thanks = thanks
-  }
-
-  public static let english = TicketWording(
-    customersAhead: "Customers ahead:", reprint: "REPRINT", thanks: "Thank you for waiting.")
-}
-
 extension TicketDocument {
   /// Multiple of the normal character for the number: readable at arm's length on 80 mm paper.
   static let numberSize = 6
   /// Dots of a QR module: 0.75 mm at 203 dpi.
   static let moduleSize = 6
+
+  /// What stands at the top of a second paper for the same number.
+  public static func reprintMark(_ wording: TicketWording) -> [TicketElement] {
+    let style = TextStyle(width: 2, height: 2, invert: true, align: .centre, overflow: .shrink)
+    return [.text(" " + wording.reprint + " ", style), .feed(lines: 1)]
+  }
 
   /// The layout that every branch has until it designs its own.
   public static func standard(
@@ -75,11 +65,7 @@ extension TicketDocument {
     func say(_ text: String, _ style: TextStyle) {
       if !text.isEmpty { elements.append(.text(text, style)) }
     }
-    if content.isReprint {
-      let style = TextStyle(width: 2, height: 2, invert: true, align: .centre, overflow: .shrink)
-      say(" " + wording.reprint + " ", style)
-      elements.append(.feed(lines: 1))
-    }
+    if content.isReprint { elements += reprintMark(wording) }
     say(content.branchName, TextStyle(bold: true, align: .centre))
     say(content.serviceName, TextStyle(height: 2, align: .centre))
     elements.append(.feed(lines: 1))

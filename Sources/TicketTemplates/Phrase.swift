@@ -6,6 +6,7 @@ enum Variable: String, CaseIterable {
   case number, service, branch
   case date, longdate, isodate, time, weekday, day, month, year
   case ahead, wait, appointment, code, counter, url, notes
+  case reprint
 
   /// nil when this ticket has none.
   func value(_ content: TicketContent, _ language: Language) -> String? {
@@ -29,6 +30,7 @@ enum Variable: String, CaseIterable {
     case .counter: return Self.some(content.counter)
     case .url: return Self.some(content.qrText)
     case .notes: return Self.some(content.notes.joined(separator: "\n"))
+    case .reprint: return content.isReprint ? TicketWording.of(language.code).reprint : nil
     }
   }
 
@@ -80,6 +82,8 @@ struct Phrase: Hashable {
     }
     flush(&lines)
   }
+
+  func names(_ variable: Variable) -> Bool { lines.joined().contains(.variable(variable)) }
 
   /// Without variables; nil if it has some.
   var constant: String? {

@@ -22,6 +22,13 @@ public struct TicketTemplate: Hashable, Sendable {
   struct Piece: Hashable, Sendable {
     let element: Element
     let conditions: [Condition]
+
+    /// It stands on second papers because they are that.
+    var tellsReprint: Bool {
+      let isForReprints = conditions.contains { $0.subject == .fact(.reprint) && !$0.isNegated }
+      guard case .text(let wording, _) = element else { return isForReprints }
+      return isForReprints || wording.contains { $0.names(.reprint) }
+    }
   }
 
   /// A text in each of the template's languages, in their order.
@@ -60,6 +67,9 @@ public struct TicketTemplate: Hashable, Sendable {
     let language = languages[place]
     var elements: [TicketElement] = []
     elements.reserveCapacity(pieces.count)
+    if content.isReprint, !pieces.contains(where: \.tellsReprint) {
+      elements += TicketDocument.reprintMark(.of(language.code))
+    }
     for piece in pieces where piece.conditions.allSatisfy({ $0.holds(content, language) }) {
       switch piece.element {
       case .fixed(let element): elements.append(element)

@@ -1,6 +1,7 @@
 import Branch
 import CommandLineKit
 import JournalStore
+import LinuxIO
 import QueueEngine
 import QueueProtocol
 
@@ -45,16 +46,17 @@ extension StoredFact {
 func showState(_ arguments: Arguments) throws -> ExitCode {
   var memory = HubMemory()
   let code = try eachRecord(arguments.required("data")) { memory.apply($0) }
+  let now = Clock.wall()
   if arguments.has("json") {
-    Output.line(memory.json.compact)
+    Output.line(memory.json(at: now).compact)
   } else {
-    memory.describe().forEach { Output.line($0) }
+    memory.describe(at: now).forEach { Output.line($0) }
   }
   return code
 }
 
 extension HubMemory {
-  fileprivate var json: OutputJSON {
+  fileprivate func json(at now: WallTime) -> OutputJSON {
     .object([
       OutputJSON.Member("facts", .integer(Int64(factCount))),
       OutputJSON.Member(
@@ -63,7 +65,8 @@ extension HubMemory {
           branches.sorted { $0.key < $1.key }.map { id, branch in
             .object([
               OutputJSON.Member("branch", .string(id.text)),
-              OutputJSON.Member("services", .array(branch.servicesJSON)),
+              OutputJSON.Member("services", .array(branch.servicesJSON(at: now))),
+              OutputJSON.Member("booked", .integer(Int64(bookings.count(of: id)))),
               OutputJSON.Member("counters", .array(branch.countersJSON)),
             ])
           })),
@@ -82,14 +85,18 @@ extension HubMemory {
     ])
   }
 
-  fileprivate func describe() -> [String] {
+  fileprivate func describe(at now: WallTime) -> [String] {
     var lines: [String] = []
     for (id, branch) in branches.sorted(by: { $0.key < $1.key }) {
-      lines.append("branch \(id)")
+      let booked = bookings.count(of: id)
+      lines.append("branch \(id)" + (booked > 0 ? ", \(booked) booked" : ""))
       for (id, service) in branch.services.sorted(by: { $0.key < $1.key }) {
-        let waiting = service.waiting.map(\.key.ticket.description).joined(separator: " ")
+        let waiting = service.inOrder(at: now).map(\.marked).joined(separator: " ")
+        let minutes =
+          branch.newWait(id, at: now).map { ", about \(($0.ms + 59_999) / 60_000) min" } ?? ""
         lines.append(
-          "  service \(id) (\(service.prefix)): \(waiting.isEmpty ? "nobody waits" : waiting)")
+          "  service \(id) (\(service.prefix)): "
+            + "\(waiting.isEmpty ? "nobody waits" : waiting)\(minutes)")
       }
       for (id, counter) in branch.counters.sorted(by: { $0.key < $1.key }) {
         lines.append("  counter \(id): \(counter.serving?.key.ticket.description ?? "free")")
@@ -107,20 +114,29 @@ extension HubMemory {
 }
 
 extension BranchState {
-  fileprivate var servicesJSON: [OutputJSON] {
+  /// Of a customer who comes now, without priority.
+  fileprivate func newWait(_ service: ServiceID, at now: WallTime) -> Span? {
+    let ahead = services[service]?.ahead(isPriority: false, appointment: nil, at: now) ?? 0
+    return wait(for: service, ahead: ahead, at: now)
+  }
+
+  fileprivate func servicesJSON(at now: WallTime) -> [OutputJSON] {
     services.sorted { $0.key < $1.key }.map { id, service in
       .object([
         OutputJSON.Member("service", .string(id.text)),
         OutputJSON.Member("prefix", .string(service.prefix)),
         OutputJSON.Member("name", .string(service.name)),
+        OutputJSON.Member("wait_ms", newWait(id, at: now).map { .integer($0.ms) } ?? .null),
         OutputJSON.Member(
           "waiting",
           .array(
-            service.waiting.map { visit in
+            service.inOrder(at: now).map { visit in
               .object([
                 OutputJSON.Member("ticket", .string(visit.key.ticket.description)),
                 OutputJSON.Member("day", .string(visit.key.day.description)),
                 OutputJSON.Member("issued_at", .string(visit.issuedAt.description)),
+                OutputJSON.Member("priority", .bool(visit.isPriority)),
+                OutputJSON.Member("appointment", .optional(visit.appointment?.description)),
               ])
             })),
       ])
@@ -135,5 +151,12 @@ extension BranchState {
         OutputJSON.Member("called_at", .optional(counter.serving?.calledAt?.description)),
       ])
     }
+  }
+}
+
+extension Visit {
+  /// `A012`, with `!` for priority and `@` for an appointment.
+  fileprivate var marked: String {
+    key.ticket.description + (isPriority ? "!" : "") + (appointment == nil ? "" : "@")
   }
 }

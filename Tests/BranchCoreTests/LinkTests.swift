@@ -23,7 +23,7 @@ struct LinkTests {
     #expect(
       hello[0]
         == "HELLO version=1 node=n1 branch=main epoch=7 next=1 commands=0 now=\(box.now.wall.ms) "
-        + "can=clock,starts,expire,named")
+        + "can=clock,starts,expire,named,check-in")
     box.hub("WELCOME hub=hub")
     #expect(
       kinds == [

@@ -93,6 +93,26 @@ struct OrderTests {
     #expect(box.facts(.ticketOrdered).count == 1, "a flag is yes or no")
   }
 
+  @Test("the word on a second paper is that of the ticket's language")
+  func languages() throws {
+    var plan = Plans.node()
+    plan.ticketLanguage = "de-AT"
+    plan.serviceLanguages[Plans.info] = "fr"
+    let box = Box(plan)
+    box.openAll()
+    box.link()
+    for (number, service) in [(UInt64(1), "cash"), (2, "info")] {
+      box.hub(
+        "CMD \(number) print printer=front ticket=A00\(number) service=\(service) day=\(Box.day) "
+          + "reprint=yes")
+      box.pass(.seconds(3))
+    }
+    let texts = box.devices[Plans.front]?.paper.tickets.map(\.plainText) ?? []
+    try #require(texts.count == 2)
+    #expect(texts[0].contains("NACHDRUCK") && texts[0].contains("Danke, dass Sie warten."))
+    #expect(texts[1].contains("DUPLICATA") && !texts[1].contains("REPRINT"))
+  }
+
   @Test("a reprint that was interrupted is still one after a restart")
   func interruptedReprint() {
     box.devices[Plans.front]?.takes = 50

@@ -21,19 +21,27 @@ final class World {
   private(set) var kills = 0
   private(set) var presses = 0
 
-  init(_ count: Int) {
+  init(_ count: Int, change: (inout NodePlan) -> Void = { _ in }) {
     boxes = (1...count).map { number in
       var plan = Plans.node("n\(number)")
       plan.counters = [(CounterID("\(number)")!, [Plans.cash, Plans.info])]
       plan.terminals[1].counter = CounterID("\(number)")!
       plan.terminals[2].counter = CounterID("\(number)")!
       plan.signs[0].counter = CounterID("\(number)")!
+      change(&plan)
       return Box(plan, epoch: Epoch(number), seed: UInt64(number))
     }
     sessions = Array(repeating: nil, count: count)
     connectsSeen = Array(repeating: 0, count: count)
     hub = QueueEngine(settings: QueueEngine.Settings(hub: NodeID("hub")!, window: 16), epoch: 1)
     for box in boxes { box.openAll() }
+  }
+
+  /// A booking system or an operator says it, on a line of its own.
+  func tell(_ line: String) {
+    hub.connected(.max)
+    hub.received(Array(line.utf8), from: .max, now: boxes[0].now)
+    exchange()
   }
 
   // MARK: the line

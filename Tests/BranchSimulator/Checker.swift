@@ -23,6 +23,8 @@ final class Checker {
   /// The last word of the record about a ticket.
   private var ends: [String: FactKind] = [:]
   private(set) var ticketCount = 0
+  private var ticketOfCode: [String: String] = [:]
+  private(set) var checkInCount = 0
   private(set) var paperCount = 0
   /// The highest fact that the hub told a node to be safe.
   private var told: [String: Seq] = [:]
@@ -63,6 +65,16 @@ final class Checker {
     issuers[name] = (life, seq)
     issuedCount[ticket.description, default: 0] += 1
     ticketCount += 1
+    if let code = fact.more["code"] { checkedIn(code, name) }
+  }
+
+  /// One code is one ticket that somebody holds.
+  private func checkedIn(_ code: String, _ name: String) {
+    if let other = ticketOfCode[code], other != name, ends[other] != .ticketVoided {
+      world.fail("code \(code) has two tickets: \(other) and \(name)")
+    }
+    ticketOfCode[code] = name
+    checkInCount += 1
   }
 
   func ticketFact(_ fact: Fact, _ life: LifeLog) {

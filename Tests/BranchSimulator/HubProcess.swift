@@ -20,6 +20,7 @@ final class HubProcess {
 
   static let silentHeartbeats_max: Int64 = 3
   static let retry_ms = 2_000
+  private static let bookingSystem = SessionID.max
 
   private unowned let world: World
   private unowned let machine: HubMachine
@@ -61,6 +62,15 @@ final class HubProcess {
     )
     engine.connected(id)
     armSweep()
+  }
+
+  /// A booking system says it, on a connection of its own that does not fail.
+  func book(_ booking: Booking) {
+    engine.connected(Self.bookingSystem)
+    engine.received(
+      Array(NodeMessage.book(booking, id: 0).line.encoded().dropLast()),
+      from: Self.bookingSystem, now: machine.now)
+    flushSoon()
   }
 
   private func place(_ id: SessionID) -> Int? { sessions.firstIndex { $0.id == id } }

@@ -239,6 +239,13 @@ final class NodeMachine {
     process.handle(.pressed(id, code: code))
   }
 
+  /// A customer shows a code; like a press.
+  func enter(_ id: TerminalID, code: String) {
+    guard let process, !terminalsOut.contains(id) else { return }
+    watch.entered()
+    process.handle(.codeEntered(id, code: code))
+  }
+
   // MARK: the checks' view
 
   func decay(bytes: Int) {

@@ -231,6 +231,10 @@ final class NodeWatch {
     presses.append(world.time.now)
   }
 
+  func entered() {
+    if !isJournalFull, !isJournalFailing { presses.append(world.time.now) }
+  }
+
   func asked(_ request: CounterRequest, id: UInt64, _ connection: SimulatedConnection?) {
     connection?.requests[id] = world.time.now
     requests[id] = world.time.now

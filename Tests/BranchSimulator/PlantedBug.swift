@@ -9,6 +9,8 @@ public enum PlantedBug: String, CaseIterable, Sendable {
   case hubForgetsMarks
   /// The hub starts without the commands that were not acknowledged.
   case hubForgetsOutbox
+  /// The hub starts without knowing which codes had their number.
+  case hubForgetsCodes
   /// The hub does not look at the time up to which a request may be carried out (rule 4).
   case hubIgnoresDeadlines
   /// The hub keeps connections that are replaced or say nothing any more (rule 10).

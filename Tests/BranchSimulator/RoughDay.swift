@@ -1,4 +1,5 @@
 import Branch
+import QueueProtocol
 
 /// What people and chance do in a world until it is healed.
 final class RoughDay {
@@ -7,6 +8,10 @@ final class RoughDay {
   /// Milliseconds between two presses of one box, and between two faults, on average.
   private let press_ms: Int
   private let fault_ms: Int
+  /// Few, so that the same one is shown again and elsewhere.
+  private static let codes_max = 4
+  private static let sameCode_ms: Int64 = 15_000
+  private var shownAt: [String: Int64] = [:]
 
   init(world: World, until end: Int64) {
     self.world = world
@@ -17,6 +22,7 @@ final class RoughDay {
 
   func begin() {
     for node in world.nodes { planPress(node) }
+    planBooking()
     planFault()
     if world.copiesDisk { planCopy() }
   }
@@ -33,7 +39,33 @@ final class RoughDay {
     }
   }
 
+  /// Customers make appointments for about now.
+  private func planBooking() {
+    world.time.after(world.random.within(1, press_ms)) { [self] in
+      guard !isOver() else { return }
+      let code = "C\(world.random.below(Self.codes_max))"
+      let now = world.hub.now.wall
+      let booking = Booking(
+        branch: BranchID("main")!, code: CheckInCode(code)!, service: WorldPlan.cash,
+        at: now + Span(ms: Int64(world.random.within(-20 * 60_000, 62 * 60_000))),
+        isPriority: world.random.oneIn(3))
+      world.hub.process?.book(booking)
+      planBooking()
+    }
+  }
+
+  /// One of those who were asked to come, or somebody with a slip of another day. Whoever shows a
+  /// code twice in a row is answered once; that is for other tests.
+  private func showCode(_ node: NodeMachine) {
+    let code = "C\(world.random.below(Self.codes_max + 1))"
+    let name = "\(node.name) \(code)"
+    if let last = shownAt[name], world.time.now - last < Self.sameCode_ms { return }
+    shownAt[name] = world.time.now
+    node.enter(WorldPlan.kiosk, code: code)
+  }
+
   private func press(_ node: NodeMachine) {
+    if world.random.oneIn(3) { showCode(node) }
     switch world.random.below(10) {
     case 0: node.press(WorldPlan.smiley, WorldPlan.rate + UInt16(world.random.within(1, 5)))
     case 1, 2, 3:

@@ -35,6 +35,8 @@ public struct WorldReport: Sendable {
   public let virtual_ms: Int64
   public let steps: Int
   public let tickets: Int
+  /// Of those, tickets for a code.
+  public let checkIns: Int
   public let facts: Int
   public let faults: Int
   public let kills: Int
@@ -163,7 +165,8 @@ public final class World {
     let known = checker.hub
     return WorldReport(
       seed: seed, failure: failure, virtual_ms: time.now, steps: time.happened,
-      tickets: checker.ticketCount, facts: known.factCount, faults: faultCount,
+      tickets: checker.ticketCount, checkIns: checker.checkInCount, facts: known.factCount,
+      faults: faultCount,
       kills: killCount, missing: known.missingCount, trace: traceLines ?? [])
   }
 

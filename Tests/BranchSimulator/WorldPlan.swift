@@ -11,7 +11,7 @@ enum WorldPlan {
   static let smiley = TerminalID("smiley")!
   static let cash = ServiceID("cash")!
   static let info = ServiceID("info")!
-  static let ticketKeys: [UInt16] = [1, 2]
+  static let ticketKeys: [UInt16] = [1, 2, 3]
   static let next: UInt16 = 10
   static let recall: UInt16 = 11
   static let noShow: UInt16 = 12
@@ -60,7 +60,7 @@ enum WorldPlan {
   private static func terminals(_ plan: NodePlan, _ counter: CounterID) -> [TerminalPlan] {
     [
       TerminalPlan(
-        id: kiosk, actions: [1: .ticket(cash), 2: .ticket(info)],
+        id: kiosk, actions: [1: .ticket(cash), 2: .ticket(info), 3: .ticket(cash, priority: true)],
         printers: plan.printers.map(\.id), sign: SignID("kiosk-sign"), counter: nil),
       TerminalPlan(
         id: keypad,

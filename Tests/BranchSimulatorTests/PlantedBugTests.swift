@@ -12,10 +12,14 @@ struct PlantedBugTests {
     .timeWindowInsteadOfMarks: ["stands twice", "never reached the hub"],
     .hubForgetsMarks: ["the hub's mark", "the hub said that it has"],
     .hubForgetsOutbox: ["is given twice", "commands wait"],
+    .hubForgetsCodes: ["has two tickets"],
     .hubIgnoresDeadlines: ["takes effect after"],
     .hubNeverHangsUp: ["sessions"],
     .hubIgnoresDamage: ["sign"],
-    .hubTakesTwins: ["has other words", "never was durable", "issued twice"],
+    // Or a twin that was let in records anew what it did before.
+    .hubTakesTwins: [
+      "has other words", "never was durable", "issued twice", "answers what nobody pressed",
+    ],
     // Or the hub lets the copy speak for the other, which then answers what nobody pressed there.
     .boxesLookAlike: [
       "issued twice", "not told that it is a twin", "answers what nobody pressed",
@@ -23,7 +27,8 @@ struct PlantedBugTests {
     .staleRequestsRepeated: ["takes effect after"],
     .effectsBeforeDurable: ["before its record is durable"],
     .commandsAcknowledgedEarly: ["before its record is durable"],
-    .issuedNumbersForgotten: ["issued twice"],
+    // Or the box forgets with the number that its ticket has no end yet.
+    .issuedNumbersForgotten: ["issued twice", "has no end"],
     .numbersKeptAfterDamage: ["issued twice"],
     .unconfirmedReprinted: ["printed twice"],
     .unansweredCountsAsNotSent: ["is void", "printed twice"],

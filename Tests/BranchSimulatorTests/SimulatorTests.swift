@@ -14,16 +14,19 @@ struct SimulatorTests {
   func promises(part: UInt64) {
     var tickets = 0
     var kills = 0
+    var checkIns = 0
     for seed in part * Self.seedsAPart + 1...(part + 1) * Self.seedsAPart {
       let report = World(seed: seed).run()
       tickets += report.tickets
       kills += report.kills
+      checkIns += report.checkIns
       guard let failure = report.failure else { continue }
       let trace = World(seed: seed, traced: true).run().trace.suffix(60).joined(separator: "\n")
       Issue.record("seed \(seed): \(failure)\n\(trace)\nTests/simulate --trace \(seed) shows all.")
     }
     #expect(tickets > 8 * Self.seedsAPart, "worlds in which nobody presses prove nothing")
     #expect(kills > Self.seedsAPart)
+    #expect(checkIns > Self.seedsAPart / 4, "nor do those in which no code is shown")
   }
 
   @Test("the same seed is the same world, event for event", arguments: [3, 8, 21] as [UInt64])

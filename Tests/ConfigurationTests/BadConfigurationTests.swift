@@ -200,6 +200,9 @@ private let deviceMistakes: [Bad] = [
     "signs[0].counter"),
   Bad("\"address\": \"a\"", "\"address\": ¶\"100\"", "address", "signs[0].address"),
   Bad("\"address\": \"a\"", "\"address\": ¶\"zz\"", "address", "signs[0].address"),
+  Bad(
+    "{\"ticket\": \"cash\"}", "{\"ticket\": \"cash\", \"priority\": ¶\"yes\"}", "type",
+    "terminals[0].keys.button1.priority"),
   Bad("\"main\": true", "\"main\": true, \"address\": ¶\"100\"", "address", "signs[1].address"),
   Bad("\"main\": true", "\"main\": ¶true, \"counter\": \"2\"", "conflict", "signs[1].main"),
   Bad("{\"id\": \"all\"", "¶{\"id\": \"all\"", "sign-purpose", "signs[1]")

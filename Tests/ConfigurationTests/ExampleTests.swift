@@ -31,6 +31,8 @@ struct ExampleTests {
     #expect(kiosk.device == .port("1-3") && kiosk.printers.map(\.text) == ["front", "back-office"])
     #expect(kiosk.action(code: 2)?.action == .ticket(ServiceID("cash")!))
     #expect(kiosk.action(code: 3)?.key.text == "button2" && kiosk.action(code: 4) == nil)
+    #expect(
+      kiosk.action(code: 5)?.action == .ticket(ServiceID("cash")!, priority: true))
     let keypad = try #require(node.terminal(TerminalID("keypad-1")!))
     #expect(keypad.action(code: 73)?.action == .next && keypad.action(code: 82)?.action == .end)
     let front = try #require(node.printer(PrinterID("front")!))

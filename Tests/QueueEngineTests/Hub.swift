@@ -157,11 +157,14 @@ func picture(_ memory: HubMemory) -> String {
       lines.append("\(id) \(service) \(state.prefix) \(state.name) \(state.numbers)")
       lines.append("  used at \(state.usedAt)")
       lines += state.waiting.map { "  waits \($0)" }
+      lines += state.favoured.map { "  favoured \($0)" }
     }
     for (counter, state) in branch.counters.sorted(by: { $0.key < $1.key }) {
       lines.append("\(id) \(counter) \(state.services.map(\.text))")
       lines.append("  \(String(describing: state.serving)) \(String(describing: state.ended))")
+      lines += state.served.map { "  served \($0)" }
     }
+    lines += memory.bookings.entries(of: id).map { "\(id) booked \($0)" }
     for (day, rest) in branch.rests.sorted(by: {
       $0.key.prefix + $0.key.day.description
         < $1.key.prefix + $1.key.day.description

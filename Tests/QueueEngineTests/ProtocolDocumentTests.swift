@@ -9,6 +9,7 @@ import Testing
 @Suite("PROTOCOL.md is true")
 struct ProtocolDocumentTests {
   private let text: String
+  private static let bookingSystem: SessionID = 99
 
   init() throws {
     let here = URL(fileURLWithPath: #filePath)
@@ -44,6 +45,10 @@ struct ProtocolDocumentTests {
       case "n> ":
         check(line)
         heard += hub.say(session, String(line.dropFirst(3)))
+      case "b> ":
+        check(line)
+        hub.engine.connected(Self.bookingSystem)
+        heard += hub.say(Self.bookingSystem, String(line.dropFirst(3)))
       default:
         check(line)
         let words = line.split { $0 == " " || $0 == ":" }
@@ -55,6 +60,7 @@ struct ProtocolDocumentTests {
         case "lost": hub.drop(session)
         case "restart": hub.restart()
         case "wait": hub.pass(.seconds(try #require(Int64(words[2]))))
+        case "a": break
         default: Issue.record("what is \(line)?")
         }
       }
@@ -69,6 +75,13 @@ struct ProtocolDocumentTests {
     #expect(hub.serving("1") == nil)
     #expect(hub.facts.contains { $0.fact.kind == .ratingGiven && $0.fact.ticket != nil })
     #expect(hub.facts.count > 10)
+  }
+
+  @Test("its session with appointments and priority is what the hub says")
+  func appointments() throws {
+    let hub = Hub()
+    try play(try block("appointments"), hub)
+    #expect(hub.own(.visitCalled).count == 3)
   }
 
   @Test("its session by hand is what the hub says")
@@ -99,11 +112,11 @@ struct ProtocolDocumentTests {
       .deviceCondition, .numbersLeased, .numbersSkipped, .visitCalled, .visitRecalled, .visitNoShow,
       .visitEnded,
       .visitLapsed, .clockSet, .factsMissing, .factsShed, .ticketOrdered, .commandRefused,
-      .nodeAnswered,
+      .nodeAnswered, .appointmentBooked, .appointmentCancelled,
     ]
     let verbs = [
       "HELLO", "SERVICE", "COUNTER", "FACT", "ACK", "LEASE", "NEXT", "RECALL", "NO-SHOW", "END",
-      "PING", "BYE", "WELCOME", "CMD", "OK", "ERROR", "PONG",
+      "PING", "BYE", "WELCOME", "CMD", "CHECK-IN", "BOOK", "UNBOOK", "OK", "ERROR", "PONG",
     ]
     for word in kinds.map(\.rawValue) + verbs + ["call", "clear", "lease"] {
       #expect(text.contains("`\(word)`"), "\(word) is not described")
@@ -129,6 +142,10 @@ struct ProtocolDocumentTests {
       ("Branches of a hub", String(bounds.branches_max)),
       ("Nodes of a hub", String(bounds.nodes_max)),
       ("Epochs of all nodes of a hub", String(bounds.lives_max)),
+      ("Characters of a code", String(CheckInCode.length_max)),
+      ("Bytes of notes", String(TicketDetails.notes_bytes_max)),
+      ("Booked appointments of a branch", String(bounds.branchBookings_max)),
+      ("Booked appointments of a hub", String(bounds.bookings_max)),
       ("Characters of a name", String(Name<NodeTag>.length_max)),
     ]
     for (what, number) in numbers {

@@ -75,7 +75,8 @@ struct Samples {
     .nodeStarted, .ticketIssued, .ticketSending, .ticketPrinted, .ticketUnconfirmed, .ticketFailed,
     .ticketVoided, .pressRefused, .ratingGiven, .deviceFound, .deviceLost, .deviceCondition,
     .numbersLeased, .visitCalled, .visitRecalled, .visitNoShow, .visitEnded, .visitLapsed,
-    .factsMissing, FactKind(rawValue: "of-a-newer-version-7"),
+    .factsMissing, .appointmentBooked, .appointmentCancelled,
+    FactKind(rawValue: "of-a-newer-version-7"),
   ]
 
   mutating func fact() -> Fact {
@@ -106,7 +107,7 @@ struct Samples {
   }
 
   mutating func nodeMessage() -> NodeMessage {
-    switch int(0...9) {
+    switch int(0...13) {
     case 0:
       .hello(
         Hello(
@@ -123,12 +124,31 @@ struct Samples {
     case 5:
       .lease(
         NodeMessage.Lease(
-          id: number(), service: name(), day: day(), count: int(1...500), isReserve: bool()))
+          id: number(), service: name(), day: day(), count: int(1...500), isReserve: bool(),
+          isPriority: bool()))
     case 6:
       .request(
         CounterRequest.allCases.randomElement(using: &random)!, id: number(), counter: name(),
         by: maybe { $0.time() })
     case 7: .ping
+    case 9:
+      .checkIn(
+        NodeMessage.CheckIn(
+          id: number(), code: code(), terminal: name(), day: day(), by: maybe { $0.time() }))
+    case 10:
+      .book(
+        Booking(
+          branch: name(), code: code(), service: name(), at: time(), isPriority: bool(),
+          notes: plainText(bytes_max: 512)), id: number())
+    case 11: .unbook(name(), code(), id: number())
+    case 12:
+      .tell(
+        name(),
+        .order(
+          .print(
+            HubOrder.PrintOrder(
+              printer: name(), ticket: ticket(), service: name(), day: day(), isReprint: bool(),
+              ahead: maybe { $0.int(0...100_000) }, details: details()))), id: number())
     case 8:
       .pingAbout(
         NodeMessage.SessionOwner(
@@ -137,17 +157,49 @@ struct Samples {
     }
   }
 
+  mutating func code() -> CheckInCode {
+    let letters = Array("aZ09=\\\"!~-")
+    let length = int(1...CheckInCode.length_max)
+    return CheckInCode(
+      String((0..<length).map { _ in letters.randomElement(using: &random)! }))!
+  }
+
+  /// Without control characters but line feeds.
+  mutating func plainText(bytes_max: Int) -> String {
+    let text = text(bytes_max: bytes_max)
+    return String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.filter { $0 == "\n" || ($0.value >= 0x20 && $0.value != 0x7F) }))
+  }
+
+  /// - Parameter canHaveCode: a block of several numbers has none.
+  mutating func details(canHaveCode: Bool = true) -> TicketDetails {
+    var details = TicketDetails()
+    details.wait = maybe { $0.span() }
+    details.isPriority = bool()
+    details.appointment = maybe { $0.time() }
+    if canHaveCode { details.code = maybe { $0.code() } }
+    details.notes = plainText(bytes_max: 512)
+    details.counter = plainText(bytes_max: 64).filter { $0 != "\n" }
+    details.url = plainText(bytes_max: 256).filter { $0 != "\n" }
+    return details
+  }
+
   mutating func hubCommand() -> HubCommand {
     switch int(0...3) {
     case 0: .call(name(), ticket(), at: time(), again: bool())
     case 1: .clear(name())
-    case 2:
-      .lease(
-        NumberBlock(
-          service: name(), prefix: ticket().prefix, day: day(), numbers: range(),
-          isReserve: bool(), ahead: int(0...100_000)))
+    case 2: .lease(block())
     default: .unknown("dance-9")
     }
+  }
+
+  mutating func block() -> NumberBlock {
+    var block = NumberBlock(
+      service: name(), prefix: ticket().prefix, day: day(), numbers: range(), isReserve: bool(),
+      ahead: int(0...100_000))
+    block.details = details(canHaveCode: block.numbers.count == 1 && !block.isReserve)
+    return block
   }
 
   mutating func hubMessage() -> HubMessage {

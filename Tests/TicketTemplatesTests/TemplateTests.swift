@@ -41,6 +41,37 @@ import TicketDesign
     #expect(template.logos.count == 1 && template.logos[0].raster.width_px == 384)
   }
 
+  @Test(
+    "a second paper says so in the ticket's language, whether the template thought of it or not")
+  func reprint() throws {
+    func lines(_ elements: String, _ language: String, isReprint: Bool) throws -> [String] {
+      let (template, mistakes) = parse(
+        #"{"languages": ["en", "de", "tr"], "elements": [\#(elements)]}"#)
+      #expect(mistakes.map(\.description) == [])
+      let content = try content { $0.isReprint = isReprint }
+      return texts(try #require(template).document(content, language: language))
+    }
+    let forgot = #"{"text": "x"}, {"when": "not-reprint", "text": "y"}"#
+    #expect(try lines(forgot, "de", isReprint: true) == [" NACHDRUCK ", "x"])
+    #expect(try lines(forgot, "de", isReprint: false) == ["x", "y"])
+    let variable = #"{"text": "*{reprint}*"}, {"text": "x"}"#
+    #expect(try lines(variable, "tr", isReprint: true) == ["*YENİDEN BASKI*", "x"])
+    #expect(try lines(variable, "tr", isReprint: false) == ["x"])
+    let own = #"{"when": "reprint", "text": "again"}, {"text": "x"}"#
+    #expect(try lines(own, "en", isReprint: true) == ["again", "x"])
+  }
+
+  @Test("every built-in language of dates has the words of the standard ticket, and no other has")
+  func wording() {
+    let primary = Set(LanguageTable.all.keys.map { String($0.split(separator: "-")[0]) })
+    #expect(Set(TicketWording.languages) == primary)
+    let words = TicketWording.languages.map { TicketWording.of($0) }
+    #expect(words.allSatisfy { !$0.reprint.isEmpty && !$0.thanks.isEmpty })
+    #expect(words.allSatisfy { $0.customersAhead.hasSuffix(":") })
+    #expect(TicketWording.of("de-CH") == TicketWording.of("de"))
+    #expect(TicketWording.of("xx") == .english && TicketWording.of(nil) == .english)
+  }
+
   @Test("elements stand there when all of their conditions hold, and only then")
   func conditions() throws {
     let words = [
@@ -79,7 +110,7 @@ import TicketDesign
     let both = #"{"elements": [{"when": ["priority", "not-reprint"], "text": "x"}]}"#
     let priority = try content { $0.isPriority = true }
     #expect(texts(try #require(parse(both).0).document(priority)) == ["x"])
-    #expect(texts(try #require(parse(both).0).document(full)) == [])
+    #expect(texts(try #require(parse(both).0).document(full)) == [" REPRINT "])
   }
 
   @Test("a line whose variable has no value is left out, and its neighbours stay")
