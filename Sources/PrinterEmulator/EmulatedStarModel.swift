@@ -7,6 +7,8 @@ public struct EmulatedStarModel: Hashable, Sendable {
     case line
     /// StarPRNT.
     case prnt
+    /// Star Graphic mode: dots only.
+    case graphic
   }
 
   public var language: Language

@@ -142,7 +142,9 @@ public struct EmulatedStarPrinter: Sendable {
   /// Executes what is complete, until something stops the printer.
   private mutating func run() {
     while !isStopped, head < buffer.count {
-      switch StarCommandReader(buffer[head...], model.language).read() {
+      let reader = StarCommandReader(
+        buffer[head...], model.language, isRaster: settings.raster != nil)
+      switch reader.read() {
       case .incomplete: return
       case .command(let command, let length):
         let bytes = buffer[head..<head + length]

@@ -29,6 +29,30 @@ enum StarCommand: Equatable {
   case clearCounter
   case countedMark
   case echoedMark(function: UInt8, first: UInt8, second: UInt8)
+  case raster(StarRasterCommand)
+}
+
+/// What ESC * r and the commands within raster mode say.
+enum StarRasterCommand: Equatable {
+  case initialize
+  case enter
+  case quit
+  case clear
+  /// Dots; 0 for paper as long as it comes.
+  case pageLength(Int)
+  case endMode(StarPageEnd)
+  case formFeedMode(StarPageEnd)
+  /// One row of dots; `b` goes on to the next one, `k` stays.
+  case row([UInt8], goesOn: Bool)
+  case move(rows: Int)
+  case formFeed
+  case end
+}
+
+/// What happens at the end of a page or of the document.
+struct StarPageEnd: Equatable {
+  var feeds = false
+  var cut: PrintedCut?
 }
 
 /// `ESC b` with all it says.

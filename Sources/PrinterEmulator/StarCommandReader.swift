@@ -8,10 +8,15 @@ import Barcodes
 struct StarCommandReader {
   let bytes: ArraySlice<UInt8>
   let language: EmulatedStarModel.Language
+  /// Behind ESC * r A: letters are commands.
+  let isRaster: Bool
 
-  init(_ bytes: ArraySlice<UInt8>, _ language: EmulatedStarModel.Language) {
+  init(
+    _ bytes: ArraySlice<UInt8>, _ language: EmulatedStarModel.Language, isRaster: Bool = false
+  ) {
     self.bytes = bytes
     self.language = language
+    self.isRaster = isRaster
   }
 
   /// The byte so far behind the front; nil when it has not come yet.
@@ -22,6 +27,7 @@ struct StarCommandReader {
 
   func read() -> StarParsed {
     guard let first = self[0] else { return .incomplete }
+    if language == .graphic { return readGraphic(first) }
     switch first {
     case 0x07: return .command(.drive(device: 1), length: 1)
     case 0x0A: return .command(.lineFeed, length: 1)
@@ -34,7 +40,7 @@ struct StarCommandReader {
   }
 
   /// A command with one parameter; nil from `make` means that it is out of range.
-  private func parameter(at index: Int, _ make: (UInt8) -> StarCommand?) -> StarParsed {
+  func parameter(at index: Int, _ make: (UInt8) -> StarCommand?) -> StarParsed {
     guard let value = self[index] else { return .incomplete }
     guard let command = make(value) else { return .fault(.badParameter, length: index + 1) }
     return .command(command, length: index + 1)
@@ -71,13 +77,13 @@ struct StarCommandReader {
   }
 
   /// ESC ACK SOH was obeyed when it came in; ESC ACK CAN resets, and nobody here sends it.
-  private func realTime() -> StarParsed {
+  func realTime() -> StarParsed {
     guard let third = self[2] else { return .incomplete }
     return third == 0x01
       ? .command(.nothing, length: 3) : .fault(.unknownCommand, length: 3)
   }
 
-  private func pulse() -> StarParsed {
+  func pulse() -> StarParsed {
     guard let on = self[2], let off = self[3] else { return .incomplete }
     return (1...127).contains(on) && (1...127).contains(off)
       ? .command(.pulse, length: 4) : .fault(.badParameter, length: 4)
@@ -90,7 +96,7 @@ struct StarCommandReader {
     return .command(.size(width: Int(wide) + 1, height: Int(high) + 1), length: 4)
   }
 
-  private func recordSeparator() -> StarParsed {
+  func recordSeparator() -> StarParsed {
     guard let third = self[2] else { return .incomplete }
     switch third {
     case UInt8(ascii: "F"):
@@ -107,7 +113,7 @@ struct StarCommandReader {
     }
   }
 
-  private func groupSeparator() -> StarParsed {
+  func groupSeparator() -> StarParsed {
     guard let third = self[2] else { return .incomplete }
     switch third {
     case 0x03:
@@ -131,7 +137,7 @@ struct StarCommandReader {
   // MARK: commands with data of their own
 
   /// The bytes of a range behind the front; nil until all have come.
-  private func data(_ range: Range<Int>) -> ArraySlice<UInt8>? {
+  func data(_ range: Range<Int>) -> ArraySlice<UInt8>? {
     guard range.upperBound <= bytes.count else { return nil }
     return bytes[bytes.startIndex + range.lowerBound..<bytes.startIndex + range.upperBound]
   }

@@ -16,6 +16,8 @@ struct StarSettings {
   var qrModuleSize = 3
   var qrLevel = QRErrorLevel.low
   var qrData: [UInt8]?
+  /// nil outside of raster mode.
+  var raster: StarRasterState?
 }
 
 extension EmulatedStarPrinter {
@@ -65,11 +67,12 @@ extension EmulatedStarPrinter {
       countMark()
     case .echoedMark(let function, let first, let second):
       echo(function, first, second, bytes)
+    case .raster(let command): perform(command, bytes)
     }
   }
 
   /// From the head to the knife: 11 mm.
-  private static var toKnife_px: Int { 88 }
+  static var toKnife_px: Int { 88 }
 
   private var isLineEmpty: Bool { settings.line.runs.isEmpty && settings.band == nil }
 
@@ -147,7 +150,7 @@ extension EmulatedStarPrinter {
   }
 
   /// Bands that follow each other are one picture: nothing is fed between them.
-  private mutating func put(_ raster: PrintedRaster) {
+  mutating func put(_ raster: PrintedRaster) {
     if case .raster(let above, let align)? = current.items.last, align == settings.align,
       above.width_px == raster.width_px, above.height_px < PrintedRaster.height_max_px
     {
@@ -158,7 +161,7 @@ extension EmulatedStarPrinter {
   }
 
   /// ESC ACK SOH and ESC ACK CAN are obeyed within data as well.
-  private mutating func check(_ data: [UInt8], _ bytes: ArraySlice<UInt8>) {
+  mutating func check(_ data: [UInt8], _ bytes: ArraySlice<UInt8>) {
     let holdsOne = data.indices.dropLast(2).contains {
       data[$0] == 0x1B && data[$0 + 1] == 0x06 && (data[$0 + 2] == 1 || data[$0 + 2] == 0x18)
     }

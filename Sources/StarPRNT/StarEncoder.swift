@@ -1,7 +1,7 @@
 public import TicketDesign
 public import TicketLayout
 
-/// Tickets to StarPRNT or Star Line mode for one model. Make one and keep it: it holds tables.
+/// Tickets to StarPRNT, Star Line or Star Graphic mode for one model. Make one and keep it: it holds tables.
 public struct StarEncoder: Sendable {
   public var capabilities: PrinterCapabilities { setter.capabilities }
   let setter: TextSetter
@@ -19,6 +19,7 @@ public struct StarEncoder: Sendable {
   /// With a `completion` mark, the printer is asked to tell when all of it has been printed;
   /// ignored where the capabilities say that it never does.
   public func encode(_ document: TicketDocument, completion: UInt64? = nil) -> EncodedTicket {
+    if capabilities.language == .starGraphic { return draw(document, completion) }
     var writing = StarWriting(self, document)
     writing.pen.bytes.reserveCapacity(Self.usual_bytes)
     writing.pen.initialize()
@@ -27,6 +28,14 @@ public struct StarEncoder: Sendable {
       writing.pen.bytes += mark(completion).bytes
     }
     return EncodedTicket(bytes: writing.pen.bytes, shortfalls: writing.shortfalls)
+  }
+
+  private func draw(_ document: TicketDocument, _ completion: UInt64?) -> EncodedTicket {
+    var writing = StarGraphicWriting(self)
+    for element in document.elements { writing.write(element) }
+    var bytes = writing.finish()
+    if let completion, capabilities.processID { bytes += mark(completion).bytes }
+    return EncodedTicket(bytes: bytes, shortfalls: writing.shortfalls)
   }
 
   private func mark(_ completion: UInt64) -> StarRequest {

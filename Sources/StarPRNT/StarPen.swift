@@ -86,6 +86,18 @@ struct StarPen {
     }
   }
 
+  /// 200 ms of current and 200 ms of pause, which every drawer takes: ESC BEL counts in 10 ms.
+  private static let pulse: UInt8 = 20
+
+  /// ESC BEL n1 n2, how long, then BEL: external device 1, a drawer or a bell [line 3-45, 3-46].
+  mutating func pulse() {
+    put(0x1B, 0x07, Self.pulse, Self.pulse)
+    put(0x07)
+  }
+
+  /// SUB: external device 2, always 200 ms [line 3-47].
+  mutating func pulseSecond() { put(0x1A) }
+
   /// ESC GS t [line 3-4].
   mutating func set(codePage number: UInt8) { put(0x1B, 0x1D, 0x74, number) }
 }

@@ -12,9 +12,6 @@ struct StarWriting {
 
   private var capabilities: PrinterCapabilities { setter.capabilities }
 
-  /// 200 ms of current and 200 ms of pause, which every drawer takes: ESC BEL counts in 10 ms.
-  private static let pulse: UInt8 = 20
-
   init(_ encoder: StarEncoder, _ document: TicketDocument) {
     setter = encoder.setter
     pen = StarPen([])
@@ -56,10 +53,9 @@ struct StarWriting {
       if let caption = request.write(for: capabilities, &pen, &shortfalls) {
         writeCaption(caption, TextStyle(align: align))
       }
-    case .bell: if capabilities.bell == .bel { pulse() }
-    case .drawer(.pin2): if capabilities.hasDrawer { pulse() }
-    // SUB: external device 2, always 200 ms [line 3-47].
-    case .drawer(.pin5): if capabilities.hasDrawer { pen.put(0x1A) }
+    case .bell: if capabilities.bell == .bel { pen.pulse() }
+    case .drawer(.pin2): if capabilities.hasDrawer { pen.pulse() }
+    case .drawer(.pin5): if capabilities.hasDrawer { pen.pulseSecond() }
     case .cut: cut()
     }
   }
@@ -120,12 +116,6 @@ struct StarWriting {
     }
     pen.set(align: align)
     StarPicture.write(raster, capabilities.language, &pen)
-  }
-
-  /// ESC BEL n1 n2, how long, then BEL: external device 1, a drawer or a bell [line 3-45, 3-46].
-  private mutating func pulse() {
-    pen.put(0x1B, 0x07, Self.pulse, Self.pulse)
-    pen.put(0x07)
   }
 
   /// ESC d: 0 full and 1 partial where the paper is, 3 after a feed to the knife [line 3-44].

@@ -79,7 +79,6 @@ public struct PrinterTongue: Sendable {
     case .escpos:
       encoder = .escpos(TicketEncoder(capabilities, doubleByte: doubleByte))
       ear = .escpos(StatusDecoder())
-    // A configuration with a printer of Star's graphic mode is refused: nobody here speaks that.
     case .starPRNT, .starLine, .starGraphic:
       encoder = .star(StarEncoder(capabilities))
       ear = .star(StarStatusDecoder(), MarkLedger())

@@ -13,6 +13,13 @@ struct StarPrinterTests: PrinterBoxes {
     let mark: StarMark
     /// Whether its state comes by itself; else it is asked for.
     let isAutomatic: Bool
+    var model: EmulatedStarModel.Language {
+      switch language {
+      case .starLine: .line
+      case .starGraphic: .graphic
+      case .starPRNT, .escpos: .prnt
+      }
+    }
     var testDescription: String { "\(language.rawValue) \(mark) \(isAutomatic)" }
 
     static let all = [
@@ -20,6 +27,8 @@ struct StarPrinterTests: PrinterBoxes {
       Kind(language: .starPRNT, mark: .counted, isAutomatic: true),
       Kind(language: .starPRNT, mark: .echoed, isAutomatic: true),
       Kind(language: .starLine, mark: .echoed, isAutomatic: false),
+      Kind(language: .starGraphic, mark: .counted, isAutomatic: true),
+      Kind(language: .starGraphic, mark: .echoed, isAutomatic: false),
     ]
   }
 
@@ -35,7 +44,7 @@ struct StarPrinterTests: PrinterBoxes {
     var device = Device()
     device.star = EmulatedStarPrinter(
       EmulatedStarModel(
-        kind.language == .starLine ? .line : .prnt, isPacketExtended: extended))
+        kind.model, isPacketExtended: extended))
     let box = Box(Plans.node(printers: [plan]), devices: [Plans.front: device])
     box.openAll()
     box.link()
