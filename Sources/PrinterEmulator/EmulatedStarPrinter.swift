@@ -143,7 +143,8 @@ public struct EmulatedStarPrinter: Sendable {
   private mutating func run() {
     while !isStopped, head < buffer.count {
       let reader = StarCommandReader(
-        buffer[head...], model.language, isRaster: settings.raster != nil)
+        buffer[head...], model.language, isRaster: settings.raster != nil,
+        isShiftJIS: settings.isShiftJIS)
       switch reader.read() {
       case .incomplete: return
       case .command(let command, let length):

@@ -3,6 +3,9 @@ import Barcodes
 /// One command of a Star stream, with its parameters checked.
 enum StarCommand: Equatable {
   case character(UInt8)
+  /// Of two bytes.
+  case pair(UInt16)
+  case shiftJIS(Bool)
   case lineFeed
   case nothing
   case initialize

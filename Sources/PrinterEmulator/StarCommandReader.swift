@@ -10,13 +10,17 @@ struct StarCommandReader {
   let language: EmulatedStarModel.Language
   /// Behind ESC * r A: letters are commands.
   let isRaster: Bool
+  /// Behind ESC $ 1: some bytes are the first of two.
+  let isShiftJIS: Bool
 
   init(
-    _ bytes: ArraySlice<UInt8>, _ language: EmulatedStarModel.Language, isRaster: Bool = false
+    _ bytes: ArraySlice<UInt8>, _ language: EmulatedStarModel.Language, isRaster: Bool = false,
+    isShiftJIS: Bool = false
   ) {
     self.bytes = bytes
     self.language = language
     self.isRaster = isRaster
+    self.isShiftJIS = isShiftJIS
   }
 
   /// The byte so far behind the front; nil when it has not come yet.
@@ -34,9 +38,19 @@ struct StarCommandReader {
     case 0x17: return .command(.countedMark, length: 1)
     case 0x1A: return .command(.drive(device: 2), length: 1)
     case 0x1B: return escape()
+    case 0x80...0x9F where isShiftJIS, 0xE0...0xFF where isShiftJIS: return pair(first)
     case 0x20...0x7E, 0x80...0xFF: return .command(.character(first), length: 1)
     default: return .fault(.unknownCommand, length: 1)
     }
+  }
+
+  /// [line dot 3-74]: a second byte of 7F or FD and more makes both ignored.
+  private func pair(_ first: UInt8) -> StarParsed {
+    guard let second = self[1] else { return .incomplete }
+    guard (0x40...0xFC).contains(second), second != 0x7F else {
+      return .fault(.undefinedCharacter, length: 2)
+    }
+    return .command(.pair(UInt16(first) << 8 | UInt16(second)), length: 2)
   }
 
   /// A command with one parameter; nil from `make` means that it is out of range.
@@ -53,6 +67,8 @@ struct StarCommandReader {
     case 0x07: return pulse()
     case 0x1D: return groupSeparator()
     case 0x1E: return recordSeparator()
+    case UInt8(ascii: "$"):
+      return parameter(at: 2) { CommandReader.small($0, max: 1).map { .shiftJIS($0 == 1) } }
     case UInt8(ascii: "-"):
       return parameter(at: 2) { CommandReader.small($0, max: 1).map { .underline($0 == 1) } }
     case UInt8(ascii: "0"): return .command(.lineSpacing(px: 24), length: 2)

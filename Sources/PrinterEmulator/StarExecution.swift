@@ -16,6 +16,7 @@ struct StarSettings {
   var qrModuleSize = 3
   var qrLevel = QRErrorLevel.low
   var qrData: [UInt8]?
+  var isShiftJIS = false
   /// nil outside of raster mode.
   var raster: StarRasterState?
 }
@@ -24,6 +25,9 @@ extension EmulatedStarPrinter {
   mutating func perform(_ command: StarCommand, _ bytes: ArraySlice<UInt8>) {
     switch command {
     case .character(let byte): strike(byte, bytes)
+    case .pair(let code): strike(pair: code, bytes)
+    case .shiftJIS(let on):
+      if model.doubleByte.isEmpty { fault(.unsupported, bytes) } else { settings.isShiftJIS = on }
     case .lineFeed: printLine()
     case .nothing: break
     case .initialize:
@@ -104,15 +108,27 @@ extension EmulatedStarPrinter {
     tables[page] = table
     let scalar = table.scalar(byte)
     if scalar == nil { fault(.undefinedCharacter, [byte]) }
-    if settings.line.width_px + settings.style.cell_px > model.width_px {
+    put(scalar ?? "\u{FFFD}", settings.style)
+  }
+
+  private mutating func strike(pair code: UInt16, _ bytes: ArraySlice<UInt8>) {
+    guard settings.band == nil else { return fault(.notAtLineStart, bytes) }
+    let scalar = model.doubleByte[code]
+    if scalar == nil { fault(.undefinedCharacter, bytes) }
+    var style = settings.style
+    style.isDoubleByte = true
+    put(scalar ?? "\u{FFFD}", style)
+  }
+
+  private mutating func put(_ scalar: Unicode.Scalar, _ style: PrintedStyle) {
+    if settings.line.width_px + style.cell_px > model.width_px {
       settings.line.isBroken = true
       printLine()
     }
-    if settings.line.runs.last?.style != settings.style {
-      settings.line.runs.append(PrintedLine.Run(text: "", style: settings.style))
+    if settings.line.runs.last?.style != style {
+      settings.line.runs.append(PrintedLine.Run(text: "", style: style))
     }
-    settings.line.runs[settings.line.runs.count - 1].text.unicodeScalars.append(
-      scalar ?? "\u{FFFD}")
+    settings.line.runs[settings.line.runs.count - 1].text.unicodeScalars.append(scalar)
   }
 
   /// What stands on the line goes onto the paper; an empty one only feeds.

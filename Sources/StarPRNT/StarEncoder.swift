@@ -9,11 +9,12 @@ public struct StarEncoder: Sendable {
   /// Room for a ticket with a native QR symbol.
   private static let usual_bytes = 512
 
-  /// Characters of two bytes are not used: each of Star's countries has its own mode for them.
-  public init(_ capabilities: PrinterCapabilities) {
-    var single = capabilities
-    single.doubleByte = nil
-    setter = TextSetter(single)
+  /// `doubleByte` is the table of the capabilities' double-byte set. Only that of Japan is used: a
+  /// command enters and leaves it (`ESC $`), while the others depend on a printer's switches.
+  public init(_ capabilities: PrinterCapabilities, doubleByte: DoubleByteTable? = nil) {
+    var known = capabilities
+    if known.doubleByte != .shiftJIS { known.doubleByte = nil }
+    setter = TextSetter(known, doubleByte: doubleByte)
   }
 
   /// With a `completion` mark, the printer is asked to tell when all of it has been printed;

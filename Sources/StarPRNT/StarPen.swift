@@ -15,6 +15,9 @@ struct StarPen {
   private var font = TextFont.a
   /// Whether font B may be chosen.
   var hasFontB = false
+  /// Whether it is a model for Japan, which may begin in the mode for characters of two bytes.
+  var hasShiftJIS = false
+  private var isShiftJIS = false
 
   /// `ESC i` magnifies six times and no more [line 3-12, 3.3.2].
   static let size_max = 6
@@ -32,6 +35,26 @@ struct StarPen {
     put(0x1B, 0x40)
     put(0x1B, 0x1E, 0x46, 0)
     useTextLines()
+    if hasShiftJIS { put(0x1B, 0x24, 0) }
+  }
+
+  /// A character of one byte. Those of 0x80 and more would begin one of two.
+  mutating func strike(_ byte: UInt8) {
+    leaveShiftJIS()
+    bytes.append(byte)
+  }
+
+  /// A character of two bytes, ESC $ 1 before the first of them [line 3-56].
+  mutating func strike(_ first: UInt8, _ second: UInt8) {
+    if !isShiftJIS { put(0x1B, 0x24, 1) }
+    isShiftJIS = true
+    put(first, second)
+  }
+
+  /// ESC $ 0: bytes of 0x80 and more are characters of a code page again.
+  mutating func leaveShiftJIS() {
+    if isShiftJIS { put(0x1B, 0x24, 0) }
+    isShiftJIS = false
   }
 
   /// ESC z 1: a line feed is 4 mm, 32 dots [line 3-20].

@@ -16,6 +16,7 @@ struct StarWriting {
     setter = encoder.setter
     pen = StarPen([])
     pen.hasFontB = setter.capabilities.columnsB != nil
+    pen.hasShiftJIS = setter.capabilities.doubleByte == .shiftJIS
     var texts: [SetText] = []
     for case .text(let text, let style) in document.elements {
       let style = Self.within(style)
@@ -83,14 +84,14 @@ struct StarWriting {
   private mutating func strike(_ line: [Unicode.Scalar]) {
     for scalar in line {
       switch pages.strike(scalar) {
-      case .byte(let byte): pen.bytes.append(byte)
+      case .byte(let byte): pen.strike(byte)
       case .switched(let page, let byte):
         pen.set(codePage: capabilities.codePages[page].number)
-        pen.bytes.append(byte)
-      // Without a double-byte set there is none.
-      case .pair: pen.bytes.append(UInt8(ascii: "?"))
+        pen.strike(byte)
+      case .pair(let first, let second): pen.strike(first, second)
       }
     }
+    pen.leaveShiftJIS()
     pen.lineFeed()
   }
 

@@ -13,11 +13,16 @@ extension EmulatedModel {
       codePages: Dictionary(pages, uniquingKeysWith: { first, _ in first }),
       hasNativeQR: profile.nativeQR, hasProcessID: profile.completion == .processID,
       storesPictures: profile.storesPictures, hasGSV: profile.cut != .escM)
-    if let set = profile.doubleByte {
-      let characters = CharacterSet.doubleByteCharacters(set.characterSet)
-      doubleByte = Dictionary(
-        characters.map { ($0.code, $0.scalar) }, uniquingKeysWith: { first, _ in first })
-    }
+    doubleByte = profile.doubleByte?.scalars ?? [:]
+  }
+}
+
+extension DoubleByteSet {
+  /// Its characters by their code.
+  fileprivate var scalars: [UInt16: Unicode.Scalar] {
+    Dictionary(
+      CharacterSet.doubleByteCharacters(characterSet).map { ($0.code, $0.scalar) },
+      uniquingKeysWith: { first, _ in first })
   }
 }
 
@@ -30,6 +35,7 @@ extension EmulatedStarModel {
       width_px: profile.width_pixels ?? profile.columns * Font.a.width_px,
       codePages: Dictionary(pages, uniquingKeysWith: { first, _ in first }),
       hasNativeQR: profile.nativeQR)
+    if profile.doubleByte == .shiftJIS { doubleByte = DoubleByteSet.shiftJIS.scalars }
   }
 }
 

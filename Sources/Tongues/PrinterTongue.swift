@@ -80,7 +80,7 @@ public struct PrinterTongue: Sendable {
       encoder = .escpos(TicketEncoder(capabilities, doubleByte: doubleByte))
       ear = .escpos(StatusDecoder())
     case .starPRNT, .starLine, .starGraphic:
-      encoder = .star(StarEncoder(capabilities))
+      encoder = .star(StarEncoder(capabilities, doubleByte: doubleByte))
       ear = .star(StarStatusDecoder(), MarkLedger())
     }
   }
