@@ -26,8 +26,8 @@ extension NodeConfiguration {
 }
 
 extension NodeConfiguration {
-  /// The same branch with printers of another model. Whether tickets are held out is the model's own
-  /// affair: nothing of it is taken over.
+  /// The same branch with printers of another model. Whether tickets are held out is the model's
+  /// own affair: nothing of it is taken over.
   public func withPrinters(of profile: PrinterProfile) -> NodeConfiguration {
     var changed = NodeConfiguration(
       node: node, branch: branch, journal: journal, hub: hub, devicesDirectory: devicesDirectory,

@@ -1,7 +1,8 @@
 public import TicketDesign
 public import TicketLayout
 
-/// Tickets to StarPRNT, Star Line or Star Graphic mode for one model. Make one and keep it: it holds tables.
+/// Tickets to StarPRNT, Star Line or Star Graphic mode for one model. Make one and keep it: it
+/// holds tables.
 public struct StarEncoder: Sendable {
   public var capabilities: PrinterCapabilities { setter.capabilities }
   let setter: TextSetter

@@ -3,8 +3,8 @@ import TicketLayout
 /// Commands of the raster mode, the only one in which a printer of Star's graphic mode prints.
 ///
 /// Forms and meanings: Star Micronics, "STAR Graphic Mode Specifications" Rev. 2.32, 3-2, which has
-/// the same commands as "STAR Line Mode Command Specifications", 3.3.20 [line 3-66 to 3-77]. Numbers
-/// are decimal digits in ASCII and end with NUL.
+/// the same commands as "STAR Line Mode Command Specifications" [line 3-65 to 3-77]. Numbers are
+/// decimal digits in ASCII and end with NUL.
 enum StarRaster {
   /// ESC * r R, ESC * r A and ESC * r C: whatever stands in the image buffer of a ticket that was
   /// interrupted is not printed on top of this one. ESC * r A alone is ignored within raster mode.
