@@ -44,7 +44,8 @@ struct StarCommandReader {
     }
   }
 
-  /// [line dot 3-74]: a second byte of 7F or FD and more makes both ignored.
+  /// A second byte of 7F or FD and more makes both ignored ["STAR Line Mode Command Specifications"
+  /// of the line thermal and dot printers, Rev. 0.00, page 3-74].
   private func pair(_ first: UInt8) -> StarParsed {
     guard let second = self[1] else { return .incomplete }
     guard (0x40...0xFC).contains(second), second != 0x7F else {
