@@ -68,20 +68,21 @@ let floor1: [Target] = [
   room("Pictures", ["Branch"]),
   // Single-byte character sets of printers, as tables.
   room("CodePages"),
+  // Letters of printers' two fonts, drawn from strokes.
+  room("PaperFont"),
   // What stands on a ticket, independent of any printer.
   room("TicketDesign", ["Branch", "Barcodes"]),
   // A ticket's design as a file: texts in several languages, variables, conditions, logos.
   room("TicketTemplates", ["Branch", "PositionedJSON", "TicketDesign", "Barcodes", "Pictures"]),
   // What every printer language needs: characters, lines and symbols that a model can show.
-  room("TicketLayout", ["Branch", "TicketDesign", "QRCode", "Barcodes", "CodePages"]),
+  room(
+    "TicketLayout", ["Branch", "TicketDesign", "QRCode", "Barcodes", "CodePages", "PaperFont"]),
   // ESC/POS: tickets to bytes, status bytes to values.
   room("ESCPOS", ["Branch", "TicketDesign", "TicketLayout", "QRCode", "Barcodes", "CodePages"]),
-  // StarPRNT and Star Line mode: tickets to bytes, status bytes to values.
-  room("StarPRNT", ["Branch", "TicketDesign", "TicketLayout", "QRCode", "Barcodes"]),
+  // StarPRNT, Star Line and Graphic mode: tickets to bytes, status bytes to values.
+  room("StarPRNT", ["Branch", "TicketDesign", "TicketLayout", "QRCode", "Barcodes", "PaperFont"]),
   // One printer's language, whichever it is: ticket and questions to bytes, answers to words.
   room("Tongues", ["Branch", "TicketDesign", "TicketLayout", "ESCPOS", "StarPRNT"]),
-  // Letters of printers' two fonts, drawn from strokes.
-  room("PaperFont"),
   // Strict readers of ESC/POS and Star's languages that draw the paper; tests, demo, lab use them.
   room("PrinterEmulator", ["QRCode", "Barcodes", "CodePages", "PaperFont", "Pictures"]),
   // Frames of LED signs, both directions.
@@ -158,7 +159,7 @@ let floor5: [Target] = [
   room(
     "TicketPreview",
     [
-      "Branch", "DeviceProfiles", "TicketDesign", "TicketLayout", "ESCPOS", "PrinterEmulator",
+      "Branch", "DeviceProfiles", "TicketDesign", "TicketLayout", "Tongues", "PrinterEmulator",
       "Pictures", "LinuxIO", "NodeRuntime",
     ]),
   // A queue service: effects of QueueEngine to I/O, I/O to events.

@@ -8,9 +8,6 @@ extension ConfigurationReader {
     let id = reader.required("id", example: "\"front\"")?.name(PrinterTag.self)
     let named = reader.required("profile", example: "\"generic-80mm\"")
     let profile = profile(named, .printer, profiles.printers)
-    if let problem = profile?.unspokenLanguage {
-      named?.report(code: problem.code, problem.cause, cure: problem.cure)
-    }
     let device = readPrinterDevice(reader)
     let jobExpiry = reader.seconds(Settings.jobExpiry)
     let confirm = reader.seconds(Settings.confirm)

@@ -1,3 +1,4 @@
+public import DeviceProfiles
 extension NodeConfiguration {
   /// The same branch with other surroundings: every device at a path, another hub, another journal.
   /// Roles, profiles and keys stay. What runs it thus rehearses a real branch on virtual devices.
@@ -24,7 +25,27 @@ extension NodeConfiguration {
   }
 }
 
+extension NodeConfiguration {
+  /// The same branch with printers of another model. Whether tickets are held out is the model's
+  /// own affair: nothing of it is taken over.
+  public func withPrinters(of profile: PrinterProfile) -> NodeConfiguration {
+    var changed = NodeConfiguration(
+      node: node, branch: branch, journal: journal, hub: hub, devicesDirectory: devicesDirectory,
+      services: services, numbers: numbers, counters: counters,
+      printers: printers.map { $0.of(profile) }, signs: signs, terminals: terminals,
+      tickets: tickets)
+    changed.designs = designs
+    return changed
+  }
+}
+
 extension PrinterConfiguration {
+  fileprivate func of(_ profile: PrinterProfile) -> PrinterConfiguration {
+    PrinterConfiguration(
+      id: id, profile: profile, device: device, jobExpiry: jobExpiry, confirm: confirm,
+      template: template, roll_m: roll_m, presenting: nil)
+  }
+
   fileprivate func at(path: String) -> PrinterConfiguration {
     PrinterConfiguration(
       id: id, profile: profile, device: .path(path), jobExpiry: jobExpiry, confirm: confirm,

@@ -163,7 +163,7 @@ public final class DemoScreen {
   private func togglePaper() {
     guard let id = branch.configuration.printers.first?.id else { return }
     let hasPaper = branch.picture.printers[id]?.hasPaper ?? true
-    branch.setPaper(id, out: hasPaper)
+    branch.handle(id, .paper(hasPaper ? .out : .ok))
     state.note = hasPaper ? "The roll of \(id) is empty (p refills it)." : "A new roll is in \(id)."
   }
 

@@ -12,7 +12,7 @@ public struct Script: Sendable {
 
   enum Action: Hashable, Sendable {
     case press(TerminalID, DeviceKey)
-    case paper(PrinterID, isOut: Bool)
+    case printer(PrinterID, PrinterHand)
     case unplug(DeviceRef)
     case plug(DeviceRef)
     case hub(isUp: Bool)

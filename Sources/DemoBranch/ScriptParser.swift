@@ -30,7 +30,10 @@ struct ScriptMistake: Error, Equatable {
 
 /// Lines to steps.
 struct ScriptParser {
-  static let verbs = ["press", "paper", "unplug", "plug", "hub", "wait", "expect"]
+  static let verbs = [
+    "press", "paper", "cover", "offline", "stall", "garbage", "unplug", "plug", "hub", "wait",
+    "expect",
+  ]
   static let wait_max = Span.minutes(10)
 
   let file: String
@@ -111,13 +114,14 @@ struct ScriptParser {
   }
 
   private static func action(_ reader: inout WordReader) throws(ScriptMistake) -> Script.Action {
-    switch try reader.keyword(verbs, "a verb") {
+    let verb = try reader.keyword(verbs, "a verb")
+    switch verb {
     case "press":
       let terminal = try reader.terminal()
       return .press(terminal, try reader.key(of: terminal))
-    case "paper":
+    case "paper", "cover", "offline", "stall", "garbage":
       let printer = try reader.printer()
-      return .paper(printer, isOut: try reader.keyword(["out", "ok"], "out or ok") == "out")
+      return .printer(printer, try hand(verb, &reader))
     case "unplug": return .unplug(try reader.device())
     case "plug": return .plug(try reader.device())
     case "hub": return .hub(isUp: try reader.keyword(["down", "up"], "down or up") == "up")
@@ -125,6 +129,25 @@ struct ScriptParser {
     default:
       let expectation = try reader.expectation()
       return .expect(expectation, try reader.patience(for: expectation))
+    }
+  }
+
+  /// What stands behind the name of a printer.
+  private static func hand(
+    _ verb: String, _ reader: inout WordReader
+  ) throws(ScriptMistake) -> PrinterHand {
+    switch verb {
+    case "paper":
+      switch try reader.keyword(["out", "low", "ok"], "out, low or ok") {
+      case "out": return .paper(.out)
+      case "low": return .paper(.nearEnd)
+      default: return .paper(.ok)
+      }
+    case "cover":
+      return .cover(open: try reader.keyword(["open", "closed"], "open or closed") == "open")
+    case "offline": return .offline(try reader.keyword(["on", "off"], "on or off") == "on")
+    case "stall": return .stall(try reader.keyword(["on", "off"], "on or off") == "on")
+    default: return .garbage
     }
   }
 }

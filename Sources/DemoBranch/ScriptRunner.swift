@@ -64,7 +64,7 @@ final class ScriptRunner {
     switch action {
     case .press(let terminal, let key):
       guard branch.press(terminal, key) else { return fail("\(terminal) is not plugged in") }
-    case .paper(let printer, let isOut): branch.setPaper(printer, out: isOut)
+    case .printer(let printer, let hand): branch.handle(printer, hand)
     case .unplug(let device): branch.unplug(device)
     case .plug(let device): try branch.plug(device)
     case .hub(let isUp):

@@ -194,7 +194,7 @@ final class VirtualBranch {
     return terminals[id]?.press(key) ?? false
   }
 
-  func setPaper(_ id: PrinterID, out: Bool) { printers[id]?.setPaper(out: out) }
+  func handle(_ id: PrinterID, _ hand: PrinterHand) { printers[id]?.handle(hand) }
 
   func plug(_ device: DeviceRef) throws(Problem) {
     switch device {

@@ -5,15 +5,16 @@ import LinuxIO
 import PrinterEmulator
 import TicketPreview
 
-/// A ticket printer at the end of a virtual cable.
+/// A ticket printer at the end of a virtual cable, in the language of its profile.
 final class VirtualPrinter {
   /// Tickets kept for drawing and counting; the oldest go first.
   static let tickets_max = 4096
 
   let id: PrinterID
   private(set) var tickets: [PrintedTicket] = []
-  private var emulator: EmulatedPrinter
+  private var emulator: any PaperPrinter
   private var line: VirtualLine?
+  private var isStalled = false
   private let onBytes: ([UInt8]) -> Void
   private let onTicket: (PrintedTicket) -> Void
   private let onChange: () -> Void
@@ -28,7 +29,7 @@ final class VirtualPrinter {
     onChange: @escaping () -> Void
   ) {
     id = printer.id
-    emulator = EmulatedPrinter(EmulatedModel(printer.profile))
+    emulator = emulatedPrinter(of: printer.profile)
     self.onBytes = onBytes
     self.onTicket = onTicket
     self.onChange = onChange
@@ -39,7 +40,7 @@ final class VirtualPrinter {
   var hasPaper: Bool { emulator.paper != .out }
   var faults: [CommandFault] { emulator.faults }
   /// Characters of font A on a line.
-  var columns: Int { emulator.model.columns }
+  var columns: Int { emulator.columns }
 
   func plug() throws(Problem) {
     try line?.plug()
@@ -53,8 +54,14 @@ final class VirtualPrinter {
     settle()
   }
 
-  func setPaper(out: Bool) {
-    emulator.setPaper(out ? .out : .ok)
+  func handle(_ hand: PrinterHand) {
+    switch hand {
+    case .paper(let paper): emulator.setPaper(paper)
+    case .cover(let isOpen): emulator.setCover(open: isOpen)
+    case .offline(let isOffline): emulator.setOffline(isOffline)
+    case .stall(let stalls): isStalled = stalls
+    case .garbage: line?.send(PrinterHand.noise)
+    }
     settle()
   }
 
@@ -65,9 +72,11 @@ final class VirtualPrinter {
   }
 
   private func settle() {
-    line?.isReading = emulator.hasRoom
+    line?.isReading = emulator.hasRoom && !isStalled
     line?.send(emulator.takeAnswers())
     for ticket in emulator.takeTickets() {
+      // One that has only dots is read as a person reads it.
+      let ticket = ticket.lettersRead(width_px: emulator.width_px)
       tickets.append(ticket)
       if tickets.count > Self.tickets_max { tickets.removeFirst() }
       onTicket(ticket)

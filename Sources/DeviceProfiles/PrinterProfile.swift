@@ -132,13 +132,4 @@ public struct PrinterProfile: Hashable, Sendable {
     self.printsBehindPresented = printsBehindPresented
     self.clears = clears
   }
-
-  /// Why no ticket can be made for it; nil: kioskd speaks its language.
-  public var unspokenLanguage: Problem? {
-    guard language == .starGraphic else { return nil }
-    return Problem(
-      code: "language", what: "printer profile \(id)",
-      cause: "a \(name) takes pictures only (\(language.rawValue)), which kioskd does not send",
-      cure: "Use a printer that speaks ESC/POS, StarPRNT or Star Line Mode.")
-  }
 }

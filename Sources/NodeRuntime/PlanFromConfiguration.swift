@@ -81,14 +81,9 @@ extension DoubleByteSet {
 }
 
 extension PrinterCapabilities {
-  /// A line of font A, in dots, at 203 dpi: 24 high and 6 between [Epson]; 4 mm [Star, ESC z 1].
-  private static func lineHeight_dots(_ language: PrinterLanguage) -> Int {
-    language == .escpos ? 30 : 32
-  }
-
   public init(_ profile: PrinterProfile) {
     let pages = profile.codePages.sorted { $0.key < $1.key }
-    let height_dots = Self.lineHeight_dots(profile.language)
+    let height_dots = profile.language.lineHeight_dots
     self.init(
       columns: profile.columns, nativeQR: profile.nativeQR, cut: profile.cut,
       feedBeforeCut_lines: (profile.cutFeed_dots + height_dots - 1) / height_dots,

@@ -32,6 +32,11 @@ public struct PaperFont: Sendable {
 
   /// Whether there is more than a box for it.
   public static func has(_ scalar: Unicode.Scalar) -> Bool { Strokes.of(scalar) != nil }
+
+  /// The letter that a base and its marks make, where there is one.
+  public static func composed(_ character: Character) -> Unicode.Scalar? {
+    Strokes.wholes[character]
+  }
 }
 
 /// Draws strokes into a cell of dots.

@@ -85,6 +85,10 @@ enum Strokes {
     return marks
   }()
 
+  /// Characters of a letter and its mark: however they are written, they are equal.
+  static let wholes = Dictionary(
+    composed.keys.map { (Character($0), $0) }, uniquingKeysWith: { first, _ in first })
+
   private static let composed: [Unicode.Scalar: (base: Unicode.Scalar, mark: Unicode.Scalar)] = {
     var composed: [Unicode.Scalar: (base: Unicode.Scalar, mark: Unicode.Scalar)] = [:]
     for line in LetterStrokes.composed.split(separator: "\n") {

@@ -7,6 +7,8 @@ public struct EmulatedStarModel: Hashable, Sendable {
     case line
     /// StarPRNT.
     case prnt
+    /// Star Graphic mode: dots only.
+    case graphic
   }
 
   public var language: Language
@@ -14,6 +16,8 @@ public struct EmulatedStarModel: Hashable, Sendable {
   public var width_px: Int
   /// Pages by their number for `ESC GS t`.
   public var codePages: [UInt8: CodePage]
+  /// Characters of Shift JIS by their code, of a model for Japan; empty: it has none.
+  public var doubleByte: [UInt16: Unicode.Scalar] = [:]
   public var hasNativeQR: Bool
   /// Bytes of a status packet, 7 to 31; with fewer than 8 it has no counter.
   public var packet_bytes: Int

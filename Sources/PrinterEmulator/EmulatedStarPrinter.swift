@@ -142,7 +142,10 @@ public struct EmulatedStarPrinter: Sendable {
   /// Executes what is complete, until something stops the printer.
   private mutating func run() {
     while !isStopped, head < buffer.count {
-      switch StarCommandReader(buffer[head...], model.language).read() {
+      let reader = StarCommandReader(
+        buffer[head...], model.language, isRaster: settings.raster != nil,
+        isShiftJIS: settings.isShiftJIS)
+      switch reader.read() {
       case .incomplete: return
       case .command(let command, let length):
         let bytes = buffer[head..<head + length]

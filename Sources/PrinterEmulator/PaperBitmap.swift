@@ -50,6 +50,15 @@ public struct PaperBitmap: Hashable, Sendable {
     }
   }
 
+  /// The bytes of a row; white ones below the paper.
+  func row(_ y: Int) -> ArraySlice<UInt8> {
+    y < height_px ? rows[y * stride..<(y + 1) * stride] : Self.white(stride)
+  }
+
+  private static func white(_ count: Int) -> ArraySlice<UInt8> {
+    [UInt8](repeating: 0, count: count)[...]
+  }
+
   public func isBlack(x: Int, y: Int) -> Bool {
     rows[y * stride + x / 8] & (0x80 >> UInt8(x % 8)) != 0
   }
@@ -94,7 +103,7 @@ extension PaperRenderer {
     }
   }
 
-  private static func draw(
+  static func draw(
     _ line: PrintedLine, _ fonts: inout Fonts, on paper: inout PaperBitmap
   ) {
     let tallest = line.runs.reduce(0) { max($0, $1.style.height * $1.style.font.height_px) }
@@ -136,7 +145,7 @@ extension PaperRenderer {
   }
 
   /// The printer's two fonts, each drawn as far as it is needed.
-  private struct Fonts {
+  struct Fonts {
     private var a = PaperFont(.a)
     private var b = PaperFont(.b)
 
@@ -177,14 +186,19 @@ extension PaperRenderer {
     draw(PrintedLine(runs: [run], align: barcode.align), &fonts, on: &paper)
   }
 
-  private static func draw(
+  static func draw(
     _ raster: PrintedRaster, _ align: PrintedAlignment, on paper: inout PaperBitmap
   ) {
     let top = paper.extend(by: raster.height_px)
     let x = left(align, width: raster.width_px, on: paper)
+    let stride = (raster.width_px + 7) / 8
     for row in 0..<raster.height_px {
-      for column in 0..<raster.width_px where raster.isBlack(x: column, y: row) {
-        paper.blacken(x: x + column, y: top + row, width: 1, height: 1)
+      for place in 0..<stride {
+        let dots = raster.rows[row * stride + place]
+        guard dots != 0 else { continue }
+        for bit in 0..<min(raster.width_px - place * 8, 8) where dots & (0x80 >> UInt8(bit)) != 0 {
+          paper.blacken(x: x + place * 8 + bit, y: top + row, width: 1, height: 1)
+        }
       }
     }
   }

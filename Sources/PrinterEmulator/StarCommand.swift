@@ -3,6 +3,9 @@ import Barcodes
 /// One command of a Star stream, with its parameters checked.
 enum StarCommand: Equatable {
   case character(UInt8)
+  /// Of two bytes.
+  case pair(UInt16)
+  case shiftJIS(Bool)
   case lineFeed
   case nothing
   case initialize
@@ -29,6 +32,30 @@ enum StarCommand: Equatable {
   case clearCounter
   case countedMark
   case echoedMark(function: UInt8, first: UInt8, second: UInt8)
+  case raster(StarRasterCommand)
+}
+
+/// What ESC * r and the commands within raster mode say.
+enum StarRasterCommand: Equatable {
+  case initialize
+  case enter
+  case quit
+  case clear
+  /// Dots; 0 for paper as long as it comes.
+  case pageLength(Int)
+  case endMode(StarPageEnd)
+  case formFeedMode(StarPageEnd)
+  /// One row of dots; `b` goes on to the next one, `k` stays.
+  case row([UInt8], goesOn: Bool)
+  case move(rows: Int)
+  case formFeed
+  case end
+}
+
+/// What happens at the end of a page or of the document.
+struct StarPageEnd: Equatable {
+  var feeds = false
+  var cut: PrintedCut?
 }
 
 /// `ESC b` with all it says.

@@ -8,10 +8,19 @@ import Barcodes
 struct StarCommandReader {
   let bytes: ArraySlice<UInt8>
   let language: EmulatedStarModel.Language
+  /// Behind ESC * r A: letters are commands.
+  let isRaster: Bool
+  /// Behind ESC $ 1: some bytes are the first of two.
+  let isShiftJIS: Bool
 
-  init(_ bytes: ArraySlice<UInt8>, _ language: EmulatedStarModel.Language) {
+  init(
+    _ bytes: ArraySlice<UInt8>, _ language: EmulatedStarModel.Language, isRaster: Bool = false,
+    isShiftJIS: Bool = false
+  ) {
     self.bytes = bytes
     self.language = language
+    self.isRaster = isRaster
+    self.isShiftJIS = isShiftJIS
   }
 
   /// The byte so far behind the front; nil when it has not come yet.
@@ -22,19 +31,31 @@ struct StarCommandReader {
 
   func read() -> StarParsed {
     guard let first = self[0] else { return .incomplete }
+    if language == .graphic { return readGraphic(first) }
     switch first {
     case 0x07: return .command(.drive(device: 1), length: 1)
     case 0x0A: return .command(.lineFeed, length: 1)
     case 0x17: return .command(.countedMark, length: 1)
     case 0x1A: return .command(.drive(device: 2), length: 1)
     case 0x1B: return escape()
+    case 0x80...0x9F where isShiftJIS, 0xE0...0xFF where isShiftJIS: return pair(first)
     case 0x20...0x7E, 0x80...0xFF: return .command(.character(first), length: 1)
     default: return .fault(.unknownCommand, length: 1)
     }
   }
 
+  /// A second byte of 7F or FD and more makes both ignored ["STAR Line Mode Command Specifications"
+  /// of the line thermal and dot printers, Rev. 0.00, page 3-74].
+  private func pair(_ first: UInt8) -> StarParsed {
+    guard let second = self[1] else { return .incomplete }
+    guard (0x40...0xFC).contains(second), second != 0x7F else {
+      return .fault(.undefinedCharacter, length: 2)
+    }
+    return .command(.pair(UInt16(first) << 8 | UInt16(second)), length: 2)
+  }
+
   /// A command with one parameter; nil from `make` means that it is out of range.
-  private func parameter(at index: Int, _ make: (UInt8) -> StarCommand?) -> StarParsed {
+  func parameter(at index: Int, _ make: (UInt8) -> StarCommand?) -> StarParsed {
     guard let value = self[index] else { return .incomplete }
     guard let command = make(value) else { return .fault(.badParameter, length: index + 1) }
     return .command(command, length: index + 1)
@@ -47,6 +68,8 @@ struct StarCommandReader {
     case 0x07: return pulse()
     case 0x1D: return groupSeparator()
     case 0x1E: return recordSeparator()
+    case UInt8(ascii: "$"):
+      return parameter(at: 2) { CommandReader.small($0, max: 1).map { .shiftJIS($0 == 1) } }
     case UInt8(ascii: "-"):
       return parameter(at: 2) { CommandReader.small($0, max: 1).map { .underline($0 == 1) } }
     case UInt8(ascii: "0"): return .command(.lineSpacing(px: 24), length: 2)
@@ -71,13 +94,13 @@ struct StarCommandReader {
   }
 
   /// ESC ACK SOH was obeyed when it came in; ESC ACK CAN resets, and nobody here sends it.
-  private func realTime() -> StarParsed {
+  func realTime() -> StarParsed {
     guard let third = self[2] else { return .incomplete }
     return third == 0x01
       ? .command(.nothing, length: 3) : .fault(.unknownCommand, length: 3)
   }
 
-  private func pulse() -> StarParsed {
+  func pulse() -> StarParsed {
     guard let on = self[2], let off = self[3] else { return .incomplete }
     return (1...127).contains(on) && (1...127).contains(off)
       ? .command(.pulse, length: 4) : .fault(.badParameter, length: 4)
@@ -90,7 +113,7 @@ struct StarCommandReader {
     return .command(.size(width: Int(wide) + 1, height: Int(high) + 1), length: 4)
   }
 
-  private func recordSeparator() -> StarParsed {
+  func recordSeparator() -> StarParsed {
     guard let third = self[2] else { return .incomplete }
     switch third {
     case UInt8(ascii: "F"):
@@ -107,7 +130,7 @@ struct StarCommandReader {
     }
   }
 
-  private func groupSeparator() -> StarParsed {
+  func groupSeparator() -> StarParsed {
     guard let third = self[2] else { return .incomplete }
     switch third {
     case 0x03:
@@ -131,7 +154,7 @@ struct StarCommandReader {
   // MARK: commands with data of their own
 
   /// The bytes of a range behind the front; nil until all have come.
-  private func data(_ range: Range<Int>) -> ArraySlice<UInt8>? {
+  func data(_ range: Range<Int>) -> ArraySlice<UInt8>? {
     guard range.upperBound <= bytes.count else { return nil }
     return bytes[bytes.startIndex + range.lowerBound..<bytes.startIndex + range.upperBound]
   }

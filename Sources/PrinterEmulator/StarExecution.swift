@@ -16,12 +16,18 @@ struct StarSettings {
   var qrModuleSize = 3
   var qrLevel = QRErrorLevel.low
   var qrData: [UInt8]?
+  var isShiftJIS = false
+  /// nil outside of raster mode.
+  var raster: StarRasterState?
 }
 
 extension EmulatedStarPrinter {
   mutating func perform(_ command: StarCommand, _ bytes: ArraySlice<UInt8>) {
     switch command {
     case .character(let byte): strike(byte, bytes)
+    case .pair(let code): strike(pair: code, bytes)
+    case .shiftJIS(let on):
+      if model.doubleByte.isEmpty { fault(.unsupported, bytes) } else { settings.isShiftJIS = on }
     case .lineFeed: printLine()
     case .nothing: break
     case .initialize:
@@ -65,11 +71,12 @@ extension EmulatedStarPrinter {
       countMark()
     case .echoedMark(let function, let first, let second):
       echo(function, first, second, bytes)
+    case .raster(let command): perform(command, bytes)
     }
   }
 
   /// From the head to the knife: 11 mm.
-  private static var toKnife_px: Int { 88 }
+  static var toKnife_px: Int { 88 }
 
   private var isLineEmpty: Bool { settings.line.runs.isEmpty && settings.band == nil }
 
@@ -101,15 +108,27 @@ extension EmulatedStarPrinter {
     tables[page] = table
     let scalar = table.scalar(byte)
     if scalar == nil { fault(.undefinedCharacter, [byte]) }
-    if settings.line.width_px + settings.style.cell_px > model.width_px {
+    put(scalar ?? "\u{FFFD}", settings.style)
+  }
+
+  private mutating func strike(pair code: UInt16, _ bytes: ArraySlice<UInt8>) {
+    guard settings.band == nil else { return fault(.notAtLineStart, bytes) }
+    let scalar = model.doubleByte[code]
+    if scalar == nil { fault(.undefinedCharacter, bytes) }
+    var style = settings.style
+    style.isDoubleByte = true
+    put(scalar ?? "\u{FFFD}", style)
+  }
+
+  private mutating func put(_ scalar: Unicode.Scalar, _ style: PrintedStyle) {
+    if settings.line.width_px + style.cell_px > model.width_px {
       settings.line.isBroken = true
       printLine()
     }
-    if settings.line.runs.last?.style != settings.style {
-      settings.line.runs.append(PrintedLine.Run(text: "", style: settings.style))
+    if settings.line.runs.last?.style != style {
+      settings.line.runs.append(PrintedLine.Run(text: "", style: style))
     }
-    settings.line.runs[settings.line.runs.count - 1].text.unicodeScalars.append(
-      scalar ?? "\u{FFFD}")
+    settings.line.runs[settings.line.runs.count - 1].text.unicodeScalars.append(scalar)
   }
 
   /// What stands on the line goes onto the paper; an empty one only feeds.
@@ -147,7 +166,7 @@ extension EmulatedStarPrinter {
   }
 
   /// Bands that follow each other are one picture: nothing is fed between them.
-  private mutating func put(_ raster: PrintedRaster) {
+  mutating func put(_ raster: PrintedRaster) {
     if case .raster(let above, let align)? = current.items.last, align == settings.align,
       above.width_px == raster.width_px, above.height_px < PrintedRaster.height_max_px
     {
@@ -158,7 +177,7 @@ extension EmulatedStarPrinter {
   }
 
   /// ESC ACK SOH and ESC ACK CAN are obeyed within data as well.
-  private mutating func check(_ data: [UInt8], _ bytes: ArraySlice<UInt8>) {
+  mutating func check(_ data: [UInt8], _ bytes: ArraySlice<UInt8>) {
     let holdsOne = data.indices.dropLast(2).contains {
       data[$0] == 0x1B && data[$0 + 1] == 0x06 && (data[$0 + 2] == 1 || data[$0 + 2] == 0x18)
     }

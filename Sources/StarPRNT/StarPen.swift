@@ -15,6 +15,9 @@ struct StarPen {
   private var font = TextFont.a
   /// Whether font B may be chosen.
   var hasFontB = false
+  /// Whether it is a model for Japan, which may begin in the mode for characters of two bytes.
+  var hasShiftJIS = false
+  private var isShiftJIS = false
 
   /// `ESC i` magnifies six times and no more [line 3-12, 3.3.2].
   static let size_max = 6
@@ -32,6 +35,26 @@ struct StarPen {
     put(0x1B, 0x40)
     put(0x1B, 0x1E, 0x46, 0)
     useTextLines()
+    if hasShiftJIS { put(0x1B, 0x24, 0) }
+  }
+
+  /// A character of one byte. Those of 0x80 and more would begin one of two.
+  mutating func strike(_ byte: UInt8) {
+    leaveShiftJIS()
+    bytes.append(byte)
+  }
+
+  /// A character of two bytes, ESC $ 1 before the first of them [line 3-56].
+  mutating func strike(_ first: UInt8, _ second: UInt8) {
+    if !isShiftJIS { put(0x1B, 0x24, 1) }
+    isShiftJIS = true
+    put(first, second)
+  }
+
+  /// ESC $ 0: bytes of 0x80 and more are characters of a code page again.
+  mutating func leaveShiftJIS() {
+    if isShiftJIS { put(0x1B, 0x24, 0) }
+    isShiftJIS = false
   }
 
   /// ESC z 1: a line feed is 4 mm, 32 dots [line 3-20].
@@ -85,6 +108,18 @@ struct StarPen {
       put(0x1B, isInverted ? 0x34 : 0x35)
     }
   }
+
+  /// 200 ms of current and 200 ms of pause, which every drawer takes: ESC BEL counts in 10 ms.
+  private static let pulse: UInt8 = 20
+
+  /// ESC BEL n1 n2, how long, then BEL: external device 1, a drawer or a bell [line 3-45, 3-46].
+  mutating func pulse() {
+    put(0x1B, 0x07, Self.pulse, Self.pulse)
+    put(0x07)
+  }
+
+  /// SUB: external device 2, always 200 ms [line 3-47].
+  mutating func pulseSecond() { put(0x1A) }
 
   /// ESC GS t [line 3-4].
   mutating func set(codePage number: UInt8) { put(0x1B, 0x1D, 0x74, number) }

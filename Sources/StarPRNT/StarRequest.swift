@@ -25,6 +25,9 @@ public enum StarRequest: Hashable, Sendable {
   /// Zeros complete a command that was cut in two: elsewhere the printer discards them as undefined
   /// codes [line 3-2]. Only a barcode waits for its RS.
   public static func completing(zeros: Int, _ capabilities: PrinterCapabilities) -> [UInt8] {
-    Array(repeating: 0, count: zeros) + (capabilities.nativeBarcodes.isEmpty ? [] : [0x1E])
+    if capabilities.language == .starGraphic {
+      return Array(repeating: 0, count: zeros) + StarRaster.abandon
+    }
+    return Array(repeating: 0, count: zeros) + (capabilities.nativeBarcodes.isEmpty ? [] : [0x1E])
   }
 }

@@ -12,13 +12,11 @@ struct StarWriting {
 
   private var capabilities: PrinterCapabilities { setter.capabilities }
 
-  /// 200 ms of current and 200 ms of pause, which every drawer takes: ESC BEL counts in 10 ms.
-  private static let pulse: UInt8 = 20
-
   init(_ encoder: StarEncoder, _ document: TicketDocument) {
     setter = encoder.setter
     pen = StarPen([])
     pen.hasFontB = setter.capabilities.columnsB != nil
+    pen.hasShiftJIS = setter.capabilities.doubleByte == .shiftJIS
     var texts: [SetText] = []
     for case .text(let text, let style) in document.elements {
       let style = Self.within(style)
@@ -56,10 +54,9 @@ struct StarWriting {
       if let caption = request.write(for: capabilities, &pen, &shortfalls) {
         writeCaption(caption, TextStyle(align: align))
       }
-    case .bell: if capabilities.bell == .bel { pulse() }
-    case .drawer(.pin2): if capabilities.hasDrawer { pulse() }
-    // SUB: external device 2, always 200 ms [line 3-47].
-    case .drawer(.pin5): if capabilities.hasDrawer { pen.put(0x1A) }
+    case .bell: if capabilities.bell == .bel { pen.pulse() }
+    case .drawer(.pin2): if capabilities.hasDrawer { pen.pulse() }
+    case .drawer(.pin5): if capabilities.hasDrawer { pen.pulseSecond() }
     case .cut: cut()
     }
   }
@@ -87,14 +84,14 @@ struct StarWriting {
   private mutating func strike(_ line: [Unicode.Scalar]) {
     for scalar in line {
       switch pages.strike(scalar) {
-      case .byte(let byte): pen.bytes.append(byte)
+      case .byte(let byte): pen.strike(byte)
       case .switched(let page, let byte):
         pen.set(codePage: capabilities.codePages[page].number)
-        pen.bytes.append(byte)
-      // Without a double-byte set there is none.
-      case .pair: pen.bytes.append(UInt8(ascii: "?"))
+        pen.strike(byte)
+      case .pair(let first, let second): pen.strike(first, second)
       }
     }
+    pen.leaveShiftJIS()
     pen.lineFeed()
   }
 
@@ -120,12 +117,6 @@ struct StarWriting {
     }
     pen.set(align: align)
     StarPicture.write(raster, capabilities.language, &pen)
-  }
-
-  /// ESC BEL n1 n2, how long, then BEL: external device 1, a drawer or a bell [line 3-45, 3-46].
-  private mutating func pulse() {
-    pen.put(0x1B, 0x07, Self.pulse, Self.pulse)
-    pen.put(0x07)
   }
 
   /// ESC d: 0 full and 1 partial where the paper is, 3 after a feed to the knife [line 3-44].

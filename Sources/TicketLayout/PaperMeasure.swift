@@ -18,8 +18,8 @@ public struct PaperMeasure: Sendable {
     dpi = max(capabilities.dpi ?? Self.dpi_unknown, 1)
   }
 
-  /// Way from one line to the next: 30 dots, 24 high and 6 between [Epson]; 4 mm [Star, ESC z 1].
-  private var spacing_dots: Int { setter.capabilities.language == .escpos ? 30 : 32 }
+  /// Way from one line to the next.
+  private var spacing_dots: Int { setter.capabilities.language.lineHeight_dots }
 
   /// Millimetres from the first line to the cut, rounded up.
   public func height_mm(_ document: TicketDocument) -> Int {
@@ -52,7 +52,9 @@ public struct PaperMeasure: Sendable {
     var shortfalls: [Shortfall] = []
     let set = setter.set(text, style, &shortfalls)
     let font = style.font == .b && setter.capabilities.columnsB != nil
-    let character_dots = (font ? Self.fontB_dots : Self.fontA_dots) * set.height
+    // Large letters that are drawn by us do not touch the next line.
+    let gap_dots = setter.capabilities.language == .starGraphic ? DrawnLine.gap_dots : 0
+    let character_dots = (font ? Self.fontB_dots : Self.fontA_dots) * set.height + gap_dots
     return set.lines.count * max(spacing_dots, character_dots)
   }
 

@@ -12,6 +12,21 @@ public enum PrinterLanguage: String, CaseIterable, Sendable {
   case starLine = "star-line"
   /// Star's raster mode, which knows no characters: TSP100, TSP100II, TSP100III.
   case starGraphic = "star-graphic"
+
+  /// From one line of font A to the next, in dots at 203 dpi: 24 high and 6 between [Epson], and so
+  /// do we where we draw them; 4 mm [Star, ESC z 1].
+  public var lineHeight_dots: Int {
+    switch self {
+    case .escpos, .starGraphic: 30
+    case .starPRNT, .starLine: 32
+    }
+  }
+}
+
+/// How lines stand that are drawn by us.
+public enum DrawnLine {
+  /// Between letters that are higher than a line and the next one.
+  public static let gap_dots = 2
 }
 
 /// How a printer parts the paper. The raw value is the word in printer profiles.

@@ -1,13 +1,17 @@
 import CodePages
+import PaperFont
 
 /// Text to scalars that this printer can show; "\n" stays as a line break.
 struct TextResolver: Sendable {
   let tables: [CodePageTable]
   let doubleByte: DoubleByteTable?
+  /// The printer has no characters: letters of our own are drawn for it.
+  var isDrawn = false
 
-  /// Whether a single-byte page has it.
+  /// Whether a single-byte page has it, or our own letters.
   func isSingle(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.value < 0x80 { return (0x20...0x7E).contains(scalar.value) }
+    if isDrawn { return PaperFont.has(scalar) }
     return tables.contains { $0.byte(scalar) != nil }
   }
 
@@ -46,6 +50,7 @@ struct TextResolver: Sendable {
     for table in tables {
       if let composed = table.composed(character) { return result.append(composed) }
     }
+    if isDrawn, let composed = PaperFont.composed(character) { return result.append(composed) }
     if character == "\t" || character == "\u{A0}" { return result.append(" ") }
     let visible = character.unicodeScalars.filter { !Transliteration.isInvisible($0) }
     guard let first = visible.first else { return }

@@ -25,9 +25,10 @@ public struct TextSetter: Sendable {
   /// Without a table of the capabilities' double-byte set, the printer counts as having none.
   public init(_ capabilities: PrinterCapabilities, doubleByte: DoubleByteTable? = nil) {
     self.capabilities = capabilities
+    let isDrawn = capabilities.language == .starGraphic
     resolver = TextResolver(
-      tables: capabilities.codePages.map { CodePageTable($0.page) },
-      doubleByte: capabilities.doubleByte == nil ? nil : doubleByte)
+      tables: isDrawn ? [] : capabilities.codePages.map { CodePageTable($0.page) },
+      doubleByte: isDrawn || capabilities.doubleByte == nil ? nil : doubleByte, isDrawn: isDrawn)
   }
 
   /// Multiples for so many columns of text: `.shrink` takes what fits on one line.

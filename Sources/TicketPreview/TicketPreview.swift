@@ -1,14 +1,14 @@
 import Branch
 public import DeviceProfiles
-import ESCPOS
 import NodeRuntime
 public import Pictures
 public import PrinterEmulator
 public import TicketDesign
 public import TicketLayout
+import Tongues
 
 /// A ticket as one model of printer will print it: encoded as for the real one, and read by the
-/// strict emulated one.
+/// strict emulated one of the same language.
 public struct TicketPreview: Sendable {
   /// All that came out, the pieces of several cuts one below the other.
   public let ticket: PrintedTicket
@@ -17,7 +17,10 @@ public struct TicketPreview: Sendable {
   /// What a printer would not have understood; empty unless this program has a bug.
   public let faults: [CommandFault]
   public let bytes_count: Int
-  public let model: EmulatedModel
+  /// Dots that the head can print on a line.
+  public let width_px: Int
+  /// Characters of font A on a line.
+  public let columns: Int
   /// Dots an inch; 203 where the profile does not say.
   public let dpi: Int
 
@@ -27,21 +30,14 @@ public struct TicketPreview: Sendable {
 
   /// Many tickets for one printer: the tables of its characters are read once.
   public struct Printer: Sendable {
-    let encoder: TicketEncoder
-    let model: EmulatedModel
+    let tongue: PrinterTongue
+    let model: any PaperPrinter
     let dpi: Int
 
-    /// A problem for a printer that does not speak ESC/POS.
-    public init(_ profile: PrinterProfile) throws(Problem) {
-      guard profile.language == .escpos else {
-        throw Problem(
-          code: "no-preview", what: "There is no preview for \(profile.id)",
-          cause: "it speaks \(profile.language.rawValue), and the emulated printer ESC/POS",
-          cure: "Name a printer of the same width that speaks ESC/POS.")
-      }
-      encoder = TicketEncoder(
+    public init(_ profile: PrinterProfile) {
+      tongue = PrinterTongue(
         PrinterCapabilities(profile), doubleByte: DoubleByteTable(of: profile))
-      model = EmulatedModel(profile)
+      model = emulatedPrinter(of: profile)
       dpi = profile.dpi ?? TicketPreview.dpi_usual
     }
 
@@ -51,8 +47,8 @@ public struct TicketPreview: Sendable {
   }
 
   private init(_ document: TicketDocument, _ printer: Printer) {
-    let encoded = printer.encoder.encode(document)
-    var emulated = EmulatedPrinter(printer.model)
+    let encoded = printer.tongue.encode(document)
+    var emulated = printer.model
     emulated.receive(encoded.bytes)
     var pieces = emulated.takeTickets()
     if !emulated.current.isBlank { pieces.append(emulated.current) }
@@ -60,18 +56,19 @@ public struct TicketPreview: Sendable {
     shortfalls = encoded.shortfalls
     faults = emulated.faults
     bytes_count = encoded.bytes.count
-    model = printer.model
+    width_px = emulated.width_px
+    columns = emulated.columns
     dpi = printer.dpi
   }
 
   /// The ticket as lines for a terminal.
   public func terminal(_ ink: PaperRenderer.Ink) -> [String] {
-    PaperRenderer.terminal(ticket, columns: model.columns, ink: ink)
+    PaperRenderer.terminal(ticket.lettersRead(width_px: width_px), columns: columns, ink: ink)
   }
 
   /// The paper dot for dot, with its white edges.
   public var picture: DotPicture? {
-    PaperRenderer.bitmap(ticket, width_px: model.width_px).picture?.framed(Self.margin_px)
+    PaperRenderer.bitmap(ticket, width_px: width_px).picture?.framed(Self.margin_px)
   }
 }
 

@@ -81,9 +81,8 @@ public struct PrinterTongue: Sendable {
     case .escpos:
       encoder = .escpos(TicketEncoder(capabilities, doubleByte: doubleByte))
       ear = .escpos(StatusDecoder())
-    // A configuration with a printer of Star's graphic mode is refused: nobody here speaks that.
     case .starPRNT, .starLine, .starGraphic:
-      encoder = .star(StarEncoder(capabilities))
+      encoder = .star(StarEncoder(capabilities, doubleByte: doubleByte))
       ear = .star(StarStatusDecoder(), MarkLedger())
     }
   }

@@ -29,7 +29,7 @@ struct PreviewBench {
         "the template cannot be used", mistakes.first.map { "\($0)" } ?? "no \(Self.printer)")
     }
     self.template = template
-    printer = try TicketPreview.Printer(profile)
+    printer = TicketPreview.Printer(profile)
   }
 
   func run(seconds: Int) throws(Problem) -> Measure {

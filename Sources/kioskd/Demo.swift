@@ -2,6 +2,7 @@ import Branch
 import CommandLineKit
 import Configuration
 import DemoBranch
+import DeviceProfiles
 import Glibc
 import PositionedJSON
 
@@ -11,6 +12,7 @@ let demoCommand = CommandSpec(
     .value("script", "FILE", "play this script instead of taking keys; exit code 0: all came true"),
     .value("out", "DIR", "leave bytes, transcript, facts and drawn tickets in this directory"),
     .value("config", "FILE", "play this branch instead of the one that ships"),
+    .value("printer", "PROFILE", "with virtual printers of this profile, whatever is configured"),
   ],
   details: [
     "On a terminal and without --script: a screen with ticket, signs, queue and link, where keys "
@@ -24,7 +26,16 @@ func runDemo(_ arguments: Arguments) throws -> ExitCode {
   let directory = try usualProfileDirectory() + "/demo"
   let loaded = try LoadedConfiguration(
     file: arguments["config"] ?? directory + "/demo.json", for: "demo")
-  let configuration = try loaded.required()
+  var configuration = try loaded.required()
+  if let id = arguments["printer"] {
+    let folder = try configuration.devicesDirectory ?? usualProfileDirectory()
+    let profiles = loadProfiles(in: folder).0
+    guard let profile = ProfileID(id).flatMap({ profiles.printers[$0] }) else {
+      let known = profiles.ids(of: .printer).map(\.text).joined(separator: ", ")
+      throw Misuse("there is no printer profile '\(id)'; there are: \(known)", command: "demo")
+    }
+    configuration = configuration.withPrinters(of: profile)
+  }
   if arguments["script"] == nil, isatty(STDIN_FILENO) == 1, StandardStream.output.isTerminal {
     try DemoScreen.run(configuration: configuration, out: arguments["out"])
     return .success

@@ -20,7 +20,7 @@ func previewTicket(_ arguments: Arguments) throws -> ExitCode {
     let known = template.languageCodes.joined(separator: ", ")
     throw Misuse("the template does not speak '\(language)'; it has: \(known)", command: "preview")
   }
-  let printer = try TicketPreview.Printer(try previewProfile(arguments))
+  let printer = TicketPreview.Printer(try previewProfile(arguments))
   var sample = SampleContent()
   sample.isOffline = arguments.has("offline")
   sample.isPriority = arguments.has("priority")
@@ -88,6 +88,6 @@ private func tell(_ preview: TicketPreview) -> ExitCode {
   for fault in preview.faults {
     Output.line("error: the printer would not understand this: \(fault)", to: .error)
   }
-  Output.line("\(preview.bytes_count) bytes, \(preview.model.columns) columns", to: .error)
+  Output.line("\(preview.bytes_count) bytes, \(preview.columns) columns", to: .error)
   return preview.faults.isEmpty ? .success : .failure
 }

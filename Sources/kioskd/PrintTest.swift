@@ -77,7 +77,6 @@ private func testedPrinter(_ arguments: Arguments) throws -> TestedPrinter {
     let known = profiles.ids(of: .printer).map(\.text).joined(separator: ", ")
     throw Misuse("there is no printer profile '\(id)'; there are: \(known)", command: "print-test")
   }
-  if let problem = profile.unspokenLanguage { throw problem }
   return TestedPrinter(
     name: path, title: "kioskd", profile: profile, device: .path(path),
     confirmation: Settings.confirm.standard,

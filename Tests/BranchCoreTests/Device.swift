@@ -96,7 +96,8 @@ struct Device {
   /// Numbers on the tickets that came out whole, in order.
   var tickets: [String] {
     (star?.tickets ?? paper.tickets).compactMap { ticket in
-      ticket.isTorn ? nil : ticket.largeTexts.first
+      ticket.isTorn
+        ? nil : ticket.lettersRead(width_px: star?.model.width_px ?? 0).largeTexts.first
     }
   }
 }

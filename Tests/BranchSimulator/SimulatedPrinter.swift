@@ -3,26 +3,6 @@ import BranchCore
 import PrinterEmulator
 import TicketLayout
 
-/// What a world needs of a printer, whatever it speaks.
-protocol SimulatedPaper {
-  var hasRoom: Bool { get }
-  var paper: EmulatedPrinter.Paper { get }
-  var isCoverOpen: Bool { get }
-  var portStatus: UInt8 { get }
-  var tickets: [PrintedTicket] { get }
-  var current: PrintedTicket { get }
-  var linesUntilPaperOut: Int? { get set }
-  mutating func receive(_ bytes: some Sequence<UInt8>)
-  mutating func takeAnswers() -> [UInt8]
-  mutating func takeTickets() -> [PrintedTicket]
-  mutating func setPaper(_ paper: EmulatedPrinter.Paper)
-  mutating func setCover(open: Bool)
-  mutating func powerCycle()
-}
-
-extension EmulatedPrinter: SimulatedPaper {}
-extension EmulatedStarPrinter: SimulatedPaper {}
-
 /// A printer and the transport in front of it, as `PrinterPortEvent` has them.
 ///
 /// Fault model: it is unplugged at any byte, with the loss told before or after the end of the job,
@@ -38,7 +18,7 @@ final class SimulatedPrinter {
 
   let id: PrinterID
   private unowned let world: World
-  private var paper: any SimulatedPaper
+  private var paper: any PaperPrinter
   private let answersInOrder: Bool
   private var lastAnswerAt: Int64 = 0
   private(set) var isPlugged = true
@@ -59,7 +39,8 @@ final class SimulatedPrinter {
     paper =
       switch language {
       case .escpos: EmulatedPrinter(.tmT88V)
-      case .starLine, .starGraphic: EmulatedStarPrinter(EmulatedStarModel(.line))
+      case .starLine: EmulatedStarPrinter(EmulatedStarModel(.line))
+      case .starGraphic: EmulatedStarPrinter(EmulatedStarModel(.graphic))
       case .starPRNT: EmulatedStarPrinter(EmulatedStarModel(.prnt, isPacketExtended: true))
       }
   }
@@ -189,7 +170,7 @@ final class SimulatedPrinter {
 
   // MARK: what people and chance do
 
-  func change(_ body: (inout any SimulatedPaper) -> Void) {
+  func change(_ body: (inout any PaperPrinter) -> Void) {
     body(&paper)
     look()
     if isPlugged {

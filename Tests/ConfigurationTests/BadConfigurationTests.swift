@@ -149,7 +149,6 @@ private let nodeMistakes: [Bad] = [
 private let deviceMistakes: [Bad] = [
   Bad("\"epson-tm-t88v\"", "¶\"epson-tm-t88\"", "unknown-profile", "printers[0].profile"),
   Bad("\"epson-tm-t88v\"", "¶\"alpha-sign\"", "wrong-profile-kind", "printers[0].profile"),
-  Bad("\"epson-tm-t88v\"", "¶\"star-tsp100\"", "language", "printers[0].profile"),
   Bad("\"usb\": {\"serial\": \"J1\"}", "\"usb\": ¶{}", "doubled-device", "printers[0].usb"),
   Bad("{\"serial\": \"J1\"}", "{\"port\": \"1-2.3\"}", "doubled-device", "printers[1].usb.port")
     .also("\"usb\": {\"port\": \"1-2.3\"}, \"job", "\"usb\": {\"port\": ¶\"1-2.3\"}, \"job"),

@@ -3,6 +3,7 @@ import ESCPOS
 import Foundation
 import Glibc
 import PrinterEmulator
+import StarPRNT
 import Testing
 import TicketDesign
 
@@ -213,5 +214,40 @@ struct AnyTextTests {
     let bare = TicketEncoder(capabilities).encode(document)
     #expect(bare.shortfalls.contains { $0.problem.code == "character-unprintable" })
     #expect(!bare.bytes.contains(0x1C))
+  }
+
+  @Test("a Star printer for Japan enters Shift JIS for Japanese alone, and no other set")
+  func starDoubleByte() throws {
+    let characters = try characters("SHIFT_JIS")
+    var capabilities = capabilities([.cp437], columns: 32, doubleByte: .shiftJIS)
+    let table = DoubleByteTable(characters.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    let document = TicketDocument([
+      .text("é番号é A", TextStyle(width: 2, height: 2)), .text("札x", TextStyle()), .cut,
+    ])
+    for language in [PrinterLanguage.starPRNT, .starLine] {
+      capabilities.language = language
+      let ticket = StarEncoder(capabilities, doubleByte: table).encode(document)
+      #expect(ticket.shortfalls == [])
+      #expect(
+        ticket.bytes.dropFirst(9).starts(
+          with: hex("1b2400 1b690101 1b1d7400 82 1b2401 94d4 8d86 1b2400 82 20 41 0a")))
+      var model = EmulatedStarModel(
+        language == .starLine ? .line : .prnt, width_px: 384, codePages: [0: .cp437])
+      model.doubleByte = characters
+      var printer = EmulatedStarPrinter(model)
+      printer.receive(ticket.bytes)
+      #expect(printer.faults == [])
+      let paper = try #require(printer.takeTickets().first)
+      #expect(paper.lines.map(\.text) == ["é番号é A", "札x"])
+      #expect(paper.lines[0].runs.map(\.style.isDoubleByte) == [false, true, false])
+      // A model for elsewhere knows no such mode.
+      var other = EmulatedStarPrinter(EmulatedStarModel(.line, codePages: [0: .cp437]))
+      other.receive(ticket.bytes)
+      #expect(other.faults.first?.kind == .unsupported)
+      capabilities.doubleByte = .gb18030
+      let marked = StarEncoder(capabilities, doubleByte: table).encode(document)
+      #expect(marked.shortfalls.contains(.unprintable("番")) && !marked.bytes.contains(0x24))
+      capabilities.doubleByte = .shiftJIS
+    }
   }
 }

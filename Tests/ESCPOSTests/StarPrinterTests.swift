@@ -142,14 +142,15 @@ import TicketLayout
   func splits() {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededRandom(seed: seed)
-    let common = hex("1b 1d 1e 79 53 44 62 6b 06 01 17 0a 03 64 41 00 02 31 32")
+    let common = hex("1b 1d 1e 79 53 44 62 6b 06 01 17 0a 03 64 41 00 02 31 32 2a 72 0c 59")
     for _ in 0..<200 {
       let bytes = (0..<Int.random(in: 1...300, using: &random)).map { _ in
         Int.random(in: 0..<4, using: &random) == 0
           ? UInt8.random(in: 0...255, using: &random)
           : common.randomElement(using: &random) ?? 0
       }
-      let language: EmulatedStarModel.Language = Bool.random(using: &random) ? .line : .prnt
+      let language =
+        [EmulatedStarModel.Language.line, .prnt, .graphic].randomElement(using: &random) ?? .line
       var whole = printer(language)
       whole.receive(bytes)
       var split = printer(language)

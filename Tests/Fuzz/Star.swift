@@ -34,7 +34,12 @@ extension FuzzTarget {
 
   /// The strict reader of Star's languages; the first byte chooses one.
   static let starPaper = FuzzTarget(name: "star-paper") { bytes in
-    let language: EmulatedStarModel.Language = bytes.first == 1 ? .line : .prnt
+    let language: EmulatedStarModel.Language =
+      switch bytes.first {
+      case 1: .line
+      case 2: .graphic
+      default: .prnt
+      }
     var whole = EmulatedStarPrinter(EmulatedStarModel(language))
     whole.receive(bytes.dropFirst())
     var split = EmulatedStarPrinter(EmulatedStarModel(language))

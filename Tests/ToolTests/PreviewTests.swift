@@ -45,6 +45,25 @@ struct PreviewTests {
     #expect(try said("--printer", "generic-58mm").contains("Town Hall"))
   }
 
+  @Test(
+    "a printer of each of Star's languages shows the same words, also one that has only dots",
+    arguments: ["star-tsp100", "star-tsp100iv", "star-tsp650", "star-tsp650ii"])
+  func star(printer: String) throws {
+    let pbm = bench.path("t.pbm")
+    let tool = try bench.kioskd(
+      "preview", tickets + "town-hall.json", "--language", "de", "--printer", printer, "--priority",
+      "--png", bench.path("t.png"), "--svg", bench.path("t.svg"), "--pbm", pbm)
+    #expect(tool.code == 0, "\(tool.errors)")
+    for word in ["Town Hall", "V O R R A N G", "Vor Ihnen: 3", "K7-204518", "✂"] {
+      #expect(tool.output.contains(word), "\(word)")
+    }
+    #expect(!tool.errors.contains("warning") && !tool.errors.contains("would not understand"))
+    let dots = try #require(SmallFile.bytes(pbm))
+    #expect(dots.starts(with: Array("P4\n624 ".utf8)) && dots.contains(0xFF))
+    #expect(system("pngtopnm '\(bench.path("t.png"))' | cmp - '\(pbm)'") == 0)
+    #expect(system("tail -n 1 '\(bench.path("t.svg"))' | grep -qx '</svg>'") == 0)
+  }
+
   @Test("what the printer cannot show is told as a warning")
   func shortfall() throws {
     let file = try bench.write(

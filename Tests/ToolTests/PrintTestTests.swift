@@ -122,6 +122,23 @@ struct PrintTestTests {
     #expect(ticket.rasters.count == 1)
   }
 
+  @Test("a configuration may name a printer that takes pictures only, and its ticket can be read")
+  func dots() throws {
+    let file = try configuration("star-tsp100")
+    let checked = try bench.kioskd("check-config", file)
+    #expect(checked.code == 0, "\(checked.errors)")
+    let paper = bench.path("paper.bin")
+    let tool = try bench.kioskd("print-test", "--path", paper, "--profile", "star-tsp100")
+    #expect(tool.code == 0, "\(tool.errors)")
+    var emulator = EmulatedStarPrinter(EmulatedStarModel(.graphic))
+    emulator.receive(try #require(SmallFile.bytes(paper)))
+    #expect(emulator.faults.isEmpty)
+    let ticket = try #require(emulator.tickets.first)
+    let read = ticket.lettersRead(width_px: 576)
+    #expect(read.plainText.contains("TEST - not a ticket"), "\(read.plainText)")
+    #expect(ticket.cut == .partial)
+  }
+
   @Test("an absent printer is a failure with a cure")
   func absent() throws {
     let tool = try bench.kioskd(
