@@ -63,7 +63,6 @@ extension BranchState {
     }
     for id in counters.keys {
       counters[id]?.serving?.move(moved)
-      counters[id]?.ended?.visit.move(moved)
       counters[id]?.moveServed(moved)
       if let endedAt = counters[id]?.ended?.endedAt {
         counters[id]?.ended?.endedAt = moved(endedAt)

@@ -171,8 +171,8 @@ extension QueueEngine {
       rating.at - ended.endedAt <= settings.ratingWindow,
       ended.endedAt - rating.at <= settings.clockSlack
     else { return }
-    rating.ticket = ended.visit.key.ticket
-    rating.day = ended.visit.key.day
-    rating.service = ended.visit.service
+    rating.ticket = ended.key.ticket
+    rating.day = ended.key.day
+    rating.service = ended.service
   }
 }

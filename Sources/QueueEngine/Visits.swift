@@ -21,7 +21,8 @@ public struct Visit: Hashable, Sendable {
 
 /// A visit that ended at a counter, kept until a rating took it or the next one ended there.
 struct EndedVisit: Hashable {
-  var visit: Visit
+  var key: VisitKey
+  var service: ServiceID
   var endedAt: WallTime
   var isRated: Bool
 }
@@ -92,7 +93,7 @@ public struct BranchState: Sendable {
     case .ticketVoided:
       if let service = fact.service { _ = removeWaiting(key, service) }
     case .ratingGiven:
-      if let counter = fact.counter, counters[counter]?.ended?.visit.key == key {
+      if let counter = fact.counter, counters[counter]?.ended?.key == key {
         counters[counter]?.ended?.isRated = true
       }
     default: break
@@ -117,7 +118,8 @@ public struct BranchState: Sendable {
     case .visitEnded:
       guard let counter = fact.counter, let visit = counters[counter]?.serving else { return }
       counters[counter]?.ended(visit, at: fact.at, took: fact.transaction)
-      counters[counter]?.ended = EndedVisit(visit: visit, endedAt: fact.at, isRated: false)
+      counters[counter]?.ended = EndedVisit(
+        key: visit.key, service: visit.service, endedAt: fact.at, isRated: false)
       counters[counter]?.serving = nil
     default: break
     }
