@@ -47,6 +47,8 @@ public struct BranchCore: Sendable {
   let startName: String
   /// What the hub said when it gave the number of a ticket still open.
   var told: [Seq: ToldTicket] = [:]
+  /// The same of the ticket that each printer printed last, as long as this process lives.
+  var lastTold: [PrinterID: ToldTicket] = [:]
   var fresh = FreshBlocks()
   /// What the hub of this session knows beyond the least of version 1.
   var hubCan: Set<String> = []

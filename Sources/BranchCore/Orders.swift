@@ -55,9 +55,12 @@ extension BranchCore {
     fact.day = ticket.day
     fact.printer = ticket.printer
     fact.more = [Field("command", String(number))]
+    let known = ticket.isReprint ? known(ticket.ticket, ticket.day, on: ticket.printer) : nil
     if ticket.isReprint { fact.more.append(Field("reprint", "yes")) }
+    if let known { fact.more.append(Field("issued_at", String(known.issuedAt.ms))) }
     let job = record(fact)
-    told[job] = ToldTicket(ahead: ticket.ahead, details: ticket.details)
+    let ordered = ToldTicket(ahead: ticket.ahead, details: ticket.details)
+    told[job] = ordered == ToldTicket() ? known?.told ?? ordered : ordered
     submit(job, to: ticket.printer, now)
   }
 

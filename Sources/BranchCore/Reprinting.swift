@@ -62,10 +62,25 @@ extension BranchCore {
     fact.day = last.day
     fact.printer = wish.printer
     fact.terminal = wish.terminal
-    fact.more = [
-      Field("reprint", "yes"), Field("issued_at", String((last.givenAt ?? last.issuedAt).ms)),
-    ]
-    submit(record(fact), to: wish.printer, now)
+    fact.more = [Field("reprint", "yes")]
+    let known = known(last.ticket, last.day, on: wish.printer)
+    if let known { fact.more.append(Field("issued_at", String(known.issuedAt.ms))) }
+    let job = record(fact)
+    told[job] = known?.told
+    submit(job, to: wish.printer, now)
+  }
+
+  /// What is still known of a ticket, when it is the last of this printer. How long its customer was
+  /// to wait is no news any more; how many were ahead is as true as the time beside it.
+  func known(_ ticket: TicketNumber, _ day: ServiceDay, on printer: PrinterID)
+    -> (issuedAt: WallTime, told: ToldTicket)?
+  {
+    guard let last = memory.lastTickets[printer], last.ticket == ticket, last.day == day else {
+      return nil
+    }
+    var told = lastTold[printer] ?? ToldTicket()
+    told.details.wait = nil
+    return (last.givenAt ?? last.issuedAt, told)
   }
 
   private mutating func reprintRefused(_ wish: PendingReprint, _ reason: String, _ now: Now) {

@@ -155,7 +155,10 @@ extension BranchCore {
     let left = ticketsLeft(printer)
     record(fact)
     tellFewTickets(printer, before: left, now)
-    if outcome != .failed { presents(job, open, on: printer, now) }
+    if outcome != .failed {
+      lastTold[printer] = told[job]
+      presents(job, open, on: printer, now)
+    }
     if outcome == .failed, open.isOrdered, let clerk = open.terminal { signal(clerk, .error, now) }
     if outcome == .failed, memory.open[job] != nil {
       handOver(job, reason: reason, now)

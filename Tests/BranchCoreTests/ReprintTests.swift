@@ -1,6 +1,7 @@
 import Branch
 import BranchCore
 import Testing
+import TicketTemplates
 
 @Suite("A clerk's key for the last paper of a printer")
 struct ReprintTests {
@@ -38,6 +39,37 @@ struct ReprintTests {
     #expect(box.story("A001") == ["issued", "sending", "printed", "ordered", "sending", "printed"])
     let ordered = try #require(box.facts(.ticketOrdered).first)
     #expect(ordered.terminal == Plans.keypad && ordered.printer == Plans.front)
+  }
+
+  @Test("says what the first paper said, by key and by order, but no wait that is over")
+  func saysTheSame() throws {
+    var plan = Self.plan
+    let text = #"""
+      {"elements": [{"text": "{number}"}, {"text": "{notes}"}, {"text": "at {appointment}"},
+        {"text": "wait {wait}"}, {"text": "ahead {ahead}"}, {"cut": true}]}
+      """#
+    plan.printers[0].template =
+      TicketTemplate.read(file: "t", bytes: Array(text.utf8)) { _ in [] }.0
+    let box = Box(plan)
+    box.openAll()
+    box.link()
+    box.press(Plans.kiosk, 1)
+    box.lease(
+      1, 1...1,
+      more: "ahead=3 wait_ms=300000 appointment=\(box.now.wall.ms) notes=\"Bring a pen\"")
+    box.pass(.seconds(3))
+    let first = try #require(box.devices[Plans.front]?.paper.tickets.last?.plainText)
+    #expect(first.contains("Bring a pen") && first.contains("wait 5") && first.contains("at "))
+    box.press(Plans.keypad, Self.again)
+    box.pass(.seconds(3))
+    box.hub("CMD 2 print printer=front ticket=A001 service=cash day=\(Box.day) reprint=yes")
+    box.pass(.seconds(3))
+    let tickets = box.devices[Plans.front]?.paper.tickets.map(\.plainText) ?? []
+    #expect(tickets.count == 3)
+    for text in tickets.dropFirst() {
+      #expect(text.contains("Bring a pen") && text.contains("ahead 3") && text.contains("at "))
+      #expect(text.contains("REPRINT") && !text.contains("wait"), "\(text)")
+    }
   }
 
   @Test("works without a hub and after a restart, also from a checkpoint")
