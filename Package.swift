@@ -6,11 +6,21 @@ import PackageDescription
 
 let house: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
+/// Rooms whose code runs once at the start, or a few times a minute: small is worth more than fast
+/// there, since each page of it stays in the memory of a box that sleeps.
+let seldom: Set<String> = [
+  "PositionedJSON", "DeviceProfiles", "Configuration", "TicketTemplates", "BranchCore", "LinuxIO",
+  "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal", "DeviceInventory",
+  "CommandLineKit", "NodeRuntime", "Technician", "DemoBranch", "TicketPreview", "TerminalInput",
+  "SignProtocols",
+]
+let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 /// A library room: a folder under Sources with its allowed imports.
 func room(_ name: String, _ dependencies: [String] = []) -> Target {
   .target(
     name: name, dependencies: dependencies.map { .byName(name: $0) },
-    exclude: documents[name] ?? [], swiftSettings: house)
+    exclude: documents[name] ?? [], swiftSettings: house + (seldom.contains(name) ? small : []))
 }
 
 func program(_ name: String, _ dependencies: [String]) -> Target {
@@ -23,7 +33,7 @@ func program(_ name: String, _ dependencies: [String]) -> Target {
 /// saves stands in BENCH.md. The linker is the one that comes with Swift.
 let linking = Context.packageDirectory + "/Sources/Linking"
 let compact = LinkerSetting.unsafeFlags(
-  ["-use-ld=lld", "-L\(linking)"]
+  ["-use-ld=lld", "-L\(linking)", "-Xclang-linker", "-static-libgcc"]
     + [
       "-z", "pack-relative-relocs", "--no-export-dynamic", "--no-warn-symbol-ordering",
       "--symbol-ordering-file=\(linking)/runtime.order",

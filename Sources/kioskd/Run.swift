@@ -1,13 +1,13 @@
 import Branch
+import CLinux
 import CommandLineKit
+import Configuration
 import LinuxIO
 import NodeRuntime
 
 func runNode(_ arguments: Arguments) throws -> ExitCode {
-  let loaded = try LoadedConfiguration(file: arguments.required("config"), for: "run")
-  let configuration = try loaded.requiredToRun()
   let log = Log(threshold: arguments.has("verbose") ? .debug : .info)
-  for diagnostic in loaded.diagnostics { log.warning("\(diagnostic)") }
+  let configuration = try configurationToRun(arguments.required("config"), log)
   let loop = try EventLoop()
   var runtime: NodeRuntime?
   return try ServiceProcess.run(
@@ -18,11 +18,21 @@ func runNode(_ arguments: Arguments) throws -> ExitCode {
         log: { level, text in log.record(level, text) })
       runtime = node
       node.start()
+      // What reading profiles and journal needed is not needed again: back to the system with it.
+      kioskd_trim_heap()
       return "node \(configuration.node) of branch \(configuration.branch.name)"
     },
     stop: { done in
       if let runtime { runtime.stop(done) } else { done() }
     })
+}
+
+/// All other profiles are forgotten with the return.
+private func configurationToRun(_ file: String, _ log: Log) throws -> NodeConfiguration {
+  let loaded = try LoadedConfiguration(file: file, for: "run")
+  let configuration = try loaded.requiredToRun()
+  for diagnostic in loaded.diagnostics { log.warning("\(diagnostic)") }
+  return configuration
 }
 
 func checkConfiguration(_ arguments: Arguments) throws -> ExitCode {

@@ -7,6 +7,7 @@
 #include <linux/input.h>
 #include <linux/netlink.h>
 #include <linux/serial.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -75,4 +76,8 @@ static inline int kioskd_tiocnxcl(int fd) { return ioctl(fd, TIOCNXCL); }
 // Bytes that the kernel still has to send.
 static inline int kioskd_tty_unsent(int fd, int *count) { return ioctl(fd, TIOCOUTQ, count); }
 static inline int kioskd_modem_lines(int fd, int *bits) { return ioctl(fd, TIOCMGET, bits); }
+
+// malloc.h is not in Glibc's module map.
+static inline void kioskd_trim_heap(void) { malloc_trim(0); }
+
 #endif
