@@ -105,8 +105,8 @@ let floor1: [Target] = [
   room(
     "Configuration",
     [
-      "Branch", "PositionedJSON", "DeviceProfiles", "TicketLayout", "SignProtocols",
-      "TicketTemplates",
+      "Branch", "PositionedJSON", "DeviceProfiles", "TicketDesign", "TicketLayout",
+      "SignProtocols", "TicketTemplates",
     ]),
   // input_event records to key presses.
   room("TerminalInput", ["Branch", "DeviceProfiles"]),

@@ -1,4 +1,5 @@
 public import Branch
+public import TicketDesign
 public import DeviceProfiles
 public import QueueProtocol
 public import TicketLayout
@@ -18,6 +19,8 @@ public struct NodePlan: Sendable {
   public var numbers: NumberPlan
   /// Of tickets; nil for the first of their template.
   public var ticketLanguage: String?
+  /// Where customers find their ticket; nil: nowhere.
+  public var ticketURL: TicketURL?
   /// Of the tickets of some services, instead.
   public var serviceLanguages: [ServiceID: String] = [:]
   /// nil where nobody can mistake one box for another.

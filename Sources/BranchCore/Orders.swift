@@ -11,9 +11,10 @@ extension BranchCore {
     switch order {
     case .show(let sign, let text, let span):
       guard signs[sign] != nil else { return refuseOrder(order, number, "unknown-sign", now) }
+      guard !isShowingNumber(sign, now) else { return refuseOrder(order, number, "busy", now) }
       show(signs[sign]?.told(text, for: span, now: now.monotonic) ?? nil, on: sign)
     case .message(let text, let span):
-      for sign in plan.signs.map(\.id) {
+      for sign in plan.signs.map(\.id) where !isShowingNumber(sign, now) {
         show(signs[sign]?.told(text, for: span, now: now.monotonic) ?? nil, on: sign)
       }
     case .print(let ticket): printOrdered(ticket, order, number, now)
@@ -57,10 +58,11 @@ extension BranchCore {
     fact.more = [Field("command", String(number))]
     let known = ticket.isReprint ? known(ticket.ticket, ticket.day, on: ticket.printer) : nil
     if ticket.isReprint { fact.more.append(Field("reprint", "yes")) }
-    if let known { fact.more.append(Field("issued_at", String(known.issuedAt.ms))) }
+    if let issuedAt = known?.issuedAt ?? ticket.issuedAt {
+      fact.more.append(Field("issued_at", String(issuedAt.ms)))
+    }
     let job = record(fact)
-    let ordered = ToldTicket(ahead: ticket.ahead, details: ticket.details)
-    told[job] = ordered == ToldTicket() ? known?.told ?? ordered : ordered
+    told[job] = known?.told ?? ToldTicket(ahead: ticket.ahead, details: ticket.details)
     submit(job, to: ticket.printer, now)
   }
 

@@ -17,8 +17,10 @@ struct PrinterMachine {
 
   init(plan: PrinterPlan) {
     spool = PrinterSpool(plan: plan)
+    var capabilities = plan.capabilities
+    capabilities.tellsStatus = plan.hasAutomaticStatus
     tongue = PrinterTongue(
-      plan.capabilities, doubleByte: plan.doubleByte,
+      capabilities, doubleByte: plan.doubleByte,
       // What the profile does not vouch for is noise, however well it is formed.
       trust: TrustedAnswers(
         automaticStatus: plan.hasAutomaticStatus, requestedStatus: plan.hasRealTimeStatus,
@@ -186,7 +188,9 @@ extension BranchCore {
     guard reasons != reportedConditions[id, default: "none"] else { return }
     reportedConditions[id] = reasons
     recordCondition(id, reasons, now)
-    log(reasons == "none" ? .notice : .warning, "\(id): \(reasons)")
+    log(
+      reasons == "none" ? .notice : .warning,
+      "\(id): \(reasons == "none" ? "in order again" : reasons)")
   }
 
   mutating func recordCondition(_ id: PrinterID, _ reasons: String, _ now: Now) {

@@ -86,7 +86,9 @@ extension BranchCore {
   private mutating func reprintRefused(_ wish: PendingReprint, _ reason: String, _ now: Now) {
     log(.warning, "\(wish.terminal): no reprint on \(wish.printer): \(reason)")
     signal(wish.terminal, .error, now)
-    guard let sign = terminals[wish.terminal]?.plan.sign else { return }
+    guard let sign = terminals[wish.terminal]?.plan.sign, !isShowingNumber(sign, now) else {
+      return
+    }
     show(signs[sign]?.told(Self.refusalText(reason), now: now.monotonic) ?? nil, on: sign)
   }
 }

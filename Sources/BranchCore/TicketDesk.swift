@@ -127,7 +127,7 @@ extension BranchCore {
       machine.spool.plan.template?.document(content, language: language)
       ?? .standard(content, wording: .of(language))
     let encoded = machine.tongue.encode(document, job: job, stored: machine.logos.keys)
-    for shortfall in encoded.shortfalls { log(.warning, "\(printer): \(shortfall)") }
+    for shortfall in encoded.shortfalls { log(.warning, "\(printer): \(shortfall.problem)") }
     let expiresAt = now.monotonic + (open.issuedAt + machine.spool.plan.expiry - now.wall)
     let latest = now.monotonic + machine.spool.plan.expiry
     let printJob = PrintJob(
@@ -155,6 +155,7 @@ extension BranchCore {
     let left = ticketsLeft(printer)
     record(fact)
     tellFewTickets(printer, before: left, now)
+    logOutcome(outcome, open, reason, on: printer)
     if outcome != .failed {
       lastTold[printer] = told[job]
       presents(job, open, on: printer, now)
@@ -164,6 +165,25 @@ extension BranchCore {
       handOver(job, reason: reason, now)
     } else {
       told[job] = nil
+    }
+  }
+
+  /// What a technician has to know of: a paper that a device should have confirmed, or none at all.
+  private mutating func logOutcome(
+    _ outcome: PrintOutcome, _ open: NodeMemory.OpenTicket, _ reason: String,
+    on printer: PrinterID
+  ) {
+    let cause = reason.isEmpty ? "" : " [\(reason)]"
+    switch outcome {
+    case .printed: break
+    case .failed: log(.warning, "\(printer): \(open.ticket) was not printed\(cause)")
+    case .unconfirmed:
+      let plan = printers[printer]?.spool.plan
+      let confirms = plan.map { $0.isSpooled ? $0.trustsSpooler : $0.capabilities.processID }
+      // Of a printer that never confirms, each ticket ends so.
+      log(
+        confirms == true || !["no-confirmation", "spooled"].contains(reason) ? .warning : .debug,
+        "\(printer): \(open.ticket) may be printed or not\(cause): look at the printer")
     }
   }
 
@@ -213,6 +233,13 @@ extension BranchCore {
     signal(terminal.id, .ok, now)
   }
 
+  /// A number without paper, which somebody has to remember, stays where it is for its time.
+  func isShowingNumber(_ sign: SignID, _ now: Now) -> Bool {
+    desk.shownUntil.contains { terminal, until in
+      now.monotonic < until && terminals[terminal]?.plan.sign == sign
+    }
+  }
+
   func ticketFact(_ kind: FactKind, _ open: NodeMemory.OpenTicket, job: Seq, _ now: Now) -> Fact {
     var fact = Fact(kind, at: now.wall)
     fact.ticket = open.ticket
@@ -248,9 +275,7 @@ extension BranchCore {
   /// Tells the customer, by what the terminal has.
   mutating func answerRefused(_ terminal: TerminalID, _ reason: String, _ now: Now) {
     signal(terminal, .error, now)
-    // A number that somebody has to remember stays.
-    let isShowing = desk.shownUntil[terminal].map { now.monotonic < $0 } ?? false
-    if let sign = terminals[terminal]?.plan.sign, !isShowing {
+    if let sign = terminals[terminal]?.plan.sign, !isShowingNumber(sign, now) {
       show(signs[sign]?.told(Self.refusalText(reason), now: now.monotonic) ?? nil, on: sign)
     }
   }

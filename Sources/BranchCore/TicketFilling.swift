@@ -21,9 +21,9 @@ extension BranchCore {
     var content = TicketContent(
       branchName: plan.branchName, serviceName: service?.name ?? open.service.text,
       number: open.ticket, issuedAt: local(open.givenAt ?? open.issuedAt),
-      customersAhead: told.ahead,
-      qrText: details.url.isEmpty ? "\(plan.branch)/\(open.day)/\(open.ticket)" : details.url,
-      isReprint: open.isReprint)
+      customersAhead: told.ahead, isReprint: open.isReprint)
+    content.url = details.url.isEmpty ? plan.ticketURL?.text(plan.branch, open) ?? "" : details.url
+    content.qrText = content.url.isEmpty ? "\(plan.branch)/\(open.day)/\(open.ticket)" : content.url
     content.notes = details.notes.split(separator: "\n").map(String.init)
     content.wait_min = details.wait?.wholeMinutes
     content.appointment = details.appointment.map(local)
@@ -32,6 +32,14 @@ extension BranchCore {
     content.isPriority = details.isPriority
     content.isOffline = !uplink.isReady
     return content
+  }
+}
+
+extension TicketURL {
+  fileprivate func text(_ branch: BranchID, _ open: NodeMemory.OpenTicket) -> String {
+    text(
+      branch: branch.text, service: open.service.text, day: open.day.description,
+      number: open.ticket.description)
   }
 }
 

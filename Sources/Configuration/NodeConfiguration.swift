@@ -1,5 +1,6 @@
 import Branch
 import DeviceProfiles
+public import TicketDesign
 public import TicketTemplates
 
 /// All that a node was told by its configuration file, checked and with profiles looked up.
@@ -124,8 +125,10 @@ public struct TicketConfiguration: Hashable, Sendable {
   public let template: String?
   /// One of the template's languages; nil for its first.
   public let language: String?
+  /// Where customers find their ticket; nil: nowhere.
+  public let url: TicketURL?
 
-  static let standard = TicketConfiguration(template: nil, language: nil)
+  static let standard = TicketConfiguration(template: nil, language: nil, url: nil)
 }
 
 /// An element of `counters`.

@@ -1,4 +1,5 @@
 import Branch
+import TicketDesign
 import PositionedJSON
 
 /// The node itself, its branch, journal, hub, services and counters.
@@ -71,7 +72,18 @@ extension ConfigurationReader {
   func readTickets(_ reader: ObjectReader) -> TicketConfiguration? {
     TicketConfiguration(
       template: reader.optional("template")?.absolutePath(),
-      language: reader.optional("language")?.language())
+      language: reader.optional("language")?.language(),
+      url: reader.optional("url").flatMap(readURL))
+  }
+
+  private func readURL(_ field: JSONField) -> TicketURL? {
+    guard let text = field.text(length: 1...TicketURL.bytes_max) else { return nil }
+    if let url = TicketURL(text) { return url }
+    field.report(
+      code: "ticket-url", "\(quoted(text)) is no address of a ticket",
+      cure: "Use ASCII and {branch}, {service}, {day}, {number}: "
+        + "\"https://queue.example/{branch}/{day}/{number}\".")
+    return nil
   }
 
   /// Two services with one prefix would issue the same ticket twice.

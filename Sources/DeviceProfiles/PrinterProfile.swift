@@ -94,6 +94,8 @@ public struct PrinterProfile: Hashable, Sendable {
   /// It may print a ticket while another stands in its presenter.
   public let printsBehindPresented: Bool
   public let clears: Set<BufferClearing>
+  /// Switched on, it takes bytes of 0x80 and more for Chinese characters.
+  public let startsInDoubleByte: Bool
 
   public init(
     id: ProfileID, name: String, vendor: String = "", language: PrinterLanguage = .escpos,
@@ -104,7 +106,7 @@ public struct PrinterProfile: Hashable, Sendable {
     hasDrawer: Bool = false, bell: BellKind? = nil, nativeQR: Bool = false, cut: CutKind = .none,
     cutFeed_dots: Int = 0, completion: CompletionReport = .none, status: Set<StatusReport> = [],
     nearEnd_m: Int? = nil, presenter: PresenterKind? = nil, printsBehindPresented: Bool = false,
-    clears: Set<BufferClearing> = []
+    clears: Set<BufferClearing> = [], startsInDoubleByte: Bool = false
   ) {
     self.id = id
     self.name = name
@@ -131,5 +133,6 @@ public struct PrinterProfile: Hashable, Sendable {
     self.presenter = presenter
     self.printsBehindPresented = printsBehindPresented
     self.clears = clears
+    self.startsInDoubleByte = startsInDoubleByte
   }
 }

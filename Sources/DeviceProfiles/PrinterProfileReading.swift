@@ -30,7 +30,8 @@ extension PrinterProfile {
       nearEnd_m: reader.known("nearEndMetres")?.integer(in: Self.nearEnd_m),
       presenter: reader.known("presenter")?.choice(),
       printsBehindPresented: reader.known("printsBehindPresented")?.bool() ?? false,
-      clears: Set(reader.known("clear")?.distinct(count_max: 8) { $0.choice() } ?? []))
+      clears: Set(reader.known("clear")?.distinct(count_max: 8) { $0.choice() } ?? []),
+      startsInDoubleByte: reader.known("startsInDoubleByte")?.bool() ?? false)
     profile.checkWords(reader)
     reader.checkSources()
     return profile

@@ -10,6 +10,8 @@ struct Pen {
   private var align = Alignment.left
   private var isDoubleByte = false
   private var font = TextFont.a
+  /// FS . was not sent yet, and is needed before a byte of 0x80 or more.
+  var startsInDoubleByte = false
   /// Whether font B may be chosen.
   var hasFontB = false
 
@@ -61,6 +63,14 @@ struct Pen {
   mutating func leaveDoubleByte() {
     if isDoubleByte { put(0x1C, 0x2E) }
     isDoubleByte = false
+  }
+
+  /// ESC t n, and FS . before the first one where it is needed: ASCII is the same in both.
+  mutating func select(page number: UInt8) {
+    leaveDoubleByte()
+    if startsInDoubleByte { put(0x1C, 0x2E) }
+    startsInDoubleByte = false
+    put(0x1B, 0x74, number)
   }
 
   mutating func lineFeed() { bytes.append(0x0A) }

@@ -35,7 +35,7 @@ public struct TicketEncoder: Sendable {
     swap(&writing.pen.bytes, &bytes)
     writing.pen.bytes.reserveCapacity(writing.pen.bytes.count + Self.usual_bytes)
     if stored.isEmpty {
-      writing.pen.initialize()
+      initialize(&writing.pen)
     } else {
       writing.pen.neutralize(doubleByte: capabilities.doubleByte != nil)
     }
@@ -47,13 +47,21 @@ public struct TicketEncoder: Sendable {
     return writing.shortfalls
   }
 
+  /// ESC @ ends automatic status as well (Epson ESC/POS reference, GS a): a printer that was asked
+  /// for it once would be blind behind its first ticket.
+  private func initialize(_ pen: inout Pen) {
+    pen.initialize()
+    if capabilities.tellsStatus { StatusRequest.enableAutomaticStatus.append(to: &pen.bytes) }
+    pen.startsInDoubleByte = capabilities.startsInDoubleByte
+  }
+
   /// The bytes that leave logos in the printer's memory until its power goes or it is reset, so
   /// that tickets print them by their keys. Left out are those that are too large for it.
   public func store(_ logos: [Logo]) -> StoredPictures {
     let kept = logos.filter { StoredPicture.fits($0, capabilities) }
     guard !kept.isEmpty else { return StoredPictures() }
     var pen = Pen([])
-    pen.initialize()
+    initialize(&pen)
     for logo in kept { StoredPicture.define(logo, &pen) }
     return StoredPictures(keys: Set(kept.map(\.key)), bytes: pen.bytes)
   }

@@ -88,8 +88,7 @@ struct TicketWriting {
       switch pages.strike(scalar) {
       case .byte(let byte): pen.strike(byte)
       case .switched(let page, let byte):
-        pen.leaveDoubleByte()
-        pen.put(0x1B, 0x74, capabilities.codePages[page].number)
+        pen.select(page: capabilities.codePages[page].number)
         pen.strike(byte)
       case .pair(let first, let second): pen.strike(first, second)
       }

@@ -24,6 +24,7 @@ extension NodePlan {
       return plan
     }
     ticketLanguage = configuration.tickets.language
+    ticketURL = configuration.tickets.url
     for service in configuration.services { serviceLanguages[service.id] = service.language }
     signs = configuration.signs.map(SignPlan.init)
     terminals = configuration.terminals.map(TerminalPlan.init)
@@ -95,6 +96,7 @@ extension PrinterCapabilities {
     doubleByte = profile.doubleByte
     nativeBarcodes = profile.nativeBarcodes
     storesPictures = profile.storesPictures
+    startsInDoubleByte = profile.startsInDoubleByte
     hasDrawer = profile.hasDrawer
     bell = profile.bell
     dpi = profile.dpi

@@ -60,7 +60,7 @@ public struct EmulatedPrinter: Sendable {
   private(set) var offset = 0
   private var scanner = RealTimeScanner()
   /// Bits of GS a; 0 for off.
-  private var automaticMask: UInt8 = 0
+  var automaticMask: UInt8 = 0
   private var lastAutomatic: [UInt8] = []
 
   public init(_ model: EmulatedModel = .tmT88V) { self.model = model }

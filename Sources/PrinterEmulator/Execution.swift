@@ -35,6 +35,8 @@ extension EmulatedPrinter {
       settings = PrintSettings()
       // Epson ESC/POS Application Programming Guide, GS ( L function 83: kept until ESC @.
       pictures = [:]
+      // Epson ESC/POS reference, GS a: effective until ESC @.
+      automaticMask = 0
     case .codePage(let number):
       if model.codePages[number] == nil {
         fault(.unsupported, bytes)

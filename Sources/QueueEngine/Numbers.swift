@@ -72,7 +72,7 @@ extension QueueEngine {
     }
   }
 
-  private mutating func recordLeased(
+  mutating func recordLeased(
     _ numbers: ClosedRange<Int>, _ service: ServiceID, _ day: ServiceDay, _ prefix: String,
     _ life: HubMemory.Life, _ branch: BranchID, _ flags: [String], code: CheckInCode? = nil,
     _ now: Now

@@ -55,6 +55,8 @@ public struct BranchState: Sendable {
     var known = (low: UInt64(0), high: UInt64(0))
   }
   var rests: [NumberDay: Rest] = [:]
+  /// Numbers that nobody holds, the latest last.
+  var voided: [VisitKey] = []
   var leases: UInt64 = 0
   var losses = Losses()
 
@@ -65,6 +67,19 @@ public struct BranchState: Sendable {
     var ended: EndedVisit?
     /// The last visits that ended here, the latest last.
     var served: [ServedVisit] = []
+  }
+
+  /// So many void numbers are remembered.
+  static let voided_max = 64
+
+  /// The visit that waits or is served with this number.
+  func visit(_ key: VisitKey) -> Visit? {
+    for service in services.values {
+      if let visit = (service.waiting + service.favoured).first(where: { $0.key == key }) {
+        return visit
+      }
+    }
+    return counters.values.lazy.compactMap(\.serving).first { $0.key == key }
   }
 
   mutating func add(_ visit: Visit) {
@@ -90,8 +105,15 @@ public struct BranchState: Sendable {
         }
         add(visit)
       }
+    case .ticketOrdered where fact.more["reprint"] != "yes":
+      // Its number was given by the order: its customer waits from now on.
+      take(ticket: ticket, of: day)
+      if let service = fact.service, visit(key) == nil {
+        add(Visit(key: key, service: service, issuedAt: fact.at))
+      }
     case .ticketVoided:
       if let service = fact.service { _ = removeWaiting(key, service) }
+      voided = voided.suffix(Self.voided_max - 1) + [key]
     case .ratingGiven:
       if let counter = fact.counter, counters[counter]?.ended?.key == key {
         counters[counter]?.ended?.isRated = true

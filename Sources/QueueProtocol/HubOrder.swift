@@ -24,11 +24,14 @@ public enum HubOrder: Hashable, Sendable {
     public var isReprint: Bool
     /// Customers before this one; nil when nobody says.
     public var ahead: Int?
+    /// When a reprinted number was given; nil when nobody says.
+    public var issuedAt: WallTime?
     public var details: TicketDetails
 
     public init(
       printer: PrinterID, ticket: TicketNumber, service: ServiceID, day: ServiceDay,
-      isReprint: Bool = false, ahead: Int? = nil, details: TicketDetails = TicketDetails()
+      isReprint: Bool = false, ahead: Int? = nil, issuedAt: WallTime? = nil,
+      details: TicketDetails = TicketDetails()
     ) {
       self.printer = printer
       self.ticket = ticket
@@ -36,6 +39,7 @@ public enum HubOrder: Hashable, Sendable {
       self.day = day
       self.isReprint = isReprint
       self.ahead = ahead
+      self.issuedAt = issuedAt
       self.details = details
     }
   }
@@ -64,7 +68,7 @@ public enum HubOrder: Hashable, Sendable {
           isReprint: try line.flag("reprint"),
           ahead: try line["ahead"].map { (text) throws(ProtocolError) in
             try need(decimal(text))
-          }, details: try TicketDetails(line)))
+          }, issuedAt: try line.instant("issued_at"), details: try TicketDetails(line)))
     case "configure":
       self = .configure(
         key: try need(NodeID(line.required("key"))).text, value: try Self.text(line, "value"))
@@ -109,7 +113,9 @@ public enum HubOrder: Hashable, Sendable {
         Field("printer", order.printer.text), Field("ticket", order.ticket.description),
         Field("service", order.service.text), Field("day", order.day.description),
       ] + (order.isReprint ? [Field("reprint", "yes")] : [])
-        + (order.ahead.map { [Field("ahead", String($0))] } ?? []) + order.details.fields
+        + (order.ahead.map { [Field("ahead", String($0))] } ?? [])
+        + (order.issuedAt.map { [Field("issued_at", String($0.ms))] } ?? [])
+        + order.details.fields
     case .configure(let key, let value): [Field("key", key), Field("value", value)]
     case .newRoll(let printer): [Field("printer", printer.text)]
     case .ask(let what): [Field("what", what)]

@@ -72,6 +72,10 @@ public enum ProtocolError: String, Error, Sendable, CaseIterable {
   case expired
   /// The numbers of the day are used up.
   case exhausted
+  /// A number that is to be printed anew was given already, to whomever.
+  case given
+  /// A number that is to be printed once more was given to nobody, or made void.
+  case notGiven = "not-given"
   /// Nobody was booked with this code, or the booking was taken back or is long over.
   case unknownCode = "unknown-code"
   /// The code was booked at another branch.

@@ -25,6 +25,8 @@ extension ProtocolError {
     case .nobody: "no visit is at this counter"
     case .expired: "the request came too late and was not carried out"
     case .exhausted: "the numbers of the day are used up"
+    case .given: "somebody may hold this number"
+    case .notGiven: "nobody holds this number"
     case .unknownCode: "nobody was booked with this code"
     case .wrongBranch: "the code was booked at another branch"
     case .tooEarly: "it is too early to check in for this appointment"

@@ -9,8 +9,10 @@ public struct TicketContent: Hashable, Sendable {
   public var issuedAt: LocalTime
   /// People in front of this one; nil when nobody can tell, and then nothing is said.
   public var customersAhead: Int?
-  /// What a phone reads from the QR symbol; empty for no symbol.
+  /// What the QR symbol of the built-in ticket holds; empty for no symbol.
   public var qrText: String
+  /// A page about this ticket for the customer's phone; empty when there is none.
+  public var url = ""
   /// A second paper for a number that was printed before.
   public var isReprint: Bool
   /// Lines for the customer, such as a service's hint.

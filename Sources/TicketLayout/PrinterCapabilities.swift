@@ -102,6 +102,10 @@ public struct PrinterCapabilities: Hashable, Sendable {
   public var doubleByte: DoubleByteSet?
   /// Whether it answers when everything before a mark has been printed.
   public var processID: Bool
+  /// Tells its state by itself, which ESC @ ends: it is switched on again behind that.
+  public var tellsStatus = false
+  /// Takes bytes of 0x80 and more for halves of Chinese characters until FS . is sent.
+  public var startsInDoubleByte = false
   /// How it does in Star's languages.
   public var starMark = StarMark.counted
   /// Dots that the head can print on a line.

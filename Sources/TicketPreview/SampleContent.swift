@@ -7,6 +7,8 @@ public struct SampleContent: Sendable {
   public var isPriority = false
   public var isReprint = false
   public var hasAppointment = false
+  /// As if `tickets.url` of the configuration named a page.
+  public var hasURL = false
 
   public init() {}
 
@@ -19,7 +21,11 @@ public struct SampleContent: Sendable {
     var content = TicketContent(
       branchName: "Town Hall", serviceName: "Passports and ID cards", number: number,
       issuedAt: time, customersAhead: isOffline ? nil : 3,
-      qrText: "https://queue.example/main/\(time.day)/\(number)", isReprint: isReprint)
+      qrText: "main/\(time.day)/\(number)", isReprint: isReprint)
+    if hasURL {
+      content.url = "https://queue.example/main/\(time.day)/\(number)"
+      content.qrText = content.url
+    }
     content.wait_min = isOffline ? nil : 15
     content.checkInCode = "K7-204518"
     content.isOffline = isOffline

@@ -11,6 +11,7 @@ struct Condition: Hashable {
     case codeKnown = "code-known"
     case counterKnown = "counter-known"
     case urlKnown = "url-known"
+    case qrKnown = "qr-known"
     case notesKnown = "notes-known"
 
     func holds(_ content: TicketContent) -> Bool {
@@ -25,7 +26,8 @@ struct Condition: Hashable {
       case .waitKnown: content.wait_min != nil
       case .codeKnown: !content.checkInCode.isEmpty
       case .counterKnown: !content.counter.isEmpty
-      case .urlKnown: !content.qrText.isEmpty
+      case .urlKnown: !content.url.isEmpty
+      case .qrKnown: !content.qrText.isEmpty
       case .notesKnown: !content.notes.isEmpty
       }
     }

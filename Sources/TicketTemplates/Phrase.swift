@@ -5,7 +5,7 @@ import TicketDesign
 enum Variable: String, CaseIterable {
   case number, service, branch
   case date, longdate, isodate, time, weekday, day, month, year
-  case ahead, wait, appointment, code, counter, url, notes
+  case ahead, wait, appointment, code, counter, url, qr, notes
   case reprint
 
   /// nil when this ticket has none.
@@ -28,7 +28,8 @@ enum Variable: String, CaseIterable {
     case .appointment: return content.appointment.map { language.text(language.time, $0) }
     case .code: return Self.some(content.checkInCode)
     case .counter: return Self.some(content.counter)
-    case .url: return Self.some(content.qrText)
+    case .url: return Self.some(content.url)
+    case .qr: return Self.some(content.qrText)
     case .notes: return Self.some(content.notes.joined(separator: "\n"))
     case .reprint: return content.isReprint ? TicketWording.of(language.code).reprint : nil
     }

@@ -25,6 +25,7 @@ func previewTicket(_ arguments: Arguments) throws -> ExitCode {
   sample.isOffline = arguments.has("offline")
   sample.isPriority = arguments.has("priority")
   sample.isReprint = arguments.has("reprint")
+  sample.hasURL = arguments.has("url")
   sample.hasAppointment = arguments.has("appointment")
   let now = BranchClock.now()
   let content = sample.content(at: now.wall, zoneOffsetSeconds: now.zoneOffsetSeconds)

@@ -55,6 +55,7 @@ let technicianCommands: [CommandSpec] = [
       .flag("priority", "for a customer who goes before others"),
       .flag("appointment", "for a customer with an appointment"),
       .flag("reprint", "a second paper for the same number"),
+      .flag("url", "as if tickets.url of a configuration named a page for phones"),
       .value("png", "FILE", "write a picture"),
       .value("svg", "FILE", "write a drawing, sharp at any size"),
       .value("pbm", "FILE", "write the bare dots"),

@@ -105,6 +105,27 @@ struct NoPrinterTests: PrinterBoxes {
     }
   }
 
+  @Test("nothing takes a number without paper from the sign before its time")
+  func stays() {
+    var plan = Plans.node(printers: [Plans.printer(Plans.front)])
+    plan.terminals[0].showsNumberFor = .seconds(15)
+    plan.terminals[1].sign = Plans.kioskSign
+    plan.terminals[1].actions[14] = .reprint(Plans.front)
+    let box = Box(plan)
+    box.openAll()
+    box.link()
+    box.lease(1, 1...9)
+    box.unplug(Plans.front)
+    box.press(Plans.kiosk, 1)
+    #expect(box.sees(Plans.kioskSign) == "A001")
+    box.press(Plans.keypad, 14)
+    box.pass(.seconds(1))
+    box.hub("CMD 2 message text=Closed for_ms=1000")
+    box.hub("CMD 3 show sign=kiosk-sign text=Closed for_ms=1000")
+    #expect(box.sees(Plans.kioskSign) == "A001" && box.sees(Plans.mainSign) == "Closed")
+    #expect(box.facts(.commandRefused).map(\.reason) == ["busy"])
+  }
+
   // MARK: two kiosks, three printers
 
   private static let shared = PrinterID("shared")!

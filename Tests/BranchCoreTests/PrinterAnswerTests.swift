@@ -160,4 +160,21 @@ struct PrinterAnswerTests: PrinterBoxes {
     box.handle(.terminalOpened(TerminalID("nobody")!, identity: long))
     #expect(box.facts(.deviceFound).count >= 2)
   }
+
+  @Test("a printer that tells its state by itself is not blind behind the first ticket's ESC @")
+  func tellsOn() {
+    var front = Plans.printer(Plans.front, asked: false, automatic: true)
+    front.capabilities.storesPictures = true
+    let box = Box(Plans.node(printers: [front, Plans.printer(Plans.back)]))
+    box.openAll()
+    box.link()
+    box.lease(1, 1...9, more: "reserve=yes")
+    box.cut()
+    for _ in 0..<2 { box.press(Plans.kiosk, 1) }
+    #expect(box.devices[Plans.front]?.tickets == ["A001", "A002"])
+    box.change(Plans.front) { $0.paper.setPaper(.out) }
+    box.press(Plans.kiosk, 1)
+    #expect(box.devices[Plans.back]?.tickets == ["A003"], "the other printer does it")
+    #expect(box.devices[Plans.front]?.paper.faults.map(\.description) == [])
+  }
 }

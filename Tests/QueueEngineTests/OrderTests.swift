@@ -48,28 +48,73 @@ struct OperatorTests {
     #expect(hub.say(1, line).first?.contains("code=\(code)") == true)
   }
 
+  private func answer(
+    _ ticket: String, _ service: String = "cash", _ day: String = "2026-11-22", _ more: String = ""
+  ) -> String? {
+    hub.say(
+      9, "TELL n1 print id=4 printer=front ticket=\(ticket) service=\(service) day=\(day) \(more)"
+    ).first
+  }
+
   @Test("to print needs a service of the node's branch, and a day around today")
   func print() {
     hub.connect(1)
     hub.openBranch()
     hub.pass(.minutes(15 * 60))
-    func answer(_ service: String, _ day: String, _ more: String = "") -> String? {
-      hub.say(
-        9, "TELL n1 print id=4 printer=front ticket=A500 service=\(service) day=\(day) \(more)"
-      ).first
-    }
     hub.engine.connected(9)
     for day in ["2026-11-21", "2026-11-22", "2026-11-23"] {
-      #expect(answer("cash", day) == "OK id=4", "\(day)")
+      #expect(answer("A001", "cash", day) == "OK id=4", "\(day)")
     }
     let before = hub.records.count
     for day in ["2026-11-20", "2026-11-24", "2027-11-22"] {
-      #expect(answer("cash", day)?.contains("code=bad-value id=4") == true, "\(day)")
+      #expect(answer("A002", "cash", day)?.contains("code=bad-value id=4") == true, "\(day)")
     }
-    #expect(answer("tea", "2026-11-22")?.contains("code=unknown-service id=4") == true)
-    let dated = answer("tea", "2026-11-22", "expires=\(hub.at + 1000)")
+    #expect(answer("A002", "tea")?.contains("code=unknown-service id=4") == true)
+    let dated = answer("A002", "tea", "2026-11-22", "expires=\(hub.at + 1000)")
     #expect(dated?.contains("code=unknown-service") == true)
+    #expect(answer("B002")?.contains("code=bad-value") == true, "a prefix of another service")
     #expect(hub.records.count == before)
+  }
+
+  @Test("a number that is printed anew is nobody's, one of the next, and given by that")
+  func gives() throws {
+    hub.connect(1)
+    hub.openBranch()
+    hub.engine.connected(9)
+    hub.say(1, "LEASE id=1 service=cash day=2026-11-22 count=2")
+    #expect(answer("A002")?.contains("code=given") == true)
+    #expect(answer("A500")?.contains("the next number of cash is A003") == true)
+    #expect(answer("A004") == "OK id=4")
+    #expect(answer("A004")?.contains("code=given") == true)
+    let next = hub.say(1, "LEASE id=8 service=cash day=2026-11-22").joined()
+    #expect(next.contains("first=5 last=5"), "\(next)")
+    hub.say(1, "FACT 1 ticket-ordered at=\(hub.at) ticket=A004 service=cash day=2026-11-22")
+    #expect(hub.waiting("cash") == ["A004"], "its customer is called like any other")
+  }
+
+  @Test("a second paper is for a number that somebody holds, and says when it was given")
+  func reprints() {
+    hub.connect(1)
+    hub.openBranch()
+    hub.engine.connected(9)
+    hub.say(1, "LEASE id=1 service=cash day=2026-11-22 count=2")
+    let at = hub.at
+    for number in 1...2 {
+      hub.say(
+        1,
+        "FACT \(number) ticket-issued at=\(at) ticket=A00\(number) service=cash "
+          + "day=2026-11-22 priority=yes")
+    }
+    hub.say(1, "FACT 3 ticket-voided at=\(at) ticket=A002 service=cash day=2026-11-22 job=2")
+    hub.pass(.minutes(5))
+    for nobodys in ["A002", "A003", "A777", "A9999"] {
+      let refusal = answer(nobodys, "cash", "2026-11-22", "reprint=yes")
+      #expect(refusal?.contains("code=not-given") == true, "\(nobodys)")
+    }
+    #expect(answer("A001", "cash", "2026-11-23", "reprint=yes")?.contains("not-given") == true)
+    #expect(answer("A001", "cash", "2026-11-22", "reprint=yes") == "OK id=4")
+    let order = hub.heard(1).last ?? ""
+    #expect(order.contains("issued_at=\(at)") && order.contains("priority=yes"), "\(order)")
   }
 
   @Test("again with the same id is a second order, as PROTOCOL.md says")

@@ -76,7 +76,8 @@ import TicketDesign
   func conditions() throws {
     let words = [
       "offline", "online", "priority", "appointment", "walk-in", "reprint", "ahead-known",
-      "wait-known", "code-known", "counter-known", "url-known", "notes-known", "language de",
+      "wait-known", "code-known", "counter-known", "url-known", "qr-known",
+      "notes-known", "language de",
     ]
     let elements = words.flatMap { word in
       [
@@ -102,7 +103,8 @@ import TicketDesign
       $0.wait_min = 5
       $0.checkInCode = "77"
       $0.counter = "2"
-      $0.qrText = "u"
+      $0.qrText = "q"
+      $0.url = "u"
       $0.notes = ["n"]
     }
     #expect(
