@@ -54,8 +54,9 @@ final class CUPSErrands: @unchecked Sendable {
   let patience: Patience
   private let resumes: Bool
   private var mayResume = true
-  /// What the printer's backend said last of a job that was followed.
-  private var jobMessage = ""
+  /// What the printer's backend said last of a job of ours.
+  var jobMessage = ""
+  var knowsJobMessage = false
   private var library: CUPSLibrary?
   /// How often what nobody follows is still to be cancelled.
   var cleans = 1
@@ -144,6 +145,7 @@ final class CUPSErrands: @unchecked Sendable {
       model: answer.strings("printer-make-and-model").first ?? "",
       message: answer.strings("printer-state-message").first ?? "",
       errorPolicy: answer.strings("printer-error-policy").first ?? "")
+    if state.isStopped, !state.message.isEmpty { try readLastMessage(connection) }
     state.mayBeProbed =
       resumes && mayResume && state.isAccepting && state.isWithoutPerson(jobMessage: jobMessage)
     return state
@@ -172,7 +174,10 @@ final class CUPSErrands: @unchecked Sendable {
     // 0x0406 client-error-not-found, 0x0407 client-error-gone.
     if [0x0406, 0x0407].contains(answer.status) { return JobState(.forgotten) }
     guard answer.isSuccess else { throw refusal(answer, connection.library) }
-    if let message = answer.strings("job-printer-state-message").first { jobMessage = message }
+    if let message = answer.strings("job-printer-state-message").first {
+      jobMessage = message
+      knowsJobMessage = true
+    }
     return JobState(
       SpoolState(jobState: answer.integer("job-state") ?? 0),
       reasons: answer.strings("job-state-reasons"),

@@ -115,6 +115,22 @@ extension CUPSErrands {
     return .probing(spoolID: id, state)
   }
 
+  /// Sees to it that `jobMessage` is known: a run before this one may have left the queue stopped.
+  func readLastMessage(_ connection: borrowing CUPSConnection) throws(Problem) {
+    guard !knowsJobMessage else { return }
+    knowsJobMessage = true
+    let request = try request(IPP_OP_GET_JOBS, connection.library)
+    request.add(IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", "completed")
+    request.add(IPP_TAG_OPERATION, "my-jobs", true)
+    // cupsd sends those first that ended last, to the second.
+    request.add(IPP_TAG_OPERATION, IPP_TAG_INTEGER, "limit", 10)
+    let message = "job-printer-state-message"
+    request.add(IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", ["job-id", message])
+    let answer = try ask(request, connection)
+    guard answer.isSuccess else { return }
+    jobMessage = answer.pairs("job-id", message).max { $0.number < $1.number }?.text ?? ""
+  }
+
   /// nil: the queue takes none.
   private func submitProbe(_ connection: borrowing CUPSConnection) throws(Problem) -> Int? {
     do throws(Problem) {

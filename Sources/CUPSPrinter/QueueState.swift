@@ -36,7 +36,7 @@ package struct QueueState: Equatable, Sendable {
   /// way. cupsd writes "Paused", or what the person says, when a person pauses a queue; what a
   /// backend said stays, and is the message of its job as well (observed with CUPS 2.4).
   ///
-  /// - Parameter jobMessage: `job-printer-state-message` of the last job that was followed.
+  /// - Parameter jobMessage: `job-printer-state-message` of our last job.
   func canBeResumed(jobMessage: String) -> Bool {
     isStopped && !hasCondition && isWithoutPerson(jobMessage: jobMessage)
   }

@@ -180,6 +180,29 @@ struct ProbeTests {
     #expect(scene.cups.printed == [Self.probe])
   }
 
+  @Test("and whose backend said so in words is known for that by a run that comes later")
+  func laterRun() throws {
+    let scene = try ProbeScene(hasEvents: false)
+    defer { scene.close() }
+    try scene.cups.set(script: #"echo "INFO: All is well" >&2"#)
+    scene.port.write(job: 1, bytes: ticketBytes(1))
+    try scene.bench.run("printed") { $0.contains { $0.spooled?.completed == true } }
+    try scene.cups.set(
+      script: #"echo "STATE: +media-empty-error" >&2; echo "ERROR: No roll" >&2; exit 4"#)
+    scene.port.write(job: 2, bytes: ticketBytes(2))
+    try scene.bench.run("out of paper") { $0.compactMap(\.conditions).last == Self.empty }
+    try scene.cups.cancel(job: 2)
+    scene.port.close()
+    try scene.cups.set(.prints)
+    let bench = try PortBench()
+    let next = bench.printer(scene.cups.socket)
+    next.probeTimes = ProbeScene.soon
+    next.start()
+    try bench.run("in order again") { $0.compactMap(\.conditions).last == [] }
+    #expect(scene.cups.printed == [ticketBytes(1), ticketBytes(2), Self.probe])
+    next.close()
+  }
+
   @Test("and its probe do not survive a killed run: the next one cancels it")
   func killedRun() throws {
     let scene = try ProbeScene(hasEvents: false)
