@@ -1,8 +1,8 @@
 import Glibc
 import LinuxIO
 
-/// What a person does with `cupsdisable`, `cupsenable`, `lp` and `cancel`, which are in no package of
-/// the tests.
+/// What a person does with `cupsdisable`, `cupsenable`, `lp` and `cancel`, which are in no package
+/// of the tests.
 extension PrivateCUPS {
   /// Pause-Printer (RFC 8011, 4.2.7).
   public func disable() throws { _ = try operate(0x0010, at: "/admin/") }
