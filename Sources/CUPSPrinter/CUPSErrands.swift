@@ -7,6 +7,8 @@ struct Errand: Sendable {
     /// Reads the queue and the states of the jobs that are followed.
     case look
     case submit(job: UInt64, bytes: [UInt8])
+    /// Tries a queue that its backend stopped; `ofRunningQueue`: or one that refused a probe.
+    case probe(ofRunningQueue: Bool)
     /// Takes the subscription back; nobody hears of it.
     case leave
   }
@@ -29,6 +31,8 @@ enum Finding: Sendable {
   case unusable(Problem)
   /// The spooler has the job, whole.
   case taken(job: UInt64, spoolID: Int, QueueState)
+  /// The spooler has a probe; nil: the queue is not one that is probed.
+  case probing(spoolID: Int?, QueueState)
   /// `accepted` is 0 when it is certain that no job came of it, else all bytes.
   case notTaken(job: UInt64, accepted: Int, Problem, QueueState?)
 }
@@ -50,8 +54,9 @@ final class CUPSErrands: @unchecked Sendable {
   let patience: Patience
   private let resumes: Bool
   private var mayResume = true
-  /// What the printer's backend said last of a job that was followed.
-  private var jobMessage = ""
+  /// What the printer's backend said last of a job of ours.
+  var jobMessage = ""
+  var knowsJobMessage = false
   private var library: CUPSLibrary?
   /// How often what nobody follows is still to be cancelled.
   var cleans = 1
@@ -86,6 +91,13 @@ final class CUPSErrands: @unchecked Sendable {
     case .submit(let job, let bytes):
       patience.begin(job: job)
       return submit(job: job, bytes: bytes, errand)
+    case .probe(let ofRunningQueue):
+      patience.begin(job: nil)
+      do throws(Problem) {
+        return try probe(errand, ofRunningQueue: ofRunningQueue)
+      } catch {
+        return .unusable(error)
+      }
     case .leave:
       unsubscribe()
       return .unusable(problems.cancelled())
@@ -121,11 +133,11 @@ final class CUPSErrands: @unchecked Sendable {
     try errand.jobs.isEmpty ? runningQueue(connection) : readQueue(connection)
   }
 
-  private func readQueue(_ connection: borrowing CUPSConnection) throws(Problem) -> QueueState {
+  func readQueue(_ connection: borrowing CUPSConnection) throws(Problem) -> QueueState {
     let request = try request(IPP_OP_GET_PRINTER_ATTRIBUTES, connection.library)
     let answer = try ask(request, connection)
     guard answer.isSuccess else { throw refusal(answer, connection.library) }
-    return QueueState(
+    var state = QueueState(
       state: answer.integer("printer-state") ?? 0,
       reasons: answer.strings("printer-state-reasons"),
       isAccepting: answer.boolean("printer-is-accepting-jobs") ?? true,
@@ -133,20 +145,24 @@ final class CUPSErrands: @unchecked Sendable {
       model: answer.strings("printer-make-and-model").first ?? "",
       message: answer.strings("printer-state-message").first ?? "",
       errorPolicy: answer.strings("printer-error-policy").first ?? "")
+    if state.isStopped, !state.message.isEmpty { try readLastMessage(connection) }
+    state.mayBeProbed =
+      resumes && mayResume && state.isAccepting && state.isWithoutPerson(jobMessage: jobMessage)
+    return state
   }
 
   /// The queue, resumed where its backend stopped it and nothing speaks against that.
   private func runningQueue(_ connection: borrowing CUPSConnection) throws(Problem) -> QueueState {
     let state = try readQueue(connection)
     guard resumes, mayResume, state.canBeResumed(jobMessage: jobMessage) else { return state }
+    return try resume(connection) ? readQueue(connection) : state
+  }
+
+  /// Only administrators may, where nobody changed the policy: then it is not tried again.
+  func resume(_ connection: borrowing CUPSConnection) throws(Problem) -> Bool {
     let request = try request(IPP_OP_RESUME_PRINTER, connection.library)
-    let answer = try ask(request, connection)
-    // Only administrators may, where nobody changed the policy: it is not tried again.
-    guard answer.isSuccess else {
-      mayResume = false
-      return state
-    }
-    return try readQueue(connection)
+    mayResume = try ask(request, connection).isSuccess
+    return mayResume
   }
 
   private func readJob(_ id: Int, _ connection: borrowing CUPSConnection) throws(Problem)
@@ -158,7 +174,10 @@ final class CUPSErrands: @unchecked Sendable {
     // 0x0406 client-error-not-found, 0x0407 client-error-gone.
     if [0x0406, 0x0407].contains(answer.status) { return JobState(.forgotten) }
     guard answer.isSuccess else { throw refusal(answer, connection.library) }
-    if let message = answer.strings("job-printer-state-message").first { jobMessage = message }
+    if let message = answer.strings("job-printer-state-message").first {
+      jobMessage = message
+      knowsJobMessage = true
+    }
     return JobState(
       SpoolState(jobState: answer.integer("job-state") ?? 0),
       reasons: answer.strings("job-state-reasons"),
@@ -167,7 +186,7 @@ final class CUPSErrands: @unchecked Sendable {
   }
 
   /// A job that is done or unknown cannot be cancelled, and need not be.
-  private func cancel(_ id: Int, _ connection: borrowing CUPSConnection) throws(Problem) {
+  func cancel(_ id: Int, _ connection: borrowing CUPSConnection) throws(Problem) {
     let request = try request(IPP_OP_CANCEL_JOB, connection.library)
     request.add(IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", id)
     _ = try ask(request, connection)
@@ -188,6 +207,8 @@ final class CUPSErrands: @unchecked Sendable {
     guard answer.isSuccess else { throw refusal(answer, connection.library) }
     for job in answer.pairs("job-id", "job-name")
     where job.text.hasPrefix(owner + " #") && !jobs.contains(job.number) {
+      // Its message tells who stopped the queue.
+      _ = try readJob(job.number, connection)
       try cancel(job.number, connection)
     }
     cleans -= 1

@@ -11,6 +11,7 @@ extension CUPSPrinter {
     case .seen(let state, let jobs, let cancelled): seen(state, jobs, cancelled)
     case .unusable(let problem): lose(problem)
     case .taken(let job, let spoolID, let state): taken(job, spoolID, state)
+    case .probing(let spoolID, let state): probing(spoolID, state)
     case .notTaken(let job, let accepted, let problem, let state):
       submission = nil
       if let state { arrive(state) }
@@ -18,7 +19,7 @@ extension CUPSPrinter {
       if state == nil || problem.code.hasPrefix("spooler-") { lose(problem) }
     }
     isSafetyLook = false
-    let isWorking = !openJobs.isEmpty
+    let isWorking = !openJobs.isEmpty || probe.isOpen
     events?.hold(isWorking && pace.isProven ? report.lifeline : nil)
     events?.looked(pause: isWorking ? LookPace.betweenEvents : LookPace.betweenIdleEvents)
     advance()
@@ -26,13 +27,14 @@ extension CUPSPrinter {
 
   private func seen(_ state: QueueState, _ jobs: [Int: JobState], _ cancelled: [Int]) {
     cancels.removeAll { cancelled.contains($0) }
-    let before = (conditions, openJobs.count)
+    let before = (conditions, openJobs.count, probe.isOpen)
+    followProbe(jobs, state)
     arrive(state)
     for (spoolID, jobState) in jobs { follow(spoolID, jobState, state) }
     // Now that no ticket stands in it, a stopped queue may be started again; no event says so.
     if state.isStopped, openJobs.isEmpty, before.1 > 0 { wantsLook = true }
     // Nobody told us of this.
-    if isSafetyLook, before != (conditions, openJobs.count) {
+    if isSafetyLook, before != (conditions, openJobs.count, probe.isOpen) {
       pace.eventMissed()
       doubtsEvents = true
     }
@@ -58,6 +60,7 @@ extension CUPSPrinter {
       cancelLater(spoolID)
     case .over(let completed, let detail):
       openJobs.remove(at: index)
+      if completed { probe.ticketCompleted() }
       cancels.removeAll { $0 == spoolID }
       if !completed, !job.isGivenUp, let problem = problems.ended(state) {
         onEvent(.troubled(problem))
@@ -68,7 +71,7 @@ extension CUPSPrinter {
 
   // MARK: - Presence and conditions
 
-  private func arrive(_ state: QueueState) {
+  func arrive(_ state: QueueState) {
     pace.serverAnswered()
     if !isHere {
       isHere = true
@@ -76,6 +79,13 @@ extension CUPSPrinter {
       onEvent(.arrived(identity: identity(state)))
       if let problem = problems.setting(state) { onEvent(.troubled(problem)) }
     }
+    judge(state)
+    planProbe(state)
+  }
+
+  private func judge(_ state: QueueState) {
+    guard !probe.keepsConditions(state) else { return }
+    probe.refusal = nil
     let state = reasons.judge(state, now: Clock.monotonic())
     let found = state.conditions
     if found != conditions {
@@ -99,6 +109,7 @@ extension CUPSPrinter {
     isHere = false
     conditions = nil
     reasons = ReasonMemory()
+    dropProbe()
     // It may have come back without our subscription.
     doubtsEvents = true
     report(problem)

@@ -20,7 +20,12 @@ public import LinuxIO
 /// - `troubled` says what a backend or a person wrote about it.
 ///
 /// A queue that its backend stopped is started again as soon as nothing stands in the way of it;
-/// one that a person paused never is.
+/// one that a person paused never is. Over a condition (`media-empty`), which cupsd keeps until a
+/// backend takes it back, it is started with a probe in it: a job of one NUL, which no printer
+/// prints. It goes after 15 s, then after twice the wait before, at most 5 min, when nobody's job
+/// stands in the queue. When it completes, `conditions` without that condition follow. When the
+/// backend stops the queue again, gives the probe back, or does not end within 30 s, the probe is
+/// cancelled and the conditions stay. A ticket that comes meanwhile waits for it.
 ///
 /// A stopped queue refuses a job at once instead of holding it for later. Jobs that an earlier run
 /// left in the queue are cancelled at the first contact.
@@ -63,6 +68,12 @@ public final class CUPSPrinter: PrinterPort {
   var timer: TimerID?
   var pace = LookPace()
   var reasons = ReasonMemory()
+  var probe = QueueProbe(times: ProbeTimes())
+  /// Before `start`.
+  package var probeTimes: ProbeTimes {
+    get { probe.times }
+    set { probe = QueueProbe(times: newValue) }
+  }
   var trouble: Problem?
   var events: EventWatch?
   /// The look in hand was made by the clock, although events come.
@@ -75,7 +86,7 @@ public final class CUPSPrinter: PrinterPort {
   ///   - owner: begins the name of every job, and marks those that a later run may cancel: one
   ///     for each printer of each node.
   ///   - resumes: a queue that its backend stopped is started again when no job of ours stands in
-  ///     it and no condition is known that stops printing.
+  ///     it, over a condition that stops printing with a probe; false: never.
   ///   - feed: the directory CacheDir/rss of a cupsd on this box, for events; nil: none.
   ///   - onEvent: runs on the loop's thread, never inside a call to this object.
   public init(
@@ -142,6 +153,7 @@ public final class CUPSPrinter: PrinterPort {
     if let submission { patience.giveUp(submission.job) }
     if let timer { loop.cancel(timer) }
     timer = nil
+    dropProbe()
     events?.close()
     if pace.isSubscribed { _ = worker?.submit(Errand(work: .leave)) }
     worker?.close()
@@ -187,19 +199,20 @@ public final class CUPSPrinter: PrinterPort {
   /// Starts the next errand, when the worker is free. Cancels go along with a new job, before it:
   /// the old one must not come out in front of it.
   func advance() {
+    refuseSubmission()
     guard !isBusy, !isClosed, let worker else { return }
     let work: Errand.Work
-    if case .waiting(let job, let bytes) = submission {
-      guard openJobs.count < Self.open_max else {
-        submission = nil
-        return onEvent(.stopped(job: job, accepted: 0, problems.full()))
-      }
+    if case .waiting(let job, let bytes) = submission, !probe.isOpen {
       submission = .running(job: job, isGivenUp: false)
       pace.jobBegins()
       work = .submit(job: job, bytes: bytes)
     } else if wantsLook {
       wantsLook = false
       work = .look
+    } else if probe.isDue, mayProbe {
+      probe.isDue = false
+      pace.jobBegins()
+      work = .probe(ofRunningQueue: probe.refusal != nil)
     } else {
       return arm()
     }
@@ -208,17 +221,26 @@ public final class CUPSPrinter: PrinterPort {
     watchEvents()
     isBusy = worker.submit(
       Errand(
-        work: work, jobs: openJobs.map(\.spoolID), cancels: cancels,
+        work: work, jobs: openJobs.map(\.spoolID) + [probe.job?.spoolID].compactMap { $0 },
+        cancels: cancels,
         feed: events == nil ? nil : feedName, doubtsEvents: doubtsEvents))
     doubtsEvents = false
     precondition(isBusy, "one errand at a time")
+  }
+
+  private func refuseSubmission() {
+    guard !isClosed, case .waiting(let job, _) = submission else { return }
+    let isFull = openJobs.count >= Self.open_max
+    guard let problem = isFull ? problems.full() : refusalOfProbe else { return }
+    submission = nil
+    onEvent(.stopped(job: job, accepted: 0, problem))
   }
 
   /// Arms the next look, if there is any reason for one.
   private func arm() {
     guard timer == nil, !isBusy, !isClosed else { return }
     let wait = pace.wait(
-      isHere: isHere, isWorking: !openJobs.isEmpty || !cancels.isEmpty,
+      isHere: isHere, isWorking: !openJobs.isEmpty || !cancels.isEmpty || probe.isOpen,
       isInTrouble: conditions?.contains(where: \.stopsPrinting) ?? false)
     guard let wait else { return }
     timer = loop.schedule(after: wait) { [weak self] in

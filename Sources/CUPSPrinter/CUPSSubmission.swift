@@ -10,7 +10,7 @@ extension CUPSErrands {
       state = queueState
       if queueState.state == QueueState.stopped { throw problems.paused(queueState.message) }
       if !queueState.isAccepting { throw problems.rejecting() }
-      let request = try printRequest(job, connection.library)
+      let request = try printRequest("\(job)", connection.library)
       return .taken(job: job, spoolID: try send(request, bytes, connection), queueState)
     } catch {
       let isUnknown = error.code == CUPSProblem.unansweredCode
@@ -22,7 +22,7 @@ extension CUPSErrands {
 
   /// Print-Job (RFC 8011, 4.2.1): job and document in one request, so that there is never a job
   /// with half a document in it.
-  private func printRequest(_ job: UInt64, _ library: CUPSLibrary) throws(Problem) -> IPPMessage {
+  func printRequest(_ job: String, _ library: CUPSLibrary) throws(Problem) -> IPPMessage {
     let request = try request(IPP_OP_PRINT_JOB, library)
     request.add(IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", "\(owner) #\(job)")
     request.add(
@@ -34,7 +34,7 @@ extension CUPSErrands {
   }
 
   /// The job's number at the spooler.
-  private func send(
+  func send(
     _ request: consuming IPPMessage, _ bytes: [UInt8], _ connection: borrowing CUPSConnection
   ) throws(Problem) -> Int {
     let answer = try deliver(request, bytes, connection)

@@ -12,7 +12,10 @@ extension CUPSProblem {
       state.isStopped
       ? "the CUPS queue \(queue) is stopped"
       : "the printer of the CUPS queue \(queue) reports trouble"
-    let enabling = state.isStopped ? ["Then run `sudo cupsenable \(queue)`."] : []
+    let waiting = ", or wait: kioskd tries a queue that no person paused by itself (`cups.resume`)"
+    let enabling =
+      state.isStopped
+      ? ["Then run `sudo cupsenable \(queue)`" + (state.hasCondition ? waiting : "") + "."] : []
     let cures = words.isEmpty ? [checkPrinter] : words.map(\.cure)
     return Problem(
       code: code(of: state), what: what, cause: causes.joined(separator: "; "),
@@ -66,6 +69,17 @@ extension CUPSProblem {
         cure: "Set `DirtyCleanInterval 0` and `PreserveJobHistory Yes` in cupsd.conf.")
     case .pending, .held, .processing, .stopped, .completed: return nil
     }
+  }
+
+  /// A queue was resumed with a probe in it, and the probe did not come through.
+  func probeFailed(_ state: JobState) -> Problem {
+    let problem = job(
+      code: "probe-failed",
+      what: "the printer of the CUPS queue \(queue) does not take a test byte yet, so that it gets "
+        + "no tickets", state)
+    return Problem(
+      code: problem.code, what: problem.what, cause: problem.cause,
+      cure: problem.cure + " kioskd tries it again by itself.")
   }
 
   /// A job that did not end while it was waited for; nil: its backend said nothing of it.

@@ -14,6 +14,8 @@ package struct QueueState: Equatable, Sendable {
   var message: String
   /// `printer-error-policy` of cupsd: what it does with a job whose backend failed.
   var errorPolicy: String
+  /// It may be tried with a probe: no person stopped it, it takes jobs, and we may resume it.
+  var mayBeProbed = false
 
   static let stopped = 5
 
@@ -34,11 +36,18 @@ package struct QueueState: Equatable, Sendable {
   /// way. cupsd writes "Paused", or what the person says, when a person pauses a queue; what a
   /// backend said stays, and is the message of its job as well (observed with CUPS 2.4).
   ///
-  /// - Parameter jobMessage: `job-printer-state-message` of the last job that was followed.
+  /// - Parameter jobMessage: `job-printer-state-message` of our last job.
   func canBeResumed(jobMessage: String) -> Bool {
-    isStopped && conditions.allSatisfy { $0 == .paused || !$0.stopsPrinting }
-      && (message.isEmpty || message == jobMessage)
+    isStopped && !hasCondition && isWithoutPerson(jobMessage: jobMessage)
   }
+
+  /// No person paused the queue, if it is stopped.
+  func isWithoutPerson(jobMessage: String) -> Bool {
+    !isStopped || message.isEmpty || message == jobMessage
+  }
+
+  /// Something stands in the way of printing, beside that it is stopped.
+  var hasCondition: Bool { conditions.contains { $0 != .paused && $0.stopsPrinting } }
 
   /// The reasons in our words.
   package var conditions: Set<DeviceCondition> {

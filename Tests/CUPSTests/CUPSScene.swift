@@ -8,11 +8,11 @@ extension PortBench {
   /// A CUPS printer on this loop.
   func printer(
     _ server: String, queue: String = PrivateCUPS.queue, owner: String = "kioskd-test",
-    feed: String? = nil
+    resumes: Bool = true, feed: String? = nil
   ) -> CUPSPrinter {
-    CUPSPrinter(loop: loop, queue: queue, server: server, owner: owner, feed: feed) {
-      [unowned self] in record($0)
-    }
+    CUPSPrinter(
+      loop: loop, queue: queue, server: server, owner: owner, resumes: resumes, feed: feed
+    ) { [unowned self] in record($0) }
   }
 
   /// Runs the loop until a document is at the backend, which waits.

@@ -12,17 +12,22 @@ struct CupsRun {
     let cups: PrivateCUPS
     let node: RunNode
     let kiosk: RunTerminal
+    static let probe: [UInt8] = [0]
 
-    init(trustsCompleted: Bool = true) throws {
+    init(
+      trustsCompleted: Bool = true, confirm_s: Int = 60, resumes: Bool = true,
+      hasEvents: Bool = true
+    ) throws {
       branch = try RunBranch()
       cups = try PrivateCUPS()
       try cups.start()
       try branch.startHub()
       node = try branch.add(RunNode("hall-1", in: branch, hub: ["127.0.0.1:\(branch.hubPort)"]))
       node.configuration["printers"] = """
-        [{"id": "front", "profile": "generic-80mm", "confirmSeconds": 60,
+        [{"id": "front", "profile": "generic-80mm", "confirmSeconds": \(confirm_s),
           "cups": {"queue": "\(PrivateCUPS.queue)", "server": "\(cups.socket)",
-                   "feed": "\(cups.feed)",
+                   "feed": "\(hasEvents ? cups.feed : "/nowhere")",
+                   "resume": \(resumes),
                    "trustCompleted": \(trustsCompleted)}}]
         """
       kiosk = try node.terminals().kiosk
@@ -36,9 +41,9 @@ struct CupsRun {
       }
     }
 
-    /// What stands on each document that the backend got; the printer may find no fault in it.
+    /// What stands on each ticket that the backend got; the printer may find no fault in it.
     func printed() -> [[String]] {
-      cups.printed.map { document in
+      cups.printed.filter { $0 != Self.probe }.map { document in
         var printer = EmulatedPrinter(
           EmulatedModel(width_px: 512, hasNativeQR: false, hasProcessID: false))
         printer.receive(document)
@@ -102,6 +107,52 @@ struct CupsRun {
     #expect(bench.branch.facts(.pressRefused).first?.fact.reason == "media-empty")
     #expect(bench.branch.facts(.ticketIssued).count == 1)
     #expect(bench.cups.printed.isEmpty)
+  }
+
+  @Test(
+    "a roll that was refilled: the kiosk prints again, and nobody enabled the queue",
+    arguments: [false, true])
+  func refilled(hasEvents: Bool) throws {
+    let bench = try Bench(confirm_s: 2, hasEvents: hasEvents)
+    defer { bench.cups.kill() }
+    try bench.cups.set(.outOfPaper)
+    try bench.start()
+    bench.kiosk.press(RunKey.button1)
+    try bench.branch.wait("its end is recorded") { bench.end(of: "A001") != nil }
+    #expect(bench.end(of: "A001") == .ticketUnconfirmed)
+    bench.kiosk.press(RunKey.button1)
+    try bench.branch.wait("refused") { bench.branch.facts(.pressRefused).count == 1 }
+    try bench.cups.set(.prints)
+    try bench.branch.wait("the condition is dropped at the hub") {
+      bench.branch.facts(.deviceCondition).last?.fact.reason?.contains("media-empty") == false
+    }
+    bench.kiosk.press(RunKey.button1)
+    try bench.branch.wait("the next ticket") { bench.end(of: "A002") == .ticketPrinted }
+    #expect(bench.cups.printed.first == Bench.probe && bench.cups.printed.count == 2)
+    #expect(bench.printed() == [["A002"]])
+  }
+
+  @Test("a node killed with its probe in the queue: the next run cancels it and goes on")
+  func killedWithProbe() throws {
+    let bench = try Bench(confirm_s: 2)
+    defer { bench.cups.kill() }
+    try bench.cups.set(.outOfPaper)
+    try bench.start()
+    bench.kiosk.press(RunKey.button1)
+    try bench.branch.wait("its end is recorded") { bench.end(of: "A001") != nil }
+    try bench.cups.set(.waits)
+    try bench.branch.wait("the probe is at the backend") { bench.cups.isBackendWaiting }
+    bench.node.kill()
+    let cancels = bench.cups.requests("Cancel-Job")
+    try bench.cups.set(.prints)
+    try bench.node.start()
+    try bench.branch.wait("it is cancelled") {
+      bench.cups.requests("Cancel-Job") == cancels + 1
+    }
+    try bench.cups.release()
+    bench.kiosk.press(RunKey.button1)
+    try bench.branch.wait("the next ticket") { bench.end(of: "A002") == .ticketPrinted }
+    #expect(bench.printed() == [["A002"]] && bench.cups.printed.count == 1)
   }
 
   @Test("cupsd killed with a ticket in it: what the record says agrees with the paper")
