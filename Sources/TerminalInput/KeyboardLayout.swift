@@ -1,15 +1,10 @@
-/// Which character a key gives: what a barcode scanner believes the keyboard of its computer to be.
+public import DeviceProfiles
+
+/// Which character a key gives.
 ///
 /// A scanner sends keys, not characters. One that is set to a Belgian keyboard presses the key of
 /// the digit 1 with Shift, and one that is not presses it without: the same key then means `&`.
-public enum KeyboardLayout: String, Hashable, Sendable, CaseIterable {
-  case us
-  case uk
-  case de
-  case fr
-  case be
-  case es
-
+extension KeyboardLayout {
   /// What is held while a key goes down.
   public struct Modifiers: Hashable, Sendable {
     public var shift = false

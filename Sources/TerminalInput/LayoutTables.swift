@@ -1,3 +1,5 @@
+import DeviceProfiles
+
 /// The keys of each layout, row by row from the left upper corner; a blank is no character, a
 /// combining character a dead key.
 ///

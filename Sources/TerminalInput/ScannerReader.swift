@@ -1,4 +1,5 @@
 public import Branch
+public import DeviceProfiles
 
 /// From a scanner's key events to whole codes: each is told once, complete, or not at all.
 ///
@@ -78,6 +79,14 @@ public struct ScannerReader: Sendable {
   public mutating func adopt(_ held: Set<UInt16>) {
     keyState(held)
     isDropping = false
+  }
+
+  /// The device is gone; a half code is dropped and told.
+  public mutating func deviceLost() -> [Outcome] {
+    down = []
+    isDropping = false
+    defer { clear(.idle) }
+    return phase == .collecting ? spoil(.brokenOff) : []
   }
 
   // MARK: Keys

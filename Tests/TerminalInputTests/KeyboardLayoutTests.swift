@@ -1,3 +1,4 @@
+import DeviceProfiles
 import Testing
 
 @testable import TerminalInput

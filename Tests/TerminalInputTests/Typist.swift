@@ -1,4 +1,5 @@
 import Branch
+import DeviceProfiles
 
 @testable import TerminalInput
 

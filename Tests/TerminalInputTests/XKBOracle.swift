@@ -1,3 +1,4 @@
+import DeviceProfiles
 import Glibc
 import TerminalInput
 
