@@ -44,7 +44,8 @@ public final class EvdevTerminal {
   ///   - onEvent: runs on the loop's thread.
   public init(
     loop: EventLoop, selector: TerminalSelector, wanted: Set<UInt16> = [],
-    rules: TerminalRules, grabs: Bool = true, roots: InputRoots = InputRoots(),
+    rules: TerminalRules = TerminalRules(debounce: .milliseconds(20)), grabs: Bool = true,
+    roots: InputRoots = InputRoots(),
     onEvent: @escaping (TerminalEvent) -> Void
   ) {
     self.loop = loop
