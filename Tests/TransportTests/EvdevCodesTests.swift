@@ -73,6 +73,33 @@ struct EvdevCodesTests {
     #expect(world.notes.count { $0.contains("broke off") } == 1)
   }
 
+  @Test("after a stall the rest that waits to be read comes before the deadline")
+  func stall() throws {
+    startScanner()
+    let time = InputTime(seconds: 1000, microseconds: 0)
+    func typed(_ codes: [UInt16]) -> [UInt8] {
+      codes.flatMap { inputEventBytes(code: $0, at: time) }
+    }
+    try world.send(typed([49, 28, 30, 11]), to: "/keys")
+    world.run("it is read") { codes == ["n"] }
+    // Something else in the same turn of the loop takes its time while the rest arrives.
+    var ends: [CInt] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    var isStalled = false
+    let other = try world.loop.register(ends[0], [.read]) { [world] _ in
+      guard !isStalled else { return }
+      isStalled = true
+      try? world.send(typed([2, 3, 28]), to: "/keys")
+      let end = Clock.monotonic() + .milliseconds(150)
+      while Clock.monotonic() < end {}
+    }
+    defer { world.loop.unregister(other) }
+    try #require(Glibc.write(ends[1], [1], 1) == 1)
+    world.run("the code") { codes.count == 2 }
+    #expect(codes == ["n", "a012"])
+  }
+
   @Test("a key that stays down is a long press without any further event")
   func long() throws {
     try start()
