@@ -299,7 +299,7 @@ let proof: [Target] = [
     "TicketTemplatesTests",
     ["Branch", "PositionedJSON", "TicketDesign", "Barcodes", "Pictures", "TicketTemplates"]),
   tests("SignProtocolsTests", ["Branch", "SignProtocols"]),
-  tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput"]),
+  tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput", "TestSeeds"]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol", "TestSeeds"]),
   tests("JournalTests", ["Branch", "CLinux", "JournalFormat", "JournalStore", "LinuxIO"]),
   tests(

@@ -101,7 +101,11 @@ public struct BranchCore: Sendable {
       }
     case .terminalOpened(let id, let identity): terminalOpened(id, identity, now)
     case .terminalLost(let id, let problem): terminalLost(id, problem, now)
-    case .pressed(let id, let code): pressed(id, code, now)
+    case .pressed(let id, let code): pressed(id, .press(code), now)
+    case .held(let id, let code): pressed(id, .long(code), now)
+    case .chorded(let id, let pair): pressed(id, .chord(pair), now)
+    case .burst(let id, let stroke, let count):
+      log(.notice, "\(id): key \(stroke) came \(count) times more in a burst, which do not count")
     case .codeEntered(let id, let code): codeEntered(id, code, now)
     case .linkConnected: perform(uplink.connected(hello(now), now: now.monotonic), now)
     case .linkClosed(let problem): linkClosed(problem, now)

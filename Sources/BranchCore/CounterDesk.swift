@@ -38,8 +38,8 @@ struct CounterRequests {
 
 /// Keys of clerks and of the feedback terminal.
 extension BranchCore {
-  mutating func pressed(_ id: TerminalID, _ code: UInt16, _ now: Now) {
-    guard let terminal = terminals[id]?.plan, let action = terminal.actions[code] else { return }
+  mutating func pressed(_ id: TerminalID, _ stroke: KeyStroke, _ now: Now) {
+    guard let terminal = terminals[id]?.plan, let action = terminal.action(stroke) else { return }
     if isJournalFailing || isJournalFull && !action.isRequest {
       return refuseUnrecorded(terminal, now)
     }

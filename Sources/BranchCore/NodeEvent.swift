@@ -11,6 +11,12 @@ public enum NodeEvent: Sendable {
   case terminalOpened(TerminalID, identity: String)
   case terminalLost(TerminalID, Problem)
   case pressed(TerminalID, code: UInt16)
+  /// A key was held down for a while.
+  case held(TerminalID, code: UInt16)
+  /// Two keys were pressed together.
+  case chorded(TerminalID, KeyPair)
+  /// A stroke came so many times more while its terminal did not take it.
+  case burst(TerminalID, KeyStroke, count: Int)
   /// A customer typed a code or held one before a scanner.
   case codeEntered(TerminalID, code: String)
   case linkConnected

@@ -156,6 +156,8 @@ public struct TerminalPlan: Sendable {
   public var id: TerminalID
   /// Linux key code to action; keys without an action are ignored.
   public var actions: [UInt16: KeyAction]
+  /// Actions of long presses and chords.
+  public var strokes: [KeyStroke: KeyAction] = [:]
   /// In the order in which they are tried.
   public var printers: [PrinterID]
   /// Shows refusals to the person at the terminal.
@@ -173,5 +175,9 @@ public struct TerminalPlan: Sendable {
     self.printers = printers
     self.sign = sign
     self.counter = counter
+  }
+
+  func action(_ stroke: KeyStroke) -> KeyAction? {
+    if case .press(let code) = stroke { actions[code] } else { strokes[stroke] }
   }
 }

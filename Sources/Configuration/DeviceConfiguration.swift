@@ -94,8 +94,15 @@ public struct TerminalConfiguration: Hashable, Sendable {
   public let id: TerminalID
   public let profile: TerminalProfile
   public let device: TerminalDevice
-  /// What each key asks for, by profile and configuration; at least one.
+  /// What each key asks for, by profile and configuration; at least one without a scanner.
   public let actions: [KeyName: TerminalAction]
+  /// What the configuration alone asks for with long presses and chords; before those of the
+  /// profile.
+  public let strokes: [KeyStroke: TerminalAction]
+  /// How it reads codes; nil: it does not.
+  public let scanner: ScannerSettings?
+  public let lockout: Span
+  public let longPress: Span
   /// For its tickets; the first that can print does. Not empty when a key takes tickets.
   public let printers: [PrinterID]
   /// Shows what the terminal has to refuse.
@@ -108,6 +115,16 @@ public struct TerminalConfiguration: Hashable, Sendable {
   public func action(code: UInt16) -> (key: KeyName, action: TerminalAction)? {
     guard let key = profile.key(code: code), let action = actions[key.name] else { return nil }
     return (key.name, action)
+  }
+
+  /// What each stroke asks for.
+  public var strokeActions: [KeyStroke: TerminalAction] {
+    var all: [KeyStroke: TerminalAction] = [:]
+    for key in profile.keys {
+      guard let action = actions[key.name] else { continue }
+      for stroke in key.strokes { all[stroke] = action }
+    }
+    return all.merging(strokes) { $1 }
   }
 }
 

@@ -14,15 +14,21 @@ extension ConfigurationReader {
     let sign: SignID? = reference(reader.optional("sign"), to: "sign", signIDs)
     let counter: CounterID? = reference(reader.optional("counter"), to: "counter", counterIDs)
     let showsNumberFor = readWithoutPrinter(reader, sign)
-    let keys = readKeys(reader.optional("keys"), profile)
+    let (keys, strokes) = readKeys(reader.optional("keys"), profile)
+    let ownScanner = reader.optional("scanner").map { $0.scannerSettings(over: profile?.scanner) }
+    let lockout = reader.optional("lockoutMs")?.milliseconds(in: TerminalProfile.lockout)
+    let longPress = reader.optional("longPressMs")?.milliseconds(in: TerminalProfile.longPress)
     guard let profile, let profileField else { return nil }
     checkProfileTargets(profile, changed: keys, profileField)
     let actions = merge(profile, keys)
-    checkActions(Array(actions.values), reader)
+    let scanner = ownScanner ?? profile.scanner
+    checkActions(Array(actions.values) + strokes.values, scans: scanner != nil, reader)
     guard let id, let device else { return nil }
     return TerminalConfiguration(
-      id: id, profile: profile, device: device, actions: actions, printers: printers, sign: sign,
-      counter: counter, showsNumberFor: showsNumberFor)
+      id: id, profile: profile, device: device, actions: actions, strokes: strokes,
+      scanner: scanner, lockout: lockout ?? profile.lockout,
+      longPress: longPress ?? profile.longPress, printers: printers, sign: sign, counter: counter,
+      showsNumberFor: showsNumberFor)
   }
 
   private func readWithoutPrinter(_ reader: ObjectReader, _ sign: SignID?) -> Span? {
@@ -61,35 +67,60 @@ extension ConfigurationReader {
     return device
   }
 
+  private typealias KeyChanges = (
+    keys: [KeyName: TerminalAction?], strokes: [KeyStroke: TerminalAction]
+  )
+
   /// What the configuration says of keys; a key that is set to null does nothing.
-  private func readKeys(
-    _ field: JSONField?, _ profile: TerminalProfile?
-  ) -> [KeyName: TerminalAction?] {
-    var keys: [KeyName: TerminalAction?] = [:]
+  private func readKeys(_ field: JSONField?, _ profile: TerminalProfile?) -> KeyChanges {
+    var changes: KeyChanges = ([:], [:])
     for (member, entry) in field?.members(count_max: TerminalProfile.codes_max) ?? [] {
-      let key = KeyName(member.key)
-      if let profile, key.flatMap(profile.key(named:)) == nil {
-        reportUnknownKey(member, entry, profile)
+      let form = KeyForm(member.key)
+      let keys = form.names.map { KeyName($0) }
+      for (key, name) in zip(keys, form.names) {
+        guard let profile, key.flatMap(profile.key(named:)) == nil else { continue }
+        reportUnknownKey(name, member, entry, profile)
       }
-      if entry.isNull {
-        if let key { keys[key] = .some(nil) }
-        continue
+      let action = entry.isNull ? nil : entry.terminalAction()
+      if let action { checkTarget(action, entry) }
+      guard entry.isNull || action != nil else { continue }
+      switch form {
+      case .press:
+        if let key = keys[0] { changes.keys[key] = .some(action) }
+      case .long, .chord:
+        guard let action, let profile else { continue }
+        for stroke in strokes(form, member, entry, profile) { changes.strokes[stroke] = action }
       }
-      guard let action = entry.terminalAction() else { continue }
-      checkTarget(action, entry)
-      if let key { keys[key] = action }
     }
-    return keys
+    return changes
+  }
+
+  /// Of every code that means the key; of a chord every two.
+  private func strokes(
+    _ form: KeyForm, _ member: JSONMember, _ entry: JSONField, _ profile: TerminalProfile
+  ) -> [KeyStroke] {
+    let codes = form.names.map { name in
+      KeyName(name).flatMap(profile.key(named:))?.codes ?? []
+    }
+    guard case .chord(let one, let other) = form else { return codes[0].map { .long($0) } }
+    if one == other {
+      entry.findings.report(
+        at: member.keyRange.start, field: entry.path, code: "key-chord",
+        message: "\(quoted(member.key)) is one key twice", cure: "Name two different keys.")
+    }
+    return codes[0].flatMap { first in
+      codes[1].compactMap { KeyPair(first, $0).map { .chord($0) } }
+    }
   }
 
   private func reportUnknownKey(
-    _ member: JSONMember, _ entry: JSONField, _ profile: TerminalProfile
+    _ name: String, _ member: JSONMember, _ entry: JSONField, _ profile: TerminalProfile
   ) {
     let known = profile.keys.map(\.name.text)
-    let near = nearestName(to: member.key, among: known)
+    let near = nearestName(to: name, among: known)
     entry.findings.report(
       at: member.keyRange.start, field: entry.path, code: "unknown-terminal-key",
-      message: "the profile \(quoted(profile.id.text)) has no key \(quoted(member.key))",
+      message: "the profile \(quoted(profile.id.text)) has no key \(quoted(name))",
       cure: near.map { "Did you mean \(quoted($0))?" }
         ?? "Its keys are: \(known.joined(separator: ", ")).")
   }
@@ -147,12 +178,13 @@ extension ConfigurationReader {
 
   /// What the keys ask for needs something to do it with.
   private func checkActions(
-    _ actions: [TerminalAction], _ reader: ObjectReader
+    _ actions: [TerminalAction], scans: Bool, _ reader: ObjectReader
   ) {
-    let takesTickets = actions.contains { if case .ticket = $0 { true } else { false } }
+    let takesTickets =
+      scans || actions.contains { if case .ticket = $0 { true } else { false } }
     if takesTickets, reader.optional("printers").map({ $0.value.elements == [] }) ?? true {
       reader.reportMissing(
-        "printers", "its keys take tickets, and no printer is named",
+        "printers", "\(scans ? "its codes" : "its keys") take tickets, and no printer is named",
         cure: "Add \"printers\": [\"…\"], the one to fall back to behind the usual one.")
     }
     if actions.contains(where: \.needsCounter), reader.optional("counter") == nil {
@@ -160,7 +192,7 @@ extension ConfigurationReader {
         "counter", "its keys call or rate, and no counter is named",
         cure: "Add \"counter\": \"…\", the counter at which it stands.")
     }
-    guard actions.isEmpty else { return }
+    guard actions.isEmpty, !scans else { return }
     guard let keys = reader.optional("keys"), keys.value.members != [] else {
       reader.reportMissing(
         "keys", "none of its keys does anything",

@@ -64,7 +64,8 @@ extension SignConfiguration {
 extension TerminalConfiguration {
   fileprivate func at(path: String) -> TerminalConfiguration {
     TerminalConfiguration(
-      id: id, profile: profile, device: .path(path), actions: actions, printers: printers,
+      id: id, profile: profile, device: .path(path), actions: actions, strokes: strokes,
+      scanner: scanner, lockout: lockout, longPress: longPress, printers: printers,
       sign: sign, counter: counter,
       showsNumberFor: showsNumberFor)
   }

@@ -14,6 +14,10 @@ public enum TerminalEvent: Equatable, Sendable {
   /// again only when the reason changes.
   case lost(Problem)
   case pressed(KeyPress)
+  /// A stroke came so many times more while it was locked out.
+  case burst(KeyStroke, count: Int)
+  /// A whole code of a scanner.
+  case scanned(String)
   /// Something that a technician may want to know.
   case note(String)
 }
@@ -25,7 +29,7 @@ public final class EvdevTerminal {
   private let loop: EventLoop
   private let roots: InputRoots
   private let wanted: Set<UInt16>
-  private let debounce: Span
+  private let rules: TerminalRules
   private let grabs: Bool
   private let onEvent: (TerminalEvent) -> Void
   private var search: DeviceSearch?
@@ -35,18 +39,19 @@ public final class EvdevTerminal {
 
   /// - Parameters:
   ///   - wanted: codes of the keys that mean something; empty: every node with keys is opened.
-  ///   - debounce: see `KeyReader`.
+  ///   - rules: what the keys mean.
   ///   - grabs: take the device away from console and desktop.
   ///   - onEvent: runs on the loop's thread.
   public init(
     loop: EventLoop, selector: TerminalSelector, wanted: Set<UInt16> = [],
-    debounce: Span = .milliseconds(20), grabs: Bool = true, roots: InputRoots = InputRoots(),
+    rules: TerminalRules = TerminalRules(debounce: .milliseconds(20)), grabs: Bool = true,
+    roots: InputRoots = InputRoots(),
     onEvent: @escaping (TerminalEvent) -> Void
   ) {
     self.loop = loop
     self.selector = selector
     self.wanted = wanted
-    self.debounce = debounce
+    self.rules = rules
     self.grabs = grabs
     self.roots = roots
     self.onEvent = onEvent
@@ -107,7 +112,9 @@ public final class EvdevTerminal {
   // MARK: Looking
 
   private func look() -> DeviceAttempt {
-    closeSources { !$0.isCurrent }
+    let gone = sources.filter { !$0.isCurrent }
+    for source in gone { source.finish() }
+    closeSources { source in gone.contains { $0 === source } }
     return fixedPath.map(open) ?? openMatching()
   }
 
@@ -158,7 +165,7 @@ public final class EvdevTerminal {
   /// nil when the path was opened.
   private func add(_ path: String) -> (path: String, error: SystemError)? {
     do throws(SystemError) {
-      let source = try EventSource(loop: loop, path: path, debounce: debounce, grabs: grabs) {
+      let source = try EventSource(loop: loop, path: path, rules: rules, grabs: grabs) {
         [weak self] in self?.take($0, $1)
       }
       sources.append(source)
@@ -188,6 +195,8 @@ public final class EvdevTerminal {
   private func take(_ source: EventSource, _ event: SourceEvent) {
     switch event {
     case .pressed(let press): onEvent(.pressed(press))
+    case .burst(let stroke, let count): onEvent(.burst(stroke, count: count))
+    case .scanned(let code): onEvent(.scanned(code))
     case .note(let text): onEvent(.note(text))
     case .ended(let problem):
       closeSources { $0 === source }

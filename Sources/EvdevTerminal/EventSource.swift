@@ -7,6 +7,8 @@ import TerminalInput
 /// What an open source tells its terminal.
 enum SourceEvent {
   case pressed(KeyPress)
+  case burst(KeyStroke, count: Int)
+  case scanned(String)
   case note(String)
   /// It does not work any more; the terminal drops it.
   case ended(Problem)
@@ -32,11 +34,12 @@ final class EventSource {
   private var nextRead: TimerID?
   private var decoder = InputEventDecoder()
   private var noise = NoiseMeter()
-  private var reader: KeyReader
+  private var reader: TerminalReader
+  private var deadline: TimerID?
   private var wantsGrab: Bool
 
   init(
-    loop: EventLoop, path: String, debounce: Span, grabs: Bool,
+    loop: EventLoop, path: String, rules: TerminalRules, grabs: Bool,
     onEvent: @escaping (EventSource, SourceEvent) -> Void
   ) throws(SystemError) {
     let opened = try EventSource.open(path)
@@ -47,7 +50,7 @@ final class EventSource {
     self.onEvent = onEvent
     kind = Self.kind(opened.raw, status)
     inode = Inode(status)
-    reader = KeyReader(debounce: debounce)
+    reader = TerminalReader(rules)
     wantsGrab = grabs && kind == .evdev
     switch kind {
     case .evdev:
@@ -68,7 +71,16 @@ final class EventSource {
     registration = nil
     if let nextRead { loop.cancel(nextRead) }
     nextRead = nil
+    if let deadline { loop.cancel(deadline) }
+    deadline = nil
     descriptor = nil
+  }
+
+  /// Tells what is certain now that the device is gone.
+  func finish() {
+    for outcome in reader.deviceLost(at: Clock.monotonic()) where descriptor != nil {
+      tell(outcome)
+    }
   }
 
   /// Whether the path still leads to what is open here. A replaced FIFO or node does not.
@@ -197,6 +209,8 @@ final class EventSource {
   }
 
   private func end(_ cause: String) {
+    finish()
+    guard descriptor != nil else { return }
     onEvent(self, .ended(DeviceProblems.unplugged(path, cause)))
   }
 
@@ -211,15 +225,46 @@ final class EventSource {
           onEvent(self, .note("\(path): \(count) bytes were no input events"))
         }
       case .event(let event):
-        switch reader.feed(event, at: now) {
-        case .pressed(let press): onEvent(self, .pressed(press))
-        case .allUp: grabLater()
-        case .needsKeyState: isStateNeeded = true
-        case nil: break
+        for outcome in reader.feed(event, at: now) where descriptor != nil {
+          if outcome == .needsKeyState { isStateNeeded = true }
+          tell(outcome)
         }
       }
     }
     if isStateNeeded { recoverKeyState(now) }
+    awaitDeadline()
+  }
+
+  private func tell(_ outcome: TerminalReader.Outcome) {
+    switch outcome {
+    case .pressed(let press): onEvent(self, .pressed(press))
+    case .burst(let stroke, let count): onEvent(self, .burst(stroke, count: count))
+    case .scanned(let code): onEvent(self, .scanned(code))
+    case .scanDropped(let fault, let count):
+      onEvent(self, .note("\(path): a code of \(count) characters is dropped: \(fault)"))
+    case .allUp: grabLater()
+    case .needsKeyState: break
+    }
+  }
+
+  // MARK: Deadlines
+
+  private func awaitDeadline() {
+    if let deadline { loop.cancel(deadline) }
+    deadline = nil
+    guard descriptor != nil, let next = reader.deadline else { return }
+    let wait = max(Span(ms: 0), next - Clock.monotonic())
+    deadline = loop.schedule(after: wait) { [weak self] in self?.deadlinePassed() }
+  }
+
+  /// After a stall the timer comes before what waits to be read, which may be the rest of a code or
+  /// the key that came up long ago.
+  private func deadlinePassed() {
+    deadline = nil
+    if kind != .file, readOnce() { return awaitDeadline() }
+    guard descriptor != nil else { return }
+    for outcome in reader.timePassed(Clock.monotonic()) where descriptor != nil { tell(outcome) }
+    awaitDeadline()
   }
 
   /// After all records in hand: they are older than the state that the kernel gives now, and the
@@ -229,9 +274,7 @@ final class EventSource {
     guard let raw = descriptor?.raw else { return }
     let held = kind == .evdev ? EventDevice.keysDown(raw) : []
     onEvent(self, .note("\(path): events were lost, keys that are down were read again"))
-    for press in reader.keyState(held, at: now) where descriptor != nil {
-      onEvent(self, .pressed(press))
-    }
+    for outcome in reader.keyState(held, at: now) where descriptor != nil { tell(outcome) }
     if reader.down.isEmpty { grabLater() }
   }
 }
@@ -246,39 +289,5 @@ private struct Inode: Equatable {
     device = UInt(status.st_dev)
     number = UInt(status.st_ino)
     rawDevice = UInt(status.st_rdev)
-  }
-}
-
-/// Questions to an event node (Documentation/input/input.rst; linux/input.h).
-enum EventDevice {
-  private static let keyBytes = Int(EventCode.keyLast) / 8 + 1
-
-  static func isOne(_ raw: CInt) -> Bool {
-    var id = input_id()
-    return kioskd_evdev_id(raw, &id) == 0
-  }
-
-  static func keysDown(_ raw: CInt) -> Set<UInt16> {
-    var bits = [UInt8](repeating: 0, count: keyBytes)
-    guard kioskd_evdev_keys(raw, &bits, CInt(bits.count)) >= 0 else { return [] }
-    return codes(bits)
-  }
-
-  static func hasLED(_ raw: CInt, _ code: UInt16) -> Bool { has(raw, EventType.led, code) }
-
-  static func hasSound(_ raw: CInt, _ code: UInt16) -> Bool { has(raw, EventType.sound, code) }
-
-  private static func has(_ raw: CInt, _ type: UInt16, _ code: UInt16) -> Bool {
-    var bits = [UInt8](repeating: 0, count: 8)
-    let count = kioskd_evdev_bits(raw, CInt(type), &bits, CInt(bits.count))
-    return count >= 0 && codes(bits).contains(code)
-  }
-
-  private static func codes(_ bits: [UInt8]) -> Set<UInt16> {
-    var codes: Set<UInt16> = []
-    for (index, byte) in bits.enumerated() where byte != 0 {
-      for bit in 0..<8 where byte >> UInt8(bit) & 1 == 1 { codes.insert(UInt16(index * 8 + bit)) }
-    }
-    return codes
   }
 }

@@ -49,10 +49,21 @@ final class NodeDevices {
         switch event {
         case .opened(let identity, _): handle(.terminalOpened(terminal.id, identity: identity))
         case .lost(let problem): handle(.terminalLost(terminal.id, problem))
-        case .pressed(let press): handle(.pressed(terminal.id, code: press.code))
+        case .pressed(let press): handle(Self.nodeEvent(terminal.id, press.stroke))
+        case .burst(let stroke, let count):
+          handle(.burst(terminal.id, stroke, count: count))
+        case .scanned(let code): handle(.codeEntered(terminal.id, code: code))
         case .note(let text): note("\(terminal.id): \(text)")
         }
       }
+    }
+  }
+
+  private static func nodeEvent(_ id: TerminalID, _ stroke: KeyStroke) -> NodeEvent {
+    switch stroke {
+    case .press(let code): .pressed(id, code: code)
+    case .long(let code): .held(id, code: code)
+    case .chord(let pair): .chorded(id, pair)
     }
   }
 

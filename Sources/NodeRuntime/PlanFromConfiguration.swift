@@ -115,13 +115,18 @@ extension SignPlan {
 extension TerminalPlan {
   init(_ terminal: TerminalConfiguration) {
     var actions: [UInt16: KeyAction] = [:]
-    for key in terminal.profile.keys {
-      guard let action = terminal.actions[key.name] else { continue }
-      for code in key.codes { actions[code] = KeyAction(action) }
+    var strokes: [KeyStroke: KeyAction] = [:]
+    for (stroke, action) in terminal.strokeActions {
+      if case .press(let code) = stroke {
+        actions[code] = KeyAction(action)
+      } else {
+        strokes[stroke] = KeyAction(action)
+      }
     }
     self.init(
       id: terminal.id, actions: actions, printers: terminal.printers, sign: terminal.sign,
       counter: terminal.counter)
+    self.strokes = strokes
     showsNumberFor = terminal.showsNumberFor
   }
 }

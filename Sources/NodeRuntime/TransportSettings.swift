@@ -1,8 +1,9 @@
 import Branch
-import Configuration
+public import Configuration
 import DeviceProfiles
 import EvdevTerminal
 import LinuxIO
+public import TerminalInput
 import USBPrinter
 
 // Words of the configuration to words of the transports, which know nothing of configurations.
@@ -13,8 +14,18 @@ extension EvdevTerminal {
   ) {
     self.init(
       loop: loop, selector: TerminalSelector(terminal.device),
-      wanted: Set(terminal.profile.keys.flatMap(\.codes)),
-      debounce: terminal.profile.debounce, onEvent: onEvent)
+      wanted: terminal.scanner == nil ? terminal.profile.wantedCodes : [],
+      rules: TerminalRules(terminal), onEvent: onEvent)
+  }
+}
+
+extension TerminalRules {
+  /// What a terminal makes of its keys, by profile and configuration.
+  public init(_ terminal: TerminalConfiguration) {
+    self.init(
+      strokes: terminal.strokeActions.keys, scanner: terminal.scanner,
+      debounce: terminal.profile.debounce, lockout: terminal.lockout,
+      longPress: terminal.longPress)
   }
 }
 

@@ -4,6 +4,7 @@ import EvdevTerminal
 import Glibc
 import LinuxIO
 import NodeRuntime
+import TerminalInput
 import SerialPort
 
 // Signs and terminals: opening them is all that can be asked of them.
@@ -34,7 +35,7 @@ extension Doctor {
     let id = terminal.id.text
     let profile = terminal.profile.id.text
     let selector = TerminalSelector(terminal.device)
-    let wanted = Set(terminal.profile.keys.flatMap(\.codes))
+    let wanted = terminal.scanner == nil ? terminal.profile.wantedCodes : []
     let paths = selector.nodePaths(wanted: wanted)
     let about = "\(profile) at \(selector)"
     if let node, paths.contains(where: node.holds) {
@@ -45,7 +46,7 @@ extension Doctor {
     }
     let slot = open(late: CheckLine(.terminal, id, about: about, wrong: Self.notOpened))
     let device = EvdevTerminal(
-      loop: loop, selector: selector, wanted: wanted, debounce: terminal.profile.debounce
+      loop: loop, selector: selector, wanted: wanted, rules: TerminalRules(terminal)
     ) { [unowned self] event in
       switch event {
       case .opened(let identity, let grabbed):
@@ -55,7 +56,7 @@ extension Doctor {
           CheckLine(.terminal, id, fine: "\(profile) at \(identity)\(held)\(remark(paths))"))
       case .lost(let problem):
         close(slot, CheckLine(.terminal, id, about: about, wrong: explained(problem)))
-      case .pressed, .note: break
+      case .pressed, .burst, .scanned, .note: break
       }
     }
     keep(device) { device.close() }

@@ -15,18 +15,36 @@ public struct KeyMeaning: Hashable, Sendable {
   }
 }
 
-/// One press as `kioskd keys` prints it.
+/// One stroke or code as `kioskd keys` prints it.
 public struct KeyLine: Hashable, Sendable {
-  public let at: LocalTime
-  public let device: String
-  public let code: UInt16
-  public let meaning: KeyMeaning
+  private let at: LocalTime
+  private let device: String
+  private let number: String
+  private let rest: [String]
 
-  public init(at: LocalTime, device: String, code: UInt16, meaning: KeyMeaning) {
+  public init(at: LocalTime, device: String, stroke: KeyStroke, meaning: KeyMeaning) {
     self.at = at
     self.device = device
-    self.code = code
-    self.meaning = meaning
+    number = stroke.codes.map { String($0) }.joined(separator: "+")
+    rest = [
+      Self.padded(Self.name(stroke), 16), Self.padded(meaning.key ?? "-", 10),
+      meaning.action ?? "-",
+    ]
+  }
+
+  /// What a scanner read, in quotes: blanks at its ends are a mistake that one has to see.
+  public init(at: LocalTime, device: String, scanned code: String) {
+    self.at = at
+    self.device = device
+    number = "scan"
+    rest = ["\"\(code)\""]
+  }
+
+  /// `KEY_1`, `KEY_1:long` or `KEY_1+KEY_2`.
+  private static func name(_ stroke: KeyStroke) -> String {
+    let names = stroke.codes.map { LinuxKeys.name(of: $0) ?? "-" }.joined(separator: "+")
+    if case .long = stroke { return names + ":long" }
+    return names
   }
 
   /// Above the lines.
@@ -36,13 +54,8 @@ public struct KeyLine: Hashable, Sendable {
   public var text: String {
     let seconds = Branch.padded(Int(at.msOfDay / 1000 % 60), to: 2)
     let time = "\(at.hourMinute):\(seconds).\(Branch.padded(Int(at.msOfDay % 1000), to: 3))"
-    let number = String(code)
     let blanks = String(repeating: " ", count: max(0, 4 - number.count))
-    let columns = [
-      time, Self.padded(device, 12), blanks + number,
-      Self.padded(LinuxKeys.name(of: code) ?? "-", 16), Self.padded(meaning.key ?? "-", 10),
-      meaning.action ?? "-",
-    ]
+    let columns = [time, Self.padded(device, 12), blanks + number] + rest
     return CheckLine.printable(columns.joined(separator: "  "))
   }
 

@@ -5,7 +5,8 @@ public import DeviceProfiles
 public import EvdevTerminal
 import Glibc
 public import LinuxIO
-import TerminalInput
+import NodeRuntime
+public import TerminalInput
 
 /// Watches the presses of terminals without taking the devices from anybody.
 public final class KeyWatch {
@@ -16,8 +17,9 @@ public final class KeyWatch {
     public let selector: TerminalSelector
     /// Codes whose nodes are opened; empty: all with keys.
     public let wanted: Set<UInt16>
-    public let debounce: Span
-    public let meaning: (UInt16) -> KeyMeaning
+    /// What the keys are taken for.
+    public let rules: TerminalRules
+    public let meaning: (KeyStroke) -> KeyMeaning
 
     /// A terminal of a configuration.
     public init(_ terminal: TerminalConfiguration) {
@@ -25,11 +27,12 @@ public final class KeyWatch {
       selector = TerminalSelector(terminal.device)
       // All nodes of the device: a key that the profile lacks is what one comes to look for.
       wanted = []
-      debounce = terminal.profile.debounce
-      meaning = { code in
+      rules = TerminalRules(terminal)
+      let actions = terminal.strokeActions
+      meaning = { stroke in
         KeyMeaning(
-          key: terminal.profile.key(code: code)?.name.text,
-          action: terminal.action(code: code)?.action.description)
+          key: terminal.profile.key(stroke: stroke)?.name.text,
+          action: actions[stroke]?.description)
       }
     }
 
@@ -38,9 +41,11 @@ public final class KeyWatch {
       self.name = name
       selector = .path(path)
       wanted = []
-      debounce = profile?.debounce ?? TerminalProfile.debounce_standard
-      meaning = { code in
-        let key = profile?.key(code: code)
+      rules =
+        profile.map { TerminalRules($0) }
+        ?? TerminalRules(debounce: TerminalProfile.debounce_standard)
+      meaning = { stroke in
+        let key = profile?.key(stroke: stroke)
         return KeyMeaning(key: key?.name.text, action: key?.action?.description)
       }
     }
@@ -52,7 +57,8 @@ public final class KeyWatch {
     case lost(String, Problem)
     /// No press of it can be seen.
     case unusable(String, Problem)
-    case pressed(Target, code: UInt16)
+    case pressed(Target, KeyStroke)
+    case scanned(Target, String)
     case note(String, String)
   }
 
@@ -74,13 +80,16 @@ public final class KeyWatch {
       }
     }
     let device = EvdevTerminal(
-      loop: loop, selector: target.selector, wanted: target.wanted, debounce: target.debounce,
+      loop: loop, selector: target.selector, wanted: target.wanted, rules: target.rules,
       grabs: false
     ) { [unowned self] event in
       switch event {
       case .opened(let identity, _): onEvent(.opened(target.name, identity: identity))
       case .lost(let problem): onEvent(.lost(target.name, problem))
-      case .pressed(let press): onEvent(.pressed(target, code: press.code))
+      case .pressed(let press): onEvent(.pressed(target, press.stroke))
+      case .burst(let stroke, let count):
+        onEvent(.note(target.name, "key \(stroke) came \(count) times more, locked out"))
+      case .scanned(let code): onEvent(.scanned(target, code))
       case .note(let text): onEvent(.note(target.name, text))
       }
     }
@@ -148,5 +157,14 @@ public final class KeyWatch {
     guard let usb, let model = USBModel("\(usb.vendorID):\(usb.productID)") else { return nil }
     let fitting = profiles.terminals.values.filter { $0.usb.contains(model) }
     return fitting.count == 1 ? fitting[0] : nil
+  }
+}
+
+extension TerminalRules {
+  /// Of a profile without a configuration: all its keys count.
+  fileprivate init(_ profile: TerminalProfile) {
+    self.init(
+      strokes: profile.keys.flatMap(\.strokes), scanner: profile.scanner,
+      debounce: profile.debounce, lockout: profile.lockout, longPress: profile.longPress)
   }
 }

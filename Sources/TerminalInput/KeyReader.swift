@@ -1,16 +1,22 @@
 public import Branch
 
-/// A key went down, and a person meant it.
+/// Keys went down, and a person meant it.
 public struct KeyPress: Hashable, Sendable {
-  /// Linux key code, `KEY_1` is 2 (linux/input-event-codes.h).
-  public let code: UInt16
+  /// With Linux key codes, `KEY_1` is 2 (linux/input-event-codes.h).
+  public let stroke: KeyStroke
   /// When it reached this process.
   public let at: MonotonicTime
 
-  public init(code: UInt16, at: MonotonicTime) {
-    self.code = code
+  public init(stroke: KeyStroke, at: MonotonicTime) {
+    self.stroke = stroke
     self.at = at
   }
+
+  /// An ordinary press.
+  public init(code: UInt16, at: MonotonicTime) { self.init(stroke: .press(code), at: at) }
+
+  /// Of its key, of a chord the lower one.
+  public var code: UInt16 { stroke.codes[0] }
 }
 
 /// From a terminal's events to presses: contacts that bounce, keys that are held, and events that
@@ -23,10 +29,8 @@ public struct KeyPress: Hashable, Sendable {
 /// A press counts when its key was quiet for `debounce` before; both edges bounce, so the quiet
 /// time runs from the key's last change in either direction, not from its last press.
 ///
-/// The quiet time is measured by the events' own time stamps, because a busy process may read two
-/// presses at once that were half a second apart, or a bounce half a second late. Without stamps
-/// (zero, as a hand-made record has them), or when they step back (the clock was set), the time of
-/// arrival decides.
+/// The quiet time is measured by the events' own time stamps where they have some, see
+/// `EventMoment`.
 public struct KeyReader: Sendable {
   public enum Outcome: Hashable, Sendable {
     case pressed(KeyPress)
@@ -36,17 +40,12 @@ public struct KeyReader: Sendable {
     case needsKeyState
   }
 
-  private struct Edge: Sendable {
-    let stamp: InputTime
-    let arrival: MonotonicTime
-  }
-
   public let debounce: Span
   /// Keys that are down.
   public private(set) var down: Set<UInt16> = []
   /// Bounces that were no presses.
   public private(set) var bounces = 0
-  private var lastEdges: [UInt16: Edge] = [:]
+  private var lastEdges: [UInt16: EventMoment] = [:]
   private var isDropping = false
 
   /// - Parameter debounce: 0 to take every press; 5 to 50 ms suits real contacts.
@@ -58,8 +57,7 @@ public struct KeyReader: Sendable {
     guard event.type == EventType.key, event.code <= EventCode.keyLast, !isDropping else {
       return nil
     }
-    let stamp = InputTime(seconds: event.seconds, microseconds: event.microseconds)
-    let edge = Edge(stamp: stamp, arrival: now)
+    let edge = EventMoment(event, at: now)
     switch event.value {
     case 1: return press(event.code, edge)
     case 0: return release(event.code, edge)
@@ -76,7 +74,7 @@ public struct KeyReader: Sendable {
     return .needsKeyState
   }
 
-  private mutating func press(_ code: UInt16, _ edge: Edge) -> Outcome? {
+  private mutating func press(_ code: UInt16, _ edge: EventMoment) -> Outcome? {
     // A press without a release before it is a press: hand-made records often have no release.
     down.insert(code)
     defer { lastEdges[code] = edge }
@@ -87,21 +85,15 @@ public struct KeyReader: Sendable {
     return .pressed(KeyPress(code: code, at: edge.arrival))
   }
 
-  private mutating func release(_ code: UInt16, _ edge: Edge) -> Outcome? {
+  private mutating func release(_ code: UInt16, _ edge: EventMoment) -> Outcome? {
     lastEdges[code] = edge
     let wasDown = down.remove(code) != nil
     return wasDown && down.isEmpty ? .allUp : nil
   }
 
-  private func isQuiet(_ code: UInt16, _ edge: Edge) -> Bool {
+  private func isQuiet(_ code: UInt16, _ edge: EventMoment) -> Bool {
     guard debounce.ms > 0, let last = lastEdges[code] else { return true }
-    if last.stamp != .zero, edge.stamp != .zero {
-      // Stamps that a decoder let through are below 2^34 s; others may wrap, which is harmless.
-      let seconds = edge.stamp.seconds &- last.stamp.seconds
-      let quiet_us = seconds &* 1_000_000 &+ edge.stamp.microseconds &- last.stamp.microseconds
-      if quiet_us >= 0 { return quiet_us >= debounce.ms &* 1000 }
-    }
-    return edge.arrival - last.arrival >= debounce
+    return edge.isLater(than: last, by: debounce)
   }
 
   /// The keys that are down after events were missed. A key that is down and was not before was
@@ -109,7 +101,7 @@ public struct KeyReader: Sendable {
   /// down before and still is counts as held. What went down and up within the gap is lost, and
   /// nothing is invented for it.
   public mutating func keyState(_ held: Set<UInt16>, at now: MonotonicTime) -> [KeyPress] {
-    let edge = Edge(stamp: .zero, arrival: now)
+    let edge = EventMoment(arrival: now)
     for code in down.subtracting(held) { lastEdges[code] = edge }
     let fresh = held.subtracting(down).filter { $0 <= EventCode.keyLast }
     down = held.filter { $0 <= EventCode.keyLast }

@@ -13,6 +13,12 @@ func watchKeys(_ arguments: Arguments) throws -> ExitCode {
   let loop = try makeLoop()
   var pressed = 0
   var opened: Set<String> = []
+  func show(_ line: KeyLine) {
+    if let count, pressed >= count { return }
+    pressed += 1
+    Output.line(line.text)
+    if pressed == count { loop.stop() }
+  }
   let watch = KeyWatch(loop: loop) { event in
     switch event {
     case .opened(let name, let identity):
@@ -22,14 +28,13 @@ func watchKeys(_ arguments: Arguments) throws -> ExitCode {
       Output.line("\(name): \(CheckLine.printable(problem.description))", to: .error)
     case .note(let name, let text):
       Output.line("\(name): \(CheckLine.printable(text))", to: .error)
-    case .pressed(let target, let code):
-      if let count, pressed >= count { return }
-      pressed += 1
-      let line = KeyLine(
-        at: BranchClock.now().local, device: target.name, code: code,
-        meaning: target.meaning(code))
-      Output.line(line.text)
-      if pressed == count { loop.stop() }
+    case .pressed(let target, let stroke):
+      show(
+        KeyLine(
+          at: BranchClock.now().local, device: target.name, stroke: stroke,
+          meaning: target.meaning(stroke)))
+    case .scanned(let target, let code):
+      show(KeyLine(at: BranchClock.now().local, device: target.name, scanned: code))
     }
   }
   try deliverStopSignals(loop)

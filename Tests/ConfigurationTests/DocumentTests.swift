@@ -12,7 +12,11 @@ struct DocumentTests {
   func everyKey() throws {
     let rows = try rows("Sources/Configuration/CONFIGURATION.md")
     let example = try Shipped.text("Devices/kioskd.example.json")
-    let documents = [baseText, example, #"{"hub": {"address": "h:1"}}"#]
+    let scanner = #"{"layout": "de", "prefix": "~", "suffix": "tab", "timeoutMs": 50}"#
+    let documents = [
+      baseText, example, #"{"hub": {"address": "h:1"}}"#,
+      #"{"terminals": [{"lockoutMs": 1, "longPressMs": 200, "scanner": \#(scanner)}]}"#,
+    ]
     var keys: Set<String> = []
     for text in documents {
       let document = JSONDocument(file: "f", bytes: Array(text.utf8))

@@ -1,4 +1,5 @@
 import Branch
+import DeviceProfiles
 import ESCPOS
 import PrinterEmulator
 import SignProtocols
@@ -80,9 +81,36 @@ extension FuzzTarget {
     let events = items.compactMap { if case .event(let event) = $0 { event } else { nil } }
     let otherEvents = others.compactMap { if case .event(let event) = $0 { event } else { nil } }
     always(events == otherEvents, "another split gives other events")
-    var reader = KeyReader(debounce: .milliseconds(20))
+    for layout in KeyboardLayout.allCases {
+      for suffix in ScannerSettings.Suffix.allCases { readTerminal(events, layout, suffix) }
+    }
+  }
+
+  /// Keys of all kinds beside a scanner.
+  private static func readTerminal(
+    _ events: [InputEvent], _ layout: KeyboardLayout, _ suffix: ScannerSettings.Suffix
+  ) {
+    let chords: [KeyStroke] = [KeyPair(59, 60)].compactMap { $0.map { .chord($0) } }
+    let rules = TerminalRules(
+      strokes: chords + [.press(61), .long(61)],
+      scanner: ScannerSettings(layout: layout, suffix: suffix), debounce: .milliseconds(20),
+      lockout: .milliseconds(500), longPress: .milliseconds(800))
+    var reader = TerminalReader(rules)
+    var now = MonotonicTime(ms: 0)
     for event in events {
-      _ = reader.feed(event, at: MonotonicTime(ms: event.seconds & 0xFFFF_FFFF))
+      now = max(now, MonotonicTime(ms: event.seconds & 0xFFFF_FFFF))
+      if let deadline = reader.deadline, deadline <= now { judge(reader.timePassed(now)) }
+      judge(reader.feed(event, at: now))
+    }
+    judge(reader.deviceLost(at: now))
+    always(reader.down.isEmpty, "keys of a device that is gone are down")
+  }
+
+  private static func judge(_ outcomes: [TerminalReader.Outcome]) {
+    for case .scanned(let code) in outcomes {
+      always(!code.isEmpty, "an empty code")
+      always(
+        code.unicodeScalars.count <= ScannerSettings.length_max, "a code beyond the limit")
     }
   }
 }

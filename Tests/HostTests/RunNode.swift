@@ -111,7 +111,7 @@ final class RunNode {
        {"id": "keypad", "profile": "counter-keypad", "device": {"path": "\(paths[1])"},
         \(signMember) "counter": "1"},
        {"id": "smileys", "profile": "smiley-5", "device": {"path": "\(paths[2])"},
-        "counter": "1"}]
+        "counter": "1", "lockoutMs": 0}]
       """
     return (
       try RunTerminal(path: paths[0]), try RunTerminal(path: paths[1]),

@@ -132,11 +132,12 @@ struct SmallTextTests {
   func press() {
     let at = LocalTime(WallTime(ms: 50_709_123), zoneOffsetSeconds: 0)
     let known = KeyLine(
-      at: at, device: "keypad-1", code: 28, meaning: KeyMeaning(key: "enter", action: "next"))
+      at: at, device: "keypad-1", stroke: .press(28),
+      meaning: KeyMeaning(key: "enter", action: "next"))
     #expect(
       known.text == "14:05:09.123  keypad-1        28  KEY_ENTER         enter       next")
     let unknown = KeyLine(
-      at: at, device: "keypad-1", code: 700, meaning: KeyMeaning(key: nil, action: nil))
+      at: at, device: "keypad-1", stroke: .press(700), meaning: KeyMeaning(key: nil, action: nil))
     #expect(unknown.text.split(separator: " ").suffix(2) == ["-", "-"])
     #expect(known.text.count - "next".count == KeyLine.heading.count - "action".count)
   }

@@ -26,6 +26,13 @@ struct NodeText {
         + #""counter": "1"}"#)
   }
 
+  /// With an American keyboard and Tab behind each code.
+  mutating func add(scanner id: String, path: String, printer: String) {
+    terminals.append(
+      #"{"id": "\#(id)", "profile": "hid-scanner", "device": {"path": "\#(path)"}, "#
+        + #""scanner": {"suffix": "tab"}, "printers": ["\#(printer)"]}"#)
+  }
+
   var text: String {
     """
     {"node": "k1",

@@ -119,6 +119,26 @@ struct KeysTests {
     #expect(tool.output.contains("28  KEY_ENTER"))
   }
 
+  @Test("codes of a scanner are shown as the node would read them")
+  func scanned() throws {
+    var node = NodeText(bench)
+    node.add(printer: "front", "generic-80mm", path: bench.path("paper"))
+    node.add(scanner: "scan-1", path: bench.path("pad"), printer: "front")
+    let file = try bench.write("kioskd.json", node.text)
+    let tool = try bench.start("kioskd", ["keys", "--config", file, "--count", "1"])
+    try bench.wait("the scanner to be watched") {
+      tool.errors.contains("watching") || tool.code != nil
+    }
+    let pad = try SystemCall.open(bench.path("pad"), O_WRONLY | O_NONBLOCK)
+    // k, 7, Tab
+    let bytes = ([37, 8, 15] as [UInt16]).flatMap { inputEventBytes(code: $0) }
+    bytes.withUnsafeBytes { _ = SystemCall.write(pad.raw, $0) }
+    try bench.wait("its end") { tool.code != nil }
+    #expect(tool.code == 0, "\(tool.errors)")
+    let words = tool.output.split(whereSeparator: \.isWhitespace).dropFirst()
+    #expect(Array(words) == ["scan-1", "scan", "\"k7\""])
+  }
+
   @Test("a time without the presses asked for ends with exit code 1")
   func nothing() throws {
     let tool = try bench.kioskd(

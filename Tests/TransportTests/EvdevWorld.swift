@@ -1,5 +1,6 @@
 import Branch
 import EvdevTerminal
+import TerminalInput
 import Glibc
 import LinuxIO
 import Testing
@@ -30,9 +31,12 @@ final class EvdevWorld {
   }
 
   @discardableResult
-  func start(_ selector: TerminalSelector, wanted: Set<UInt16> = []) -> EvdevTerminal {
+  func start(
+    _ selector: TerminalSelector, wanted: Set<UInt16> = [],
+    rules: TerminalRules = TerminalRules(debounce: .milliseconds(20))
+  ) -> EvdevTerminal {
     let terminal = EvdevTerminal(
-      loop: loop, selector: selector, wanted: wanted, debounce: .milliseconds(20), roots: roots
+      loop: loop, selector: selector, wanted: wanted, rules: rules, roots: roots
     ) { [unowned self] in events.append($0) }
     self.terminal = terminal
     terminal.start()
