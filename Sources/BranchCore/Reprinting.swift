@@ -70,8 +70,8 @@ extension BranchCore {
     submit(job, to: wish.printer, now)
   }
 
-  /// What is still known of a ticket, when it is the last of this printer. How long its customer was
-  /// to wait is no news any more; how many were ahead is as true as the time beside it.
+  /// What is still known of a ticket, when it is the last of this printer. How long its customer
+  /// was to wait is no news any more; how many were ahead is as true as the time beside it.
   func known(_ ticket: TicketNumber, _ day: ServiceDay, on printer: PrinterID)
     -> (issuedAt: WallTime, told: ToldTicket)?
   {
