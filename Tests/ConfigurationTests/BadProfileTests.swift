@@ -194,7 +194,7 @@ private let frameMistakes: [Bad] = [
   Bad("\"default\": \"a\"", "\"default\": ¶\"100\"", "address", "frame.address.default"),
   Bad("\"digits\": 2", "\"digits\": ¶5", "range", "frame.address.digits"),
   Bad("\"pad\": \"0\"", "\"pad\": ¶\"é\"", "frame-pad", "frame.text.pad"),
-  Bad("\"xor8\"", "¶\"crc16\"", "choice", "frame.checksum.kind"),
+  Bad("\"xor8\"", "¶\"crc17\"", "choice", "frame.checksum.kind"),
   Bad("\"firstElement\": 1", "\"firstElement\": ¶5", "range", "frame.checksum.firstElement"),
   Bad(", \"firstElement\": 1", ", \"firstElement\": ¶6", "range", "frame.checksum.firstElement"),
   Bad(
