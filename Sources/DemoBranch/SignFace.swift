@@ -32,7 +32,7 @@ struct SignFace {
       for event in decoder.feed(bytes) {
         switch event {
         case .frame(let frame):
-          if case .show(_, _, _, let text) = frame.command { self.text = text }
+          show(frame.command)
         case .fault: faults += 1
         }
       }
@@ -59,6 +59,15 @@ struct SignFace {
         }
       }
       reader = .display(decoder)
+    }
+  }
+  private mutating func show(_ command: AlphaCommand) {
+    switch command {
+    case .show(_, _, _, let text): self.text = text
+    case .showParts(_, _, _, let parts):
+      let texts = parts.compactMap { if case .text(let text) = $0 { text } else { nil } }
+      text = texts.joined()
+    default: break
     }
   }
 }

@@ -52,7 +52,9 @@ extension ModbusSettings {
         return nil
       }
       return .signedNumber(register: UInt16(register), digits: digits)
-    case nil: return nil
+    case nil:
+      reader.acceptAnyKey()
+      return nil
     }
   }
 
