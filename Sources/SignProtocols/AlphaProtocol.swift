@@ -26,7 +26,8 @@ public enum AlphaProtocol {
   public static let leadingNuls_min = 5
 
   /// Writes a TEXT file, which the sign then shows. The text is folded to printable ASCII, because
-  /// a control byte in it would be a command (font, colour, speed…), and cut at `textBytes_max`.
+  /// a control byte in it would be a command (font, colour, speed…), and shortened to
+  /// `textBytes_max`.
   public static func encode(_ text: String, _ settings: AlphaSettings) -> [UInt8] {
     encode([.text(text)], settings)
   }
@@ -38,7 +39,7 @@ public enum AlphaProtocol {
     for part in parts {
       let room = settings.textBytes_max - shown.count
       if case .text = part {
-        shown += part.bytes.prefix(room)
+        shown += fitted(part.bytes, into: room)
       } else if part.bytes.count <= room {
         shown += part.bytes
       } else {
@@ -47,6 +48,11 @@ public enum AlphaProtocol {
     }
     let place = [escape, settings.position.byte] + settings.mode.bytes
     return frame([writeText, settings.label] + place + shown, settings)
+  }
+
+  /// A text beyond its file is shortened as on a small sign: never within a number.
+  private static func fitted(_ text: [UInt8], into bytes_max: Int) -> [UInt8] {
+    text.count <= bytes_max ? text : TextFitting.fit(text, into: bytes_max)
   }
 
   /// Shows the text instead of everything else, until `encodePriorityRelease`. The priority file is
@@ -59,7 +65,7 @@ public enum AlphaProtocol {
   public static func encodeString(_ text: String, label: UInt8, _ settings: AlphaSettings)
     -> [UInt8]
   {
-    let content = SignText.ascii(text).prefix(AlphaMemory.stringBytes_max)
+    let content = fitted(SignText.ascii(text), into: AlphaMemory.stringBytes_max)
     return frame([writeString, label] + content, settings)
   }
 

@@ -79,7 +79,9 @@ public struct FrameDescription: Hashable, Sendable {
       guard FrameWord.length.contains(word.count), conversation.words[index].fits(address) else {
         throw problem("what is sent besides the text is too long", cure: "Give fewer bytes.")
       }
-      let others = words[(index + 1)...].filter { !conversation.before.map(\.bytes).contains($0) }
+      // What comes before a text may come again; nothing else may.
+      let others = words.indices[(index + 1)...]
+        .filter { $0 >= conversation.before.count || words[$0] != word }.map { words[$0] }
       if (others + heads).contains(where: { zip($0, word).allSatisfy { $0 == $1 } }) {
         throw problem(
           "what is sent besides the text begins like another frame",

@@ -143,6 +143,10 @@ struct AlphaFileTests {
     let settings = AlphaSettings(hasChecksum: false, textBytes_max: 3)
     let cut = AlphaProtocol.encode([.colour(.red), .text("AB"), .colour(.green)], settings)
     #expect(cut == Self.head + bytes("41 41 1b 20 62 1c 31 41 04"))
+    // A ticket at its end is left out whole, not shown as another one.
+    let ticket = AlphaProtocol.encode(
+      "now 112", AlphaSettings(hasChecksum: false, textBytes_max: 5))
+    #expect(ticket == Self.head + bytes("41 41 1b 20 62 6e 6f 77 20 04"))
   }
 
   @Test("every changed byte of a summed frame is a fault, never another text")

@@ -67,13 +67,26 @@ private final class ForeignSign {
   }
 
   /// Sends a frame and gives its answer, reading until there is one.
-  func ask(_ frame: SignFrame) -> [SignAnswer] {
+  func ask(_ frame: SignFrame) -> [SignAnswer] { ask(frame, patience_ms: Self.patience_ms) }
+
+  /// Asks again while nothing comes. pymodbus does not measure the silence between frames: on a busy
+  /// machine it reads two as one, and what stands behind a frame without an answer is lost.
+  func askAgain(_ frame: SignFrame) -> [SignAnswer] {
+    let tries_max = 20
+    for _ in 0..<tries_max {
+      let answers = ask(frame, patience_ms: Self.patience_ms / Int32(tries_max))
+      if answers != [.silent] { return answers }
+    }
+    return [.silent]
+  }
+
+  private func ask(_ frame: SignFrame, patience_ms: Int32) -> [SignAnswer] {
     write(frame.bytes)
     var reader = SignAnswerReader(frame.question)
     var answers: [SignAnswer] = []
     while frame.question != .none, !reader.isAnswered {
       var ready = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
-      guard poll(&ready, 1, Self.patience_ms) == 1 else { break }
+      guard poll(&ready, 1, patience_ms) == 1 else { break }
       var bytes = [UInt8](repeating: 0, count: 256)
       let count = read(master, &bytes, bytes.count)
       guard count > 0 else { break }
@@ -137,7 +150,7 @@ struct ModbusServerTests {
     #expect(broadcast.count == 1 && broadcast.flatMap(sign.ask) == [])
     // The read-back of the earlier text is asked again, as a check of the sign would.
     let difference = SignDifference(place: 7, written: [12], read: [34])
-    #expect(sign.ask(mine[1]) == [.differs(difference)])
+    #expect(sign.askAgain(mine[1]) == [.differs(difference)])
   }
 
   @Test("a request with a wrong checksum is not obeyed, and the next one is")
@@ -148,6 +161,6 @@ struct ModbusServerTests {
     var spoilt = Modbus.frame(unit: 1, .writeSingle(register: 7, value: 99))
     spoilt[7] ^= 0xFF
     #expect(sign.ask(SignFrame(spoilt, silence_us: mine[0].silence_us)) == [])
-    #expect(sign.ask(mine[1]) == [.verified])
+    #expect(sign.askAgain(mine[1]) == [.verified])
   }
 }
