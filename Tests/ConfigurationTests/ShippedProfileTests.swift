@@ -5,8 +5,8 @@ import PositionedJSON
 import SignProtocols
 import Testing
 
-/// "A012" as each shipped sign takes it; the checksum of the Alpha frame is 01F8. Those of the Modbus
-/// signs were computed apart.
+/// "A012" as each shipped sign takes it; the checksum of the Alpha frame is 01F8. Those of the
+/// Modbus signs were computed apart.
 private let goldenFrames = [
   "alpha-sign": "0000000000015a30300241411b206241303132033031463804",
   "stx-etx-sign": "023031413031322020202003",

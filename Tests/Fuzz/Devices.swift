@@ -60,6 +60,10 @@ extension FuzzTarget {
     always(
       told == pieces(of: bytes).flatMap { modbusSplit.feed($0) }, "Modbus: another split differs")
     always(modbus.held == modbusSplit.held && modbus.noise == modbusSplit.noise, "it holds others")
+    let numbers = ModbusSettings(unit: 1, text: .signedNumber(register: 6, digits: 6))
+    let written = SignProtocol.modbus(numbers).encode(String(decoding: bytes, as: UTF8.self))
+    var number = ModbusDevice(unit: 1, registers: 0...15)
+    always(number.feed(written).count == 1, "a sign does not take a number")
     for language in CustomerDisplay.Language.allCases {
       let display = CustomerDisplay(language, columns: 4)
       var whole = CustomerDisplayDecoder(display)

@@ -69,8 +69,8 @@ private final class ForeignSign {
   /// Sends a frame and gives its answer, reading until there is one.
   func ask(_ frame: SignFrame) -> [SignAnswer] { ask(frame, patience_ms: Self.patience_ms) }
 
-  /// Asks again while nothing comes. pymodbus does not measure the silence between frames: on a busy
-  /// machine it reads two as one, and what stands behind a frame without an answer is lost.
+  /// Asks again while nothing comes. pymodbus does not measure the silence between frames: on a
+  /// busy machine it reads two as one, and loses what stands behind a frame without an answer.
   func askAgain(_ frame: SignFrame) -> [SignAnswer] {
     let tries_max = 20
     for _ in 0..<tries_max {
