@@ -171,7 +171,8 @@ private let boardMistakes: [Bad] = [
   Bad("[\"DC1\"]", "[¶\"DC5\"]", "frame-element", "frame.before[1][0]"),
   Bad("[\"DC1\"]", "¶[]", "list-length", "frame.before[1]"),
   Bad(
-    "[\"FF\", \"{address}\"]", "[\"{address}\", ¶\"{address}\"]", "frame-element", "frame.clear[1]"),
+    "[\"FF\", \"{address}\"]", "[\"{address}\", ¶\"{address}\"]", "frame-element",
+    "frame.clear[1]"),
   Bad("[\"BEL\"]", "¶\"BEL\"", "type", "frame.beep"),
   Bad("\"latch\": [\"0x0D\"]", "\"latch\": [\"STX\"]", "sign-frame", "frame.layout")
     .also("\"layout\": [", "\"layout\": ¶["),
