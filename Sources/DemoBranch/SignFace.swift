@@ -6,6 +6,8 @@ struct SignFace {
   private enum Reader {
     case alpha(AlphaDecoder)
     case frame(FrameDecoder)
+    case modbus(ModbusDevice, ModbusText)
+    case display(CustomerDisplayDecoder)
   }
 
   private var reader: Reader
@@ -18,6 +20,9 @@ struct SignFace {
     switch sign.signProtocol {
     case .alpha: reader = .alpha(AlphaDecoder())
     case .frame(let description): reader = .frame(FrameDecoder(description))
+    case .modbus(let settings):
+      reader = .modbus(ModbusDevice(unit: settings.unit), settings.text)
+    case .customerDisplay(let display): reader = .display(CustomerDisplayDecoder(display))
     }
   }
 
@@ -27,7 +32,7 @@ struct SignFace {
       for event in decoder.feed(bytes) {
         switch event {
         case .frame(let frame):
-          if case .show(_, _, _, let text) = frame.command { self.text = text }
+          show(frame.command)
         case .fault: faults += 1
         }
       }
@@ -36,10 +41,33 @@ struct SignFace {
       for event in decoder.feed(bytes) {
         switch event {
         case .shown(let text): self.text = text
+        case .line, .word: break
         case .fault: faults += 1
         }
       }
       reader = .frame(decoder)
+    case .modbus(var device, let form):
+      if !device.feed(bytes).isEmpty { text = form.shown(by: device) }
+      faults = device.noise
+      reader = .modbus(device, form)
+    case .display(var decoder):
+      for event in decoder.feed(bytes) {
+        switch event {
+        case .shown(let rows): text = rows.filter { !$0.isEmpty }.joined(separator: " ")
+        case .brightness, .initialised: break
+        case .fault: faults += 1
+        }
+      }
+      reader = .display(decoder)
+    }
+  }
+  private mutating func show(_ command: AlphaCommand) {
+    switch command {
+    case .show(_, _, _, let text): self.text = text
+    case .showParts(_, _, _, let parts):
+      let texts = parts.compactMap { if case .text(let text) = $0 { text } else { nil } }
+      text = texts.joined()
+    default: break
     }
   }
 }

@@ -8,11 +8,16 @@ extension SignProfile {
     let serial = reader.required("serial", example: SerialSettings.example)
       .flatMap(SerialSettings.read)
     let columns = reader.required("columns", example: "16")?.integer(in: Self.columns)
-    let spoken = reader.exactlyOne(of: ["alpha", "frame"], example: "\"alpha\": {}")
+    let spoken = reader.exactlyOne(
+      of: ["alpha", "frame", "modbus", "customerDisplay"], example: "\"alpha\": {}")
     let language: (signProtocol: SignProtocol, gap: Span)? =
       switch spoken {
       case (let key, let field)? where key == "alpha":
         AlphaSettings.read(field).map { (.alpha($0), Span(ms: 0)) }
+      case (let key, let field)? where key == "modbus":
+        ModbusSettings.read(field).map { (.modbus($0), Span(ms: 0)) }
+      case (let key, let field)? where key == "customerDisplay":
+        CustomerDisplay.read(field, columns: columns).map { (.customerDisplay($0), Span(ms: 0)) }
       case (_, let field)?:
         FrameDescription.read(field, columns: columns).map { (.frame($0.frame), $0.gap) }
       case nil: nil

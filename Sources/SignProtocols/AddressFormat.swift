@@ -14,17 +14,20 @@ public struct AddressFormat: Hashable, Sendable {
   public let form: Form
   /// Width of `decimal` and `hex`, in characters.
   public let digits: Int
+  /// Value of the byte that is address 0, with `byte`: 0x30 for a sign that takes `1` as its first.
+  public let offset: UInt8
 
-  public init(form: Form, digits: Int) {
+  public init(form: Form, digits: Int, offset: UInt8 = 0) {
     self.form = form
     self.digits = digits
+    self.offset = form == .byte ? offset : 0
   }
 
   private var radix: Int { form == .hex ? 16 : 10 }
 
   /// Largest address that fits.
   public var address_max: Int {
-    guard form != .byte else { return 255 }
+    guard form != .byte else { return 255 - Int(offset) }
     return (0..<digits).reduce(1) { power, _ in power * radix } - 1
   }
 
@@ -35,7 +38,7 @@ public struct AddressFormat: Hashable, Sendable {
       written.utf8.allSatisfy({ $0 != 0x2B && $0 != 0x2D }),
       let number = Int(written, radix: radix), (0...address_max).contains(number)
     else { return nil }
-    if form == .byte { return [UInt8(number)] }
+    if form == .byte { return [UInt8(number) + offset] }
     let text = String(number, radix: radix, uppercase: true)
     return Array(repeating: UInt8(ascii: "0"), count: digits - text.utf8.count) + text.utf8
   }
@@ -43,7 +46,7 @@ public struct AddressFormat: Hashable, Sendable {
   /// Whether these bytes are an address of this form.
   func isValid(_ address: [UInt8]) -> Bool {
     form == .byte
-      ? address.count == 1
+      ? address.count == 1 && address[0] >= offset
       : address.count == digits && bytes(SignText.string(address)) == address
   }
 

@@ -1,48 +1,3 @@
-/// What an Alpha frame asked the sign to do.
-public enum AlphaCommand: Hashable, Sendable {
-  /// Write a TEXT file and show it.
-  case show(label: UInt8, position: AlphaPosition, mode: UInt8, text: String)
-  /// Empty the priority file.
-  case releasePriority
-  /// Another command, with its data.
-  case other(command: UInt8, data: [UInt8])
-}
-
-/// One frame that a sign understood, and whom it was for.
-public struct AlphaFrame: Hashable, Sendable {
-  public let typeCode: UInt8
-  public let address: [UInt8]
-  public let command: AlphaCommand
-  public let hasChecksum: Bool
-
-  public init(typeCode: UInt8, address: [UInt8], command: AlphaCommand, hasChecksum: Bool) {
-    self.typeCode = typeCode
-    self.address = address
-    self.command = command
-    self.hasChecksum = hasChecksum
-  }
-}
-
-/// Why bytes were not a frame.
-public enum AlphaFault: Hashable, Sendable {
-  /// Bytes outside of any frame.
-  case noise(bytes: Int)
-  /// A frame began with fewer than five NULs: a real sign may not have found the speed.
-  case tooFewNuls(Int)
-  /// The header was not type code, two address characters, STX.
-  case badHeader
-  /// A frame stopped and another began.
-  case torn
-  case tooLong
-  case badChecksum(given: String, computed: String)
-  /// Something else than four characters and EOT came after ETX.
-  case badEnd
-  /// A control byte within a text to show.
-  case controlInText(UInt8)
-  /// A TEXT write without a place that the protocol has.
-  case badPlace
-}
-
 /// Reads Alpha frames from any split of their bytes, as strict as a sign should be: for virtual
 /// signs, tests and the lab. Noise never stops it; what is no frame is told as a fault.
 public struct AlphaDecoder: Sendable {
@@ -158,7 +113,7 @@ public struct AlphaDecoder: Sendable {
   }
 
   private mutating func finish(hasChecksum: Bool, _ events: inout [Event]) {
-    switch Self.parse(content) {
+    switch AlphaCommand.parse(content) {
     case .failure(let fault): events.append(.fault(fault))
     case .success(let command):
       events.append(
@@ -173,29 +128,5 @@ public struct AlphaDecoder: Sendable {
   private mutating func fail(_ fault: AlphaFault, _ events: inout [Event]) {
     events.append(.fault(fault))
     state = .outside
-  }
-
-  private enum Parsed {
-    case success(AlphaCommand)
-    case failure(AlphaFault)
-  }
-
-  private static func parse(_ content: [UInt8]) -> Parsed {
-    guard let command = content.first else { return .failure(.badHeader) }
-    let data = content.dropFirst()
-    guard command == AlphaProtocol.writeText, let label = data.first else {
-      return .success(.other(command: command, data: Array(data)))
-    }
-    let rest = Array(data.dropFirst())
-    if rest.isEmpty, label == AlphaProtocol.priorityLabel { return .success(.releasePriority) }
-    guard rest.count >= 3, rest[0] == AlphaProtocol.escape,
-      let position = AlphaPosition(byte: rest[1])
-    else { return .failure(.badPlace) }
-    let text = rest.dropFirst(3)
-    if let control = text.first(where: { !SignText.isPrintable($0) }) {
-      return .failure(.controlInText(control))
-    }
-    return .success(
-      .show(label: label, position: position, mode: rest[2], text: SignText.string(text)))
   }
 }

@@ -20,20 +20,6 @@ public enum AlphaPosition: String, Sendable, CaseIterable {
   }
 }
 
-/// How a text comes and stays: the byte behind the position (appendix: display modes). The raw
-/// value is the word in sign profiles.
-public enum AlphaMode: String, Sendable, CaseIterable {
-  case rotate, hold, flash
-
-  public var byte: UInt8 {
-    switch self {
-    case .rotate: UInt8(ascii: "a")
-    case .hold: UInt8(ascii: "b")
-    case .flash: UInt8(ascii: "c")
-    }
-  }
-}
-
 /// Whom an Alpha frame is for and how its text is shown. Every byte is checked here once, so that
 /// encoding cannot fail.
 public struct AlphaSettings: Hashable, Sendable {
@@ -80,6 +66,19 @@ public struct AlphaSettings: Hashable, Sendable {
 
   /// The same for the sign with this address.
   public func addressed(_ address: [UInt8]) -> AlphaSettings {
+    with(address: address, label: label, mode: mode)
+  }
+
+  /// The same for another file.
+  public func labelled(_ label: UInt8) -> AlphaSettings {
+    with(address: address, label: label, mode: mode)
+  }
+
+  func moving(_ mode: AlphaMode) -> AlphaSettings {
+    with(address: address, label: label, mode: mode)
+  }
+
+  private func with(address: [UInt8], label: UInt8, mode: AlphaMode) -> AlphaSettings {
     AlphaSettings(
       typeCode: typeCode, address: address, label: label, position: position, mode: mode,
       hasChecksum: hasChecksum, textBytes_max: textBytes_max)

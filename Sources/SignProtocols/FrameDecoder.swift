@@ -9,15 +9,20 @@ public enum FrameFault: Hashable, Sendable {
 /// and the lab. It keeps at most one frame's bytes; noise is counted and never stops it.
 public struct FrameDecoder: Sendable {
   public enum Event: Hashable, Sendable {
-    /// What the sign shows now, without the filling around it.
+    /// What the sign shows now, without the filling around it, on its first or only line.
     case shown(String)
+    /// What it shows on another line, from 1.
+    case line(Int, String)
+    /// What is sent besides texts.
+    case word(FrameWord)
     case fault(FrameFault)
   }
 
   private enum Match {
     case needsMore
     case mismatch
-    case frame(length: Int, field: [UInt8], given: [UInt8], computed: [UInt8])
+    case frame(length: Int, line: Int, field: [UInt8], given: [UInt8], computed: [UInt8])
+    case word(FrameWord)
   }
 
   public let description: FrameDescription
@@ -44,12 +49,16 @@ public struct FrameDecoder: Sendable {
       case .mismatch:
         buffer.removeFirst()
         noise += 1
-      case .frame(let length, let field, let given, let computed):
+      case .word(let word):
+        buffer.removeFirst(word.bytes.count)
+        tellNoise(&events)
+        events.append(.word(word))
+      case .frame(let length, let line, let field, let given, let computed):
         buffer.removeFirst(length)
-        if noise > 0 { events.append(.fault(.noise(bytes: noise))) }
-        noise = 0
+        tellNoise(&events)
         if given == computed {
-          events.append(.shown(shown(field)))
+          let shown = description.text.shown(field)
+          events.append(line == 0 ? .shown(shown) : .line(line, shown))
         } else {
           events.append(.fault(.badChecksum(given: given, computed: computed)))
         }
@@ -57,39 +66,61 @@ public struct FrameDecoder: Sendable {
     }
   }
 
+  private mutating func tellNoise(_ events: inout [Event]) {
+    if noise > 0 { events.append(.fault(.noise(bytes: noise))) }
+    noise = 0
+  }
+
+  /// The first of words and lines that the buffer has whole; `needsMore` while it may become one.
   private func match() -> Match {
-    for (index, byte) in description.head.enumerated() {
+    var isOpen = false
+    for word in description.conversation.words {
+      guard zip(word.bytes, buffer).allSatisfy({ $0 == $1 }) else { continue }
+      if buffer.count >= word.bytes.count { return .word(word) }
+      isOpen = true
+    }
+    for line in 0..<(description.conversation.lines?.values.count ?? 1) {
+      switch match(line: line) {
+      case .needsMore: isOpen = true
+      case .mismatch: continue
+      case let found: return found
+      }
+    }
+    return isOpen ? .needsMore : .mismatch
+  }
+
+  private func match(line: Int) -> Match {
+    let (head, tail) = description.parts(line: line)
+    for (index, byte) in head.enumerated() {
       guard index < buffer.count else { return .needsMore }
       if buffer[index] != byte { return .mismatch }
     }
-    switch fieldLength(from: description.head.count) {
+    switch fieldLength(from: head.count, tail) {
     case .none: return .mismatch
     case .some(.none): return .needsMore
-    case .some(.some(let length)): return matchTail(description.head.count, length)
+    case .some(.some(let length)): return matchTail(head.count, length, line)
     }
   }
 
   /// Bytes of the text: nil when it is none, `.some(nil)` while its end is not there yet.
-  private func fieldLength(from start: Int) -> Int?? {
+  private func fieldLength(from start: Int, _ tail: [UInt8]) -> Int?? {
     let text = description.text
     let there = buffer[start...].prefix(text.places_max)
     if text.isPadded {
-      guard there.allSatisfy(SignText.isPrintable) else { return nil }
+      guard there.allSatisfy(text.isPlace) else { return nil }
       return there.count == text.places_max ? .some(there.count) : .some(nil)
     }
     // The checksum's digits may stand between the text and the tail, and look like text.
-    let digits = description.checksum?.tailBytesBefore == 0 ? 2 : 0
-    let run = buffer[start...].prefix { $0 != description.tail[0] }
-    guard run.allSatisfy(SignText.isPrintable), run.count <= text.places_max + digits else {
-      return nil
-    }
+    let digits = description.checksum.map { $0.tailBytesBefore == 0 ? $0.length : 0 } ?? 0
+    let run = buffer[start...].prefix { $0 != tail[0] }
+    guard run.allSatisfy(text.isPlace), run.count <= text.places_max + digits else { return nil }
     if start + run.count == buffer.count { return .some(nil) }
     return run.count >= digits ? .some(run.count - digits) : nil
   }
 
-  private func matchTail(_ start: Int, _ fieldLength: Int) -> Match {
+  private func matchTail(_ start: Int, _ fieldLength: Int, _ line: Int) -> Match {
     let field = Array(buffer[start..<(start + fieldLength)])
-    let expected = description.assemble(field)
+    let expected = description.assemble(field, line: line)
     let sumStart = start + fieldLength + (description.checksum?.tailBytesBefore ?? 0)
     let sum = sumStart..<(sumStart + (description.checksum?.length ?? 0))
     for index in (start + fieldLength)..<expected.count where !sum.contains(index) {
@@ -98,16 +129,7 @@ public struct FrameDecoder: Sendable {
     }
     guard buffer.count >= expected.count else { return .needsMore }
     return .frame(
-      length: expected.count, field: field, given: Array(buffer[sum]),
+      length: expected.count, line: line, field: field, given: Array(buffer[sum]),
       computed: Array(expected[sum]))
-  }
-
-  private func shown(_ field: [UInt8]) -> String {
-    let text = description.text
-    guard text.isPadded else { return SignText.string(field) }
-    var bytes = field[...]
-    if text.align != .left { bytes = bytes.drop { $0 == text.pad } }
-    if text.align != .right { while bytes.last == text.pad { bytes.removeLast() } }
-    return SignText.string(bytes)
   }
 }

@@ -10,6 +10,13 @@ public struct FrameText: Hashable, Sendable {
     case upperASCII = "upper-ascii"
     /// Digits only: seven-segment displays. Letters of a ticket number are left out.
     case digits
+    /// One byte a place, its bits the segments of a digit.
+    case sevenSegment = "seven-segment"
+  }
+  /// Which place goes over the line first.
+  public enum Order: String, Sendable, CaseIterable {
+    case leftFirst = "left-first"
+    case rightFirst = "right-first"
   }
 
   public static let places = 1...256
@@ -22,64 +29,23 @@ public struct FrameText: Hashable, Sendable {
   /// Printable ASCII.
   public let pad: UInt8
   public let characters: Characters
+  /// How segments are bits, with `sevenSegment`.
+  public let segments: SevenSegments
+  public let order: Order
 
   public init(
     places_max: Int, isPadded: Bool = true, align: Align = .left,
-    pad: UInt8 = UInt8(ascii: " "), characters: Characters = .ascii
+    pad: UInt8 = UInt8(ascii: " "), characters: Characters = .ascii,
+    segments: SevenSegments = SevenSegments(), order: Order = .leftFirst
   ) {
     self.places_max = places_max
     self.isPadded = isPadded
     self.align = align
     self.pad = pad
     self.characters = characters
+    self.segments = segments
+    self.order = order
   }
-}
-
-/// How a frame proves itself: one value over all bytes from one place up to the checksum itself.
-public struct FrameChecksum: Hashable, Sendable {
-  public enum Kind: String, Sendable, CaseIterable {
-    /// Sum of the bytes, low 8 bits.
-    case sum8
-    /// Two's complement of `sum8`: sum and checksum together give 0.
-    case negatedSum8 = "negated-sum8"
-    /// Exclusive or of the bytes.
-    case xor8
-  }
-  public enum Form: String, Sendable, CaseIterable {
-    /// One byte.
-    case byte
-    /// Two upper-case hexadecimal digits.
-    case hex
-  }
-
-  public let kind: Kind
-  public let form: Form
-  /// Bytes of the frame's begin that are not covered: 1 leaves out an STX.
-  public let uncoveredBytes: Int
-  /// Bytes of the tail that come before the checksum, and are covered: 0 puts it right behind the
-  /// text, 1 behind an ETX.
-  public let tailBytesBefore: Int
-
-  public init(
-    kind: Kind, form: Form = .byte, uncoveredBytes: Int = 0, tailBytesBefore: Int = 0
-  ) {
-    self.kind = kind
-    self.form = form
-    self.uncoveredBytes = uncoveredBytes
-    self.tailBytesBefore = tailBytesBefore
-  }
-
-  func encode(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-    let value: UInt8
-    switch kind {
-    case .sum8: value = bytes.reduce(0, &+)
-    case .negatedSum8: value = 0 &- bytes.reduce(0, &+)
-    case .xor8: value = bytes.reduce(0, ^)
-    }
-    return form == .byte ? [value] : Array(SignText.hex([value]).utf8)
-  }
-
-  var length: Int { form == .byte ? 1 : 2 }
 }
 
 /// Where in a frame the address stands, so that each of several signs on a line can be meant.

@@ -5,7 +5,8 @@
 /// 1. the text; 2. the text without spaces beside signs, `A012>3`; 3. the ticket number, `A012`;
 /// 4. its letters and its number without leading zeros, `A12`; 5. its number, `112` for `A112`;
 /// 6. a row of `-`: no number is better than a wrong one.
-/// For any other text: 1, 2, and then its beginning, since words are read from there.
+/// For any other text: 1, 2, and then its beginning, since words are read from there, but no
+/// part of a number: `Counter 12` becomes `Counter`, never `Counter 1`.
 enum TextFitting {
   static let dash = UInt8(ascii: "-")
   private static let space = UInt8(ascii: " ")
@@ -16,12 +17,20 @@ enum TextFitting {
     let tight = withoutSpacesBesideSigns(text)
     if tight.count <= places_max { return tight }
     let word = Array(text.prefix(while: SignText.isWord))
-    guard let ticket = Ticket(word) else { return Array(tight.prefix(places_max)) }
+    guard let ticket = Ticket(word) else { return beginning(of: tight, places_max) }
     for candidate in [word, ticket.letters + ticket.number, ticket.number]
     where candidate.count <= places_max {
       return candidate
     }
     return [UInt8](repeating: dash, count: places_max)
+  }
+
+  private static func beginning(of text: [UInt8], _ places_max: Int) -> [UInt8] {
+    var kept = text.prefix(places_max)
+    if SignText.isDigit(text[kept.count]) {
+      while let last = kept.last, SignText.isDigit(last) { kept.removeLast() }
+    }
+    return kept.isEmpty ? [UInt8](repeating: dash, count: places_max) : Array(kept)
   }
 
   /// Letters and the digits after them, `A012`, or digits alone.

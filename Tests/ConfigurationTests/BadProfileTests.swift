@@ -60,6 +60,17 @@ private let terminal = """
   }
   """
 
+/// A profile with one mistake is not used, and the mistake is told where it stands.
+func check(_ bad: Bad, _ text: String) {
+  let marked = bad.spoil(text)
+  var library = ProfileLibrary()
+  let diagnostics = library.add(fileName: "p.json", bytes: Array(marked.text.utf8))
+  #expect(library.kind(of: ProfileID("p")!) == nil)
+  #expect(diagnostics.map(\.code) == [bad.code], "\(diagnostics)")
+  #expect(diagnostics.map(\.field) == [bad.field])
+  #expect(diagnostics.map(\.position) == marked.places)
+}
+
 @Suite("Profiles in a person's hands")
 struct BadProfileTests {
   @Test("sound profiles of every kind say all that they can")
@@ -121,16 +132,6 @@ struct BadProfileTests {
     let (library, diagnostics) = ProfileLibrary.load(files)
     #expect(library.signs.count == ProfileLibrary.files_max)
     #expect(diagnostics.map(\.code) == ["too-many-profiles"])
-  }
-
-  private func check(_ bad: Bad, _ text: String) {
-    let marked = bad.spoil(text)
-    var library = ProfileLibrary()
-    let diagnostics = library.add(fileName: "p.json", bytes: Array(marked.text.utf8))
-    #expect(library.kind(of: ProfileID("p")!) == nil)
-    #expect(diagnostics.map(\.code) == [bad.code], "\(diagnostics)")
-    #expect(diagnostics.map(\.field) == [bad.field])
-    #expect(diagnostics.map(\.position) == marked.places)
   }
 }
 
@@ -194,7 +195,7 @@ private let frameMistakes: [Bad] = [
   Bad("\"default\": \"a\"", "\"default\": ¶\"100\"", "address", "frame.address.default"),
   Bad("\"digits\": 2", "\"digits\": ¶5", "range", "frame.address.digits"),
   Bad("\"pad\": \"0\"", "\"pad\": ¶\"é\"", "frame-pad", "frame.text.pad"),
-  Bad("\"xor8\"", "¶\"crc16\"", "choice", "frame.checksum.kind"),
+  Bad("\"xor8\"", "¶\"crc17\"", "choice", "frame.checksum.kind"),
   Bad("\"firstElement\": 1", "\"firstElement\": ¶5", "range", "frame.checksum.firstElement"),
   Bad(", \"firstElement\": 1", ", \"firstElement\": ¶6", "range", "frame.checksum.firstElement"),
   Bad(

@@ -23,7 +23,10 @@ struct MutationTests {
   @Test("with any byte of a profile changed or removed there is a profile or a diagnostic")
   func everyByteOfAProfile() throws {
     var random = SeededRandom(seed: 0x5EED_0011)
-    for name in ["epson-tm-t88v", "stx-etx-sign", "alpha-sign", "smiley-5"] {
+    for name in [
+      "epson-tm-t88v", "stx-etx-sign", "alpha-sign", "smiley-5", "nexus-b14-45-485", "dm36-modbus",
+      "cd5220-display",
+    ] {
       let id = ProfileID(name)!
       let text = try Shipped.bytes("Devices/\(name).json")
       for offset in text.indices {

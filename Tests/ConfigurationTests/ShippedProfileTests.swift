@@ -5,10 +5,25 @@ import PositionedJSON
 import SignProtocols
 import Testing
 
-/// "A012" as each shipped sign takes it; the checksum of the Alpha frame is 01F8.
+/// "A012" as each shipped sign takes it; the checksum of the Alpha frame is 01F8. Those of the
+/// Modbus signs were computed apart.
 private let goldenFrames = [
   "alpha-sign": "0000000000015a30300241411b206241303132033031463804",
   "stx-etx-sign": "023031413031322020202003",
+  "betabrite": "0000000000015a30300241411b206241303132033031463804",
+  "cd5220-display":
+    "1b514141303132202020202020202020202020202020200d1b514220202020202020202020202020"
+    + "202020202020200d",
+  "ditel-dn": "0230313031320d",
+  "dm36-modbus": "0110000000060c00410030003100320020002016fe",
+  "dm56-modbus": "0110000000040800410030003100327760",
+  "edi-ed400": "0230312030313203",
+  "epson-display":
+    "0b413031322020202020202020202020202020202020202020202020202020202020202020202020"
+    + "20",
+  "nexus-b14-45-485": "01773f065b0d",
+  "qsystem-board": "01014130313207",
+  "rice-lake-remote": "7c3030444d41303132202021",
 ]
 
 /// Printers that the product promises to know.
@@ -52,7 +67,7 @@ struct ShippedProfileTests {
   func promised() {
     #expect(Set(library.ids(of: .printer).map(\.text)).isSuperset(of: promisedPrinters))
     #expect(promisedPrinters.count >= 15)
-    #expect(Set(library.ids(of: .sign).map(\.text)).isSuperset(of: ["alpha-sign", "stx-etx-sign"]))
+    #expect(library.ids(of: .sign).count >= 12)
     let terminals = Set(library.ids(of: .terminal).map(\.text))
     #expect(terminals.isSuperset(of: ["counter-keypad", "smiley-5", "kiosk-4-button"]))
   }
@@ -157,6 +172,34 @@ struct ShippedProfileTests {
   @Test("no shipped sign goes without a known frame")
   func allGolden() {
     #expect(library.ids(of: .sign).map(\.text) == goldenFrames.keys.sorted())
+  }
+
+  @Test("what is read back from a Modbus sign is what was written")
+  func readBack() throws {
+    for (id, places) in [("dm36-modbus", 6), ("dm56-modbus", 4)] {
+      let sign = try #require(ProfileID(id).flatMap { library.signs[$0] })
+      var device = ModbusDevice(unit: 1, registers: 0...7)
+      let frames = sign.signProtocol.frames(
+        for: SignPicture(["A012"]), on: sign.serial, gap: sign.gap)
+      for frame in frames {
+        var reader = SignAnswerReader(frame.question)
+        let answers = device.feed(frame.bytes).flatMap { reader.feed($0) }
+        #expect(answers == [frame.bytes[1] == 3 ? .verified : .accepted])
+      }
+      #expect(device.values(from: 0, count: 4) == [0x41, 0x30, 0x31, 0x32] && frames.count == 2)
+      #expect(sign.columns == places)
+    }
+  }
+
+  @Test("Nexus boards of one line change together")
+  func nexus() throws {
+    let board = try #require(library.signs[ProfileID("nexus-b14-45-485")!])
+    let frames = try [1, 2].map { number in
+      try board.signProtocol.addressed([number])
+        .frames(for: SignPicture(["7"]), on: board.serial, gap: board.gap)
+    }
+    #expect(SignFrame.joined(frames).map { hex($0.bytes) } == ["0100000007", "0200000007", "0d"])
+    #expect(throws: Problem.self) { try board.signProtocol.addressed([0x0D]) }
   }
 
   @Test("a sign's own address stands where the profile has one")

@@ -55,10 +55,56 @@ extension FuzzTarget {
       always(events == pieces(of: bytes).flatMap { split.feed($0) }, "another split differs")
       _ = description.encode(String(decoding: bytes, as: UTF8.self))
     }
+    var modbus = ModbusDevice(unit: 1, registers: 0...15)
+    let told = modbus.feed(bytes)
+    var modbusSplit = ModbusDevice(unit: 1, registers: 0...15)
+    always(
+      told == pieces(of: bytes).flatMap { modbusSplit.feed($0) }, "Modbus: another split differs")
+    always(modbus.held == modbusSplit.held && modbus.noise == modbusSplit.noise, "it holds others")
+    let numbers = ModbusSettings(unit: 1, text: .signedNumber(register: 6, digits: 6))
+    let written = SignProtocol.modbus(numbers).encode(String(decoding: bytes, as: UTF8.self))
+    var number = ModbusDevice(unit: 1, registers: 0...15)
+    always(number.feed(written).count == 1, "a sign does not take a number")
+    for language in CustomerDisplay.Language.allCases {
+      let display = CustomerDisplay(language, columns: 4)
+      var whole = CustomerDisplayDecoder(display)
+      let events = whole.feed(bytes)
+      var split = CustomerDisplayDecoder(display)
+      always(events == pieces(of: bytes).flatMap { split.feed($0) }, "another split differs")
+      let shown = display.frames(for: SignPicture([String(decoding: bytes, as: UTF8.self)]))
+      var judge = CustomerDisplayDecoder(display)
+      for case .fault(let byte) in judge.feed(display.opening + shown.flatMap(\.bytes)) {
+        always(false, "a display does not obey \(byte)")
+      }
+    }
     var answers = SignAnswers()
     for part in pieces(of: bytes) { _ = answers.take(Array(part)) }
     always(answers.byteCount == bytes.count, "answers are miscounted")
     always((answers.problem(sign: "sign") == nil) == bytes.isEmpty, "answers are not told")
+  }
+
+  /// What signs answer to the questions that there are.
+  static let signAnswers = FuzzTarget(name: "sign-answers") { bytes in
+    let requests: [ModbusRequest] = [
+      .writeSingle(register: 1, value: 3), .writeMultiple(register: 1, values: [10, 258]),
+      .read(register: 1, count: 2),
+    ]
+    let modbus = requests.map { request in
+      SignQuestion.modbus(
+        ModbusQuestion(unit: 1, request: request, written: [10, 258], answer_ms: 200))
+    }
+    let words = FrameAnswer(accepts: [0x06], refuses: [0x21, 0x06], within_ms: 200)
+    for question in modbus + [.words(words), .none] {
+      var whole = SignAnswerReader(question)
+      let told = whole.feed(bytes) + whole.end()
+      var split = SignAnswerReader(question)
+      let others = pieces(of: bytes).flatMap { split.feed($0) } + split.end()
+      always(told == others, "another split gives other answers")
+      always(told.count <= 2, "\(told.count) answers to one question")
+      for case .noise(let count) in told {
+        always(count <= bytes.count, "more noise than bytes")
+      }
+    }
   }
 
   /// A display with fixed places and no checksum, and one with a checksum and an open length.
@@ -71,6 +117,13 @@ extension FuzzTarget {
       text: FrameText(
         places_max: 6, isPadded: false, align: .right, characters: .upperASCII),
       tail: [0x03, 0x0D]),
+    try? FrameDescription(
+      head: [0x01, 0x41],
+      text: FrameText(places_max: 2, characters: .sevenSegment, order: .rightFirst), tail: [],
+      checksum: FrameChecksum(kind: .crc16, order: .lowFirst),
+      conversation: FrameConversation(
+        before: [FrameWord([0x18])], latch: FrameWord([0x0D]),
+        lines: FrameLines(place: .head(1), values: [[0x41], [0x42]]))),
   ].compactMap { $0 }
 
   static let evdev = FuzzTarget(name: "evdev") { bytes in

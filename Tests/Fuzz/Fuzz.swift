@@ -9,8 +9,9 @@ struct FuzzTarget: Sendable {
 
   static let all: [FuzzTarget] = [
     .lines, .nodeMessages, .hubMessages, .facts, .checkpoints, .journal, .json, .configuration,
-    .profiles, .printerDatabase, .printerStatus, .paper, .starStatus, .starPaper, .signs, .evdev,
-    .deviceNames, .addresses, .commandLine, .inotify, .systemTables, .scripts, .templates,
+    .profiles, .printerDatabase, .printerStatus, .paper, .starStatus, .starPaper, .signs,
+    .signAnswers, .evdev, .deviceNames, .addresses, .commandLine, .inotify, .systemTables, .scripts,
+    .templates,
     .pictures,
   ]
 

@@ -31,8 +31,11 @@ struct SignFace {
     switch command {
     case .show(let label, _, _, let text):
       files[label] = text.split(separator: " ").joined(separator: " ")
+    case .showParts(let label, _, _, let parts):
+      let texts = parts.compactMap { if case .text(let text) = $0 { text } else { nil } }
+      files[label] = texts.joined().split(separator: " ").joined(separator: " ")
     case .releasePriority: files[AlphaProtocol.priorityLabel] = ""
-    case .other: break
+    case .string, .memory, .newAddress, .tone, .other: break
     }
   }
 }
