@@ -67,7 +67,7 @@ struct PreviewTests {
   @Test("what the printer cannot show is told as a warning")
   func shortfall() throws {
     let file = try bench.write(
-      "t.json", #"{"elements": [{"text": "Καλημέρα"}, {"text": "10 €"}, {"cut": true}]}"#)
+      "t.json", #"{"elements": [{"text": "Καλημέρα"}, {"text": "10 € {number}"}, {"cut": true}]}"#)
     let tool = try bench.kioskd("preview", file, "--printer", "generic-80mm")
     #expect(tool.code == 0)
     #expect(tool.errors.contains("warning: 'Κ' was printed as"), "\(tool.errors)")
@@ -106,7 +106,8 @@ struct PreviewTests {
     #expect(check.errors.contains("tickets.language: ") && check.errors.contains("\"it\""))
     #expect(check.errors.contains("2 mistakes"), "\(check.errors)")
     let wide = try bench.write("wide.pbm", "P1 600 1 " + String(repeating: "1", count: 600))
-    let design = #"{"elements": [{"logo": {"file": "\#(wide)"}}]}"#
+    let design =
+      #"{"elements": [{"logo": {"file": "\#(wide)"}}, {"text": "{number}"}, {"cut": true}]}"#
     let wideText = text.replacing("\"it\"", with: "\"pl\"")
       .replacing(bad, with: try bench.write("wide.json", design))
     let told = try bench.kioskd("check-config", bench.write("wide-config.json", wideText))
