@@ -34,7 +34,7 @@ struct PrinterNode: ~Copyable {
 
   /// Opens without waiting for anything.
   ///
-  /// - Parameter createsFile: where nothing stands at the path, a file is made, if the directory
+  /// - Parameter createsFile: the configuration wants it: where nothing stands at the path, a file is made, if the directory
   ///   exists and is not one of devices: an unplugged printer's node must never turn into a file.
   static func open(_ path: String, createsFile: Bool) throws(Problem) -> PrinterNode {
     var status = stat()
@@ -109,9 +109,8 @@ struct PrinterNode: ~Copyable {
     let place = String(cString: resolved) + "/"
     let holdsDevices =
       ["/dev/", "/sys/", "/proc/"].contains { place.hasPrefix($0) } && !place.hasPrefix("/dev/shm/")
-    guard createsFile, !holdsDevices else {
-      throw PathProblem.absent(path, "nothing stands at this path")
-    }
+    guard !holdsDevices else { throw PathProblem.absent(path, "nothing stands at this path") }
+    guard createsFile else { throw PathProblem.notMade(path) }
   }
 
   /// A terminal in its usual mode would turn LF into CR LF in the middle of raster data and echo
