@@ -18,6 +18,9 @@ public struct EmulatedModel: Hashable, Sendable {
   public var hasPresenter = false
   /// Obeys DLE DC4 function 8, which empties its buffers in any state.
   public var clearsInAnyState = true
+  /// Blank dots that bring a ticket to the tear bar of a model without a knife; nil: it has one, or
+  /// nobody tears.
+  public var tearFeed_px: Int?
   /// Bytes that the printer takes in while it is stopped.
   public var buffer_bytes_max: Int
 

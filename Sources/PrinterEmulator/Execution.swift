@@ -32,6 +32,7 @@ extension EmulatedPrinter {
     case .lineFeed: printLine(feed_px: settings.lineSpacing_px)
     case .nothing: break
     case .initialize:
+      tearOffBeforeNext()
       settings = PrintSettings()
       // Epson ESC/POS Application Programming Guide, GS ( L function 83: kept until ESC @.
       pictures = [:]

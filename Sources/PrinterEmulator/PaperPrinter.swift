@@ -25,6 +25,8 @@ public protocol PaperPrinter: Sendable {
   mutating func setOffline(_ offline: Bool)
   mutating func setCutterJammed(_ jammed: Bool)
   mutating func powerCycle()
+  /// A hand tears off the ticket of a printer without a knife, if all of it came.
+  mutating func tearOff()
 }
 
 extension PaperPrinter {

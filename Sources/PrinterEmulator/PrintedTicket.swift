@@ -94,6 +94,8 @@ public enum PrintedItem: Hashable, Sendable {
 /// How the paper was parted at the end of a ticket.
 public enum PrintedCut: String, Sendable {
   case full, partial
+  /// By a hand, at the tear bar of a printer without a knife.
+  case tornOff = "torn off"
 }
 
 /// A piece of paper from one cut to the next.
