@@ -8,6 +8,8 @@ public struct EmulatedModel: Hashable, Sendable {
   public var codePages: [UInt8: CodePage]
   /// Characters of its double-byte set by their code; empty: it has none.
   public var doubleByte: [UInt16: Unicode.Scalar] = [:]
+  /// Dots of a character of normal width in each font, where they are others than most models'.
+  public var characters_px: [Font: Int] = [:]
   public var hasNativeQR: Bool
   public var hasProcessID: Bool
   /// Whether pictures can be left in its memory, `GS ( L`.
@@ -58,7 +60,13 @@ public struct EmulatedModel: Hashable, Sendable {
     width_px: 384, hasNativeQR: false, hasProcessID: false, storesPictures: false)
 
   /// Characters of font A on a line.
-  public var columns: Int { width_px / Font.a.width_px }
+  public var columns: Int { width_px / (characters_px[.a] ?? Font.a.width_px) }
+
+  /// So many characters of a font stand on a line.
+  public mutating func setColumns(_ columns: Int, _ font: Font) {
+    let character_px = width_px / max(columns, 1)
+    characters_px[font] = character_px == font.width_px ? nil : max(character_px, 1)
+  }
 }
 
 /// The two resident fonts of most models.

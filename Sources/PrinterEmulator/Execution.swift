@@ -132,6 +132,8 @@ extension EmulatedPrinter {
   }
 
   private mutating func put(_ scalar: Unicode.Scalar, _ style: PrintedStyle) {
+    var style = style
+    style.character_px = model.characters_px[style.font]
     if settings.line.width_px + style.cell_px > model.width_px {
       settings.line.isBroken = true
       printLine(feed_px: settings.lineSpacing_px)

@@ -14,6 +14,8 @@ extension EmulatedModel {
       hasNativeQR: profile.nativeQR, hasProcessID: profile.completion == .processID,
       storesPictures: profile.storesPictures, hasGSV: profile.cut != .escM)
     doubleByte = profile.doubleByte?.scalars ?? [:]
+    setColumns(profile.columns, .a)
+    if let columnsB = profile.columnsB { setColumns(columnsB, .b) }
     if profile.cut == .none { tearFeed_px = profile.cutFeed_dots }
   }
 }

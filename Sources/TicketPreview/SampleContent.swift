@@ -21,10 +21,10 @@ public struct SampleContent: Sendable {
       issuedAt: time, customersAhead: isOffline ? nil : 3,
       qrText: "https://queue.example/main/\(time.day)/\(number)", isReprint: isReprint)
     content.wait_min = isOffline ? nil : 15
-    content.checkInCode = "K7-204518"
     content.isOffline = isOffline
     content.isPriority = isPriority
     if hasAppointment {
+      content.checkInCode = "K7-204518"
       let next = WallTime(ms: (now.ms / Self.quarter_ms + 1) * Self.quarter_ms)
       content.appointment = LocalTime(next, zoneOffsetSeconds: zoneOffsetSeconds)
     }
