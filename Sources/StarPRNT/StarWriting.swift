@@ -19,6 +19,9 @@ struct StarWriting {
     pen.hasShiftJIS = setter.capabilities.doubleByte == .shiftJIS
     var texts: [SetText] = []
     for case .text(let text, let style) in document.elements {
+      let asked = max(style.width, style.height)
+      let smaller = Shortfall.textSmaller(asked: asked, size_max: StarPen.size_max)
+      if asked > StarPen.size_max, !shortfalls.contains(smaller) { shortfalls.append(smaller) }
       let style = Self.within(style)
       if !setter.isPlainLine(text, style) { texts.append(setter.set(text, style, &shortfalls)) }
     }

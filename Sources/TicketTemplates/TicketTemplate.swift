@@ -108,7 +108,9 @@ public struct TicketTemplate: Hashable, Sendable {
     _ text: String, _ form: BarcodeForm, _ align: Alignment
   ) -> TicketElement {
     guard let symbol = try? Barcode(form.symbology, text) else {
-      return .text(text, TextStyle(align: align))
+      var style = TextStyle(align: align)
+      style.insteadOf = form.symbology
+      return .text(text, style)
     }
     let barcode = TicketBarcode(
       symbol, height_px: form.height_px, moduleWidth_px: form.moduleWidth_px,

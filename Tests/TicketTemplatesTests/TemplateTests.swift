@@ -130,7 +130,11 @@ import TicketDesign
       $0.qrText = "u"
       $0.checkInCode = "č1"
     }
-    // A code that cannot be bars stands there as text.
+    // A code that cannot be bars stands there as text, and is known as such.
+    let insteadOf = template.document(full).elements.compactMap { element in
+      if case .text(_, let style) = element { style.insteadOf } else { nil }
+    }
+    #expect(insteadOf == [.code128])
     #expect(
       texts(template.document(full)) == ["A012\n2 before you\n{Passports}", "7", "č1"])
   }
