@@ -9,7 +9,8 @@ public struct EmulatedModel: Hashable, Sendable {
   /// Characters of its double-byte set by their code; empty: it has none.
   public var doubleByte: [UInt16: Unicode.Scalar] = [:]
   /// Dots of a character of normal width in each font, where they are others than most models'.
-  public var characters_px: [Font: Int] = [:]
+  public private(set) var characters_px: [Font: Int] = [:]
+  private var columnsA: Int?
   public var hasNativeQR: Bool
   public var hasProcessID: Bool
   /// Whether pictures can be left in its memory, `GS ( L`.
@@ -60,11 +61,12 @@ public struct EmulatedModel: Hashable, Sendable {
     width_px: 384, hasNativeQR: false, hasProcessID: false, storesPictures: false)
 
   /// Characters of font A on a line.
-  public var columns: Int { width_px / (characters_px[.a] ?? Font.a.width_px) }
+  public var columns: Int { columnsA ?? width_px / Font.a.width_px }
 
   /// So many characters of a font stand on a line.
   public mutating func setColumns(_ columns: Int, _ font: Font) {
     let character_px = width_px / max(columns, 1)
+    if font == .a { columnsA = columns }
     characters_px[font] = character_px == font.width_px ? nil : max(character_px, 1)
   }
 }

@@ -81,6 +81,8 @@ struct PreviewTests {
         + #"{"text": "{number}"}, {"cut": true}]}"#)
     let tool = try bench.kioskd("preview", file, "--printer", "custom-kpm216", "--pbm", pbm)
     #expect(tool.errors.contains(", 92 columns"), "\(tool.errors)")
+    let other = try bench.kioskd("preview", file, "--printer", "custom-vkp80ii")
+    #expect(other.errors.contains(", 32 columns"), "\(other.errors)")
     // 92 letters of 18 dots fill nearly all of the 1664.
     let dots = try #require(SmallFile.bytes(pbm))
     let head = Array("P4\n1712 ".utf8)
