@@ -34,7 +34,7 @@ struct PrinterNode: ~Copyable {
 
   /// Opens without waiting for anything.
   ///
-  /// - Parameter createsFile: the configuration wants it: where nothing stands at the path, a file is made, if the directory
+  /// - Parameter createsFile: where nothing stands at the path, a file is made, if the directory
   ///   exists and is not one of devices: an unplugged printer's node must never turn into a file.
   static func open(_ path: String, createsFile: Bool) throws(Problem) -> PrinterNode {
     var status = stat()

@@ -60,7 +60,7 @@ public enum Shortfall: Hashable, Sendable {
       Problem(
         code: "more-characters",
         what:
-          "\(count) more \(count == 1 ? "character was" : "characters were") not printed as written",
+          "\(count) more \(count == 1 ? "character was" : "characters were") not as written",
         cause: "no code page of the printer's profile has \(count == 1 ? "it" : "them")",
         cure: "Add a code page that has them to the profile, or write the text without them.")
     case .unjoinedArabic:

@@ -217,7 +217,7 @@ import TicketLayout
     let told = encode([.text(many, TextStyle())]).shortfalls
     #expect(told.count == Shortfall.reported_max + 1)
     #expect(told.last == .moreCharacters(256 - Shortfall.reported_max))
-    #expect(told.last?.problem.what == "240 more characters were not printed as written")
+    #expect(told.last?.problem.what == "240 more characters were not as written")
   }
 
   @Test("a QR code that no paper holds is left out and reported; the rest prints")

@@ -120,7 +120,8 @@ import TicketDesign
   func valueless() throws {
     let text =
       #"{"elements": [{"text": "{number}\n{ahead} before you\n{{{service}}}"}, "#
-      + #"{"text": "{wait}"}, {"qr": {"text": "{url}"}}, {"barcode": {"text": "{code}"}}, {"cut": true}]}"#
+      + #"{"text": "{wait}"}, {"qr": {"text": "{url}"}}, {"barcode": {"text": "{code}"}}, "#
+      + #"{"cut": true}]}"#
     let template = try #require(parse(text).0)
     #expect(template.document(try content()).elements.count == 2)
     #expect(texts(template.document(try content())) == ["A012\n{Passports}"])
