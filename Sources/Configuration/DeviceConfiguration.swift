@@ -22,8 +22,9 @@ public struct PrinterConfiguration: Hashable, Sendable {
 public enum PrinterDevice: Hashable, Sendable {
   case usb(USBSelector)
   case cups(CUPSQueue)
-  /// A character device, FIFO or file; absolute.
-  case path(String)
+  /// A character device, FIFO or file; absolute. Where nothing stands there yet, a file is made
+  /// only if the configuration says so: a mistyped path must not swallow tickets.
+  case path(String, createsFile: Bool = false)
 }
 
 /// Which of the USB printers is meant.

@@ -42,7 +42,13 @@ extension ConfigurationReader {
 
   private func readPrinterDevice(_ reader: ObjectReader) -> PrinterDevice? {
     let choice = reader.exactlyOne(of: ["usb", "cups", "path"], example: "\"usb\": {}")
+    let creation = reader.optional("createFile")
+    let createsFile = creation?.bool() ?? false
     guard let (key, field) = choice else { return nil }
+    if key != "path" {
+      creation?.report(
+        code: "conflict", "only what \"path\" names can be a file", cure: "Remove it.")
+    }
     switch key {
     case "usb":
       return field.object { self.readUSB($0) }.map { .usb($0) }
@@ -53,7 +59,7 @@ extension ConfigurationReader {
     default:
       guard let path = field.absolutePath() else { return nil }
       claim(plainPath(path), for: field)
-      return .path(path)
+      return .path(path, createsFile: createsFile)
     }
   }
 

@@ -82,7 +82,8 @@ struct BranchPanel {
         ? TerminalText.styled("unplugged", .bad)
         : shown.hasPaper
           ? TerminalText.styled("ready", .good) : TerminalText.styled("no paper", .bad)
-      return name(printer.id.text) + state + ", \(shown.tickets.count) tickets"
+      let count = shown.tickets.count
+      return name(printer.id.text) + state + ", \(count) \(count == 1 ? "ticket" : "tickets")"
     }
   }
 
@@ -92,7 +93,8 @@ struct BranchPanel {
       picture.isLinked
       ? TerminalText.styled("up", .good)
       : TerminalText.styled(picture.isHubUp ? "down" : "down, hub away", .bad)
-    return name("link") + line + (waiting > 0 ? ", \(waiting) facts wait" : "")
+    return name("link") + line
+      + (waiting > 0 ? ", \(waiting) \(waiting == 1 ? "fact waits" : "facts wait")" : "")
   }
 
   /// Each terminal with its lamp: green for done, red for refused.

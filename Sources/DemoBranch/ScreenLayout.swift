@@ -44,7 +44,8 @@ struct ScreenLayout {
   private var titleRow: String {
     let link = picture.isLinked ? "link up" : picture.isHubUp ? "link down" : "hub away"
     let title = " kioskd demo   \(configuration.branch.name)"
-    let right = "\(link)   \(picture.store.facts.count) facts "
+    let count = picture.store.facts.count
+    let right = "\(link)   \(count) \(count == 1 ? "fact" : "facts") "
     let gap = size.columns - TerminalText.width(title) - TerminalText.width(right)
     let text = title + String(repeating: " ", count: max(2, gap)) + right
     return TerminalText.Style.bar.rawValue + text

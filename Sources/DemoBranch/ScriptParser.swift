@@ -32,7 +32,7 @@ struct ScriptMistake: Error, Equatable {
 struct ScriptParser {
   static let verbs = [
     "press", "paper", "cover", "offline", "stall", "garbage", "unplug", "plug", "hub", "wait",
-    "expect",
+    "expect", "when",
   ]
   static let wait_max = Span.minutes(10)
 
@@ -40,6 +40,8 @@ struct ScriptParser {
   let configuration: NodeConfiguration
   private(set) var steps: [Script.Step] = []
   private(set) var mistakes: [Diagnostic] = []
+  /// Some step was for other models of printers.
+  private var isLeftOut = false
 
   init(file: String, configuration: NodeConfiguration) {
     self.file = file
@@ -65,7 +67,7 @@ struct ScriptParser {
         cure: "Split the script.")
       note(mistake, line: Script.lines_max + 1)
     }
-    if mistakes.isEmpty, steps.isEmpty {
+    if mistakes.isEmpty, steps.isEmpty, !isLeftOut {
       let mistake = ScriptMistake(
         column: 1, code: "empty", message: "the script does nothing", cure: "Write a step into it.")
       note(mistake, line: 1)
@@ -77,9 +79,10 @@ struct ScriptParser {
       let words = try Self.words(of: text)
       guard let first = words.first, let last = words.last else { return }
       var reader = WordReader(words: words, configuration: configuration)
-      let action = try Self.action(&reader)
+      let action = try Self.action(&reader, configuration)
       try reader.end()
       let scalars = Array(text.unicodeScalars)[(first.column - 1)..<(last.end - 1)]
+      guard let action else { return isLeftOut = true }
       var shown = String.UnicodeScalarView()
       shown.append(contentsOf: scalars)
       steps.append(Script.Step(action: action, line: number, text: String(shown)))
@@ -113,9 +116,18 @@ struct ScriptParser {
     }
   }
 
-  private static func action(_ reader: inout WordReader) throws(ScriptMistake) -> Script.Action {
+  /// nil: a step for other models of printers.
+  private static func action(
+    _ reader: inout WordReader, _ configuration: NodeConfiguration
+  ) throws(ScriptMistake) -> Script.Action? {
     let verb = try reader.keyword(verbs, "a verb")
     switch verb {
+    case "when":
+      let profile = configuration.printer(try reader.printer())?.profile
+      let ability = try reader.keyword(["tells", "confirms"], "tells or confirms")
+      let action = try action(&reader, configuration)
+      let isAble = ability == "tells" ? profile?.tellsStatus : profile?.confirmsCompletion
+      return isAble == true ? action : nil
     case "press":
       let terminal = try reader.terminal()
       return .press(terminal, try reader.key(of: terminal))

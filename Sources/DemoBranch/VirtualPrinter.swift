@@ -10,11 +10,17 @@ final class VirtualPrinter {
   /// Tickets kept for drawing and counting; the oldest go first.
   static let tickets_max = 4096
 
+  /// After so long without a byte a ticket counts as whole, and a hand tears it off where the model
+  /// has no knife.
+  static let tearPause = Span(ms: 100)
+
   let id: PrinterID
   private(set) var tickets: [PrintedTicket] = []
   private var emulator: any PaperPrinter
   private var line: VirtualLine?
   private var isStalled = false
+  private let loop: EventLoop
+  private var tearTimer: TimerID?
   private let onBytes: ([UInt8]) -> Void
   private let onTicket: (PrintedTicket) -> Void
   private let onChange: () -> Void
@@ -28,6 +34,7 @@ final class VirtualPrinter {
     onBytes: @escaping ([UInt8]) -> Void, onTicket: @escaping (PrintedTicket) -> Void,
     onChange: @escaping () -> Void
   ) {
+    self.loop = loop
     id = printer.id
     emulator = emulatedPrinter(of: printer.profile)
     self.onBytes = onBytes
@@ -50,6 +57,7 @@ final class VirtualPrinter {
   /// The cable has the power in it, too: what was not printed is lost.
   func pull() {
     line?.pull()
+    emulator.tearOff()
     emulator.powerCycle()
     settle()
   }
@@ -81,6 +89,20 @@ final class VirtualPrinter {
       if tickets.count > Self.tickets_max { tickets.removeFirst() }
       onTicket(ticket)
     }
+    tearSoon()
     onChange()
+  }
+
+  /// Each byte and each hand on the printer puts it off again.
+  private func tearSoon() {
+    if let tearTimer { loop.cancel(tearTimer) }
+    tearTimer = nil
+    guard !emulator.current.isBlank else { return }
+    tearTimer = loop.schedule(after: Self.tearPause) { [weak self] in
+      guard let self else { return }
+      tearTimer = nil
+      emulator.tearOff()
+      if emulator.current.isBlank { settle() }
+    }
   }
 }

@@ -10,7 +10,7 @@ struct QRRequest {
 
   /// `GS ( k` function 167.
   private static let moduleSizes = 1...16
-  /// Returns why it was left out, or nil.
+  /// Returns why it was left out or is smaller, or nil.
   func write(for capabilities: PrinterCapabilities, _ pen: inout Pen) -> Shortfall? {
     let fit = SymbolFit.qr(
       text, level: level, moduleSize: moduleSize, sizes: Self.moduleSizes, on: capabilities)
@@ -26,7 +26,7 @@ struct QRRequest {
     {
       RasterCommand.write(raster, &pen)
     }
-    return nil
+    return SymbolFit.shrinking(from: moduleSize, to: size)
   }
 
   /// Functions 165 (model 2), 167 (module size), 169 (level), 180 (store), 181 (print) of

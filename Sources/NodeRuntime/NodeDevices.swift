@@ -126,6 +126,7 @@ func makePrinterPort(
       loop: loop, queue: queue.queue, server: queue.server,
       owner: "\(node).\(printer.id)" + (isTrial ? " trial" : ""), resumes: queue.resumes,
       feed: isTrial ? nil : queue.feed, onEvent: onEvent)
-  case .path(let path): PathPrinter(loop: loop, path: path, onEvent: onEvent)
+  case .path(let path, let createsFile):
+    PathPrinter(loop: loop, path: path, createsFile: createsFile, onEvent: onEvent)
   }
 }

@@ -8,7 +8,8 @@ public import LinuxIO
 ///
 /// - A FIFO that nobody reads, and a node that is absent, are looked for again: at once when the
 ///   path changes (inotify), and with a growing wait for what inotify cannot tell.
-/// - A file is made when its directory exists and is no directory of devices; never below /dev.
+/// - Where it is wanted, a file is made when its directory exists and is no directory of devices;
+///   never below /dev.
 /// - Devices and terminals are read too: status bytes arrive as `received`. A file or FIFO cannot
 ///   answer, so queries to it are dropped instead of standing between the tickets.
 /// - A device that takes no bytes is waited for without limit: the owner has the deadline, and
@@ -70,7 +71,7 @@ public final class PathPrinter: PrinterPort {
   ///   - createsFile: make a file where nothing stands at the path yet.
   ///   - onEvent: runs on the loop's thread, never inside a call to this object.
   public init(
-    loop: EventLoop, path: String, createsFile: Bool = true,
+    loop: EventLoop, path: String, createsFile: Bool = false,
     onEvent: @escaping (PrinterPortEvent) -> Void
   ) {
     self.loop = loop

@@ -10,6 +10,14 @@ enum PathProblem {
       cure: "Plug the printer in and switch it on, or correct the path in the configuration.")
   }
 
+  /// A file could be made there, and nobody said so.
+  static func notMade(_ path: String) -> Problem {
+    Problem(
+      code: "absent", what: "\(path) is not there", cause: "nothing stands at this path",
+      cure: "Plug the printer in, or correct the path in the configuration; if tickets are to go "
+        + "into a file, say \"createFile\": true beside \"path\", or make it.")
+  }
+
   static func unfit(_ path: String, _ cause: String) -> Problem {
     Problem(
       code: "not-a-printer", what: "\(path) is no printer", cause: cause,

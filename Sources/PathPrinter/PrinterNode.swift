@@ -109,9 +109,8 @@ struct PrinterNode: ~Copyable {
     let place = String(cString: resolved) + "/"
     let holdsDevices =
       ["/dev/", "/sys/", "/proc/"].contains { place.hasPrefix($0) } && !place.hasPrefix("/dev/shm/")
-    guard createsFile, !holdsDevices else {
-      throw PathProblem.absent(path, "nothing stands at this path")
-    }
+    guard !holdsDevices else { throw PathProblem.absent(path, "nothing stands at this path") }
+    guard createsFile else { throw PathProblem.notMade(path) }
   }
 
   /// A terminal in its usual mode would turn LF into CR LF in the middle of raster data and echo

@@ -8,6 +8,9 @@ public struct EmulatedModel: Hashable, Sendable {
   public var codePages: [UInt8: CodePage]
   /// Characters of its double-byte set by their code; empty: it has none.
   public var doubleByte: [UInt16: Unicode.Scalar] = [:]
+  /// Dots of a character of normal width in each font, where they are others than most models'.
+  public private(set) var characters_px: [Font: Int] = [:]
+  private var columnsA: Int?
   public var hasNativeQR: Bool
   public var hasProcessID: Bool
   /// Whether pictures can be left in its memory, `GS ( L`.
@@ -18,6 +21,9 @@ public struct EmulatedModel: Hashable, Sendable {
   public var hasPresenter = false
   /// Obeys DLE DC4 function 8, which empties its buffers in any state.
   public var clearsInAnyState = true
+  /// Blank dots that bring a ticket to the tear bar of a model without a knife; nil: it has one, or
+  /// nobody tears.
+  public var tearFeed_px: Int?
   /// Bytes that the printer takes in while it is stopped.
   public var buffer_bytes_max: Int
 
@@ -55,7 +61,14 @@ public struct EmulatedModel: Hashable, Sendable {
     width_px: 384, hasNativeQR: false, hasProcessID: false, storesPictures: false)
 
   /// Characters of font A on a line.
-  public var columns: Int { width_px / Font.a.width_px }
+  public var columns: Int { columnsA ?? width_px / Font.a.width_px }
+
+  /// So many characters of a font stand on a line.
+  public mutating func setColumns(_ columns: Int, _ font: Font) {
+    let character_px = width_px / max(columns, 1)
+    if font == .a { columnsA = columns }
+    characters_px[font] = character_px == font.width_px ? nil : max(character_px, 1)
+  }
 }
 
 /// The two resident fonts of most models.

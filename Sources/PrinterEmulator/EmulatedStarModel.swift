@@ -23,6 +23,9 @@ public struct EmulatedStarModel: Hashable, Sendable {
   public var packet_bytes: Int
   /// Whether a length follows the packet, as on newer models.
   public var isPacketExtended: Bool
+  /// Blank dots that bring a ticket to the tear bar of a model without a knife; nil: it has one, or
+  /// nobody tears.
+  public var tearFeed_px: Int?
   /// Bytes that the printer takes in while it is stopped.
   public var buffer_bytes_max: Int
 

@@ -32,6 +32,7 @@ extension EmulatedPrinter {
     case .lineFeed: printLine(feed_px: settings.lineSpacing_px)
     case .nothing: break
     case .initialize:
+      tearOffBeforeNext()
       settings = PrintSettings()
       // Epson ESC/POS Application Programming Guide, GS ( L function 83: kept until ESC @.
       pictures = [:]
@@ -133,6 +134,8 @@ extension EmulatedPrinter {
   }
 
   private mutating func put(_ scalar: Unicode.Scalar, _ style: PrintedStyle) {
+    var style = style
+    style.character_px = model.characters_px[style.font]
     if settings.line.width_px + style.cell_px > model.width_px {
       settings.line.isBroken = true
       printLine(feed_px: settings.lineSpacing_px)

@@ -133,14 +133,25 @@ extension PaperRenderer {
     on paper: inout PaperBitmap
   ) {
     let glyph = fonts.glyph(scalar, style.font)
-    let dotWidth = style.cell_px / glyph.width_px
+    let cell_px = style.cell_px
     for (row, bits) in glyph.rows.enumerated() where bits != 0 {
       for column in 0..<glyph.width_px where bits >> UInt16(column) & 1 != 0 {
+        // Of a wider character some columns are a dot wider than others.
+        let left = column * cell_px / glyph.width_px
+        let dotWidth = (column + 1) * cell_px / glyph.width_px - left
         paper.blacken(
-          x: x + column * dotWidth, y: y + row * style.height,
+          x: x + left, y: y + row * style.height,
           width: style.bold ? dotWidth + (style.width + 1) / 2 : dotWidth,
           height: style.height)
       }
+    }
+  }
+
+  /// Characters of a ticket that stand in a picture of it as empty boxes: our letters lack them.
+  public static func undrawable(_ ticket: PrintedTicket) -> [Unicode.Scalar] {
+    var seen: Set<Unicode.Scalar> = []
+    return ticket.lines.flatMap(\.text.unicodeScalars).filter {
+      !$0.properties.isWhitespace && !PaperFont.has($0) && seen.insert($0).inserted
     }
   }
 

@@ -2,6 +2,8 @@
 public protocol PaperPrinter: Sendable {
   /// Dots of the print head.
   var width_px: Int { get }
+  /// Characters of font A on a line.
+  var columns: Int { get }
   /// Whether more bytes can be taken.
   var hasRoom: Bool { get }
   var paper: EmulatedPrinter.Paper { get }
@@ -25,17 +27,16 @@ public protocol PaperPrinter: Sendable {
   mutating func setOffline(_ offline: Bool)
   mutating func setCutterJammed(_ jammed: Bool)
   mutating func powerCycle()
-}
-
-extension PaperPrinter {
-  /// Characters of font A on a line.
-  public var columns: Int { width_px / Font.a.width_px }
+  /// A hand tears off the ticket of a printer without a knife, if all of it came.
+  mutating func tearOff()
 }
 
 extension EmulatedPrinter: PaperPrinter {
   public var width_px: Int { model.width_px }
+  public var columns: Int { model.columns }
 }
 
 extension EmulatedStarPrinter: PaperPrinter {
   public var width_px: Int { model.width_px }
+  public var columns: Int { width_px / Font.a.width_px }
 }

@@ -47,6 +47,7 @@ public enum PaperRenderer {
       let half = (width + 1) / 2
       return "└✂" + String(repeating: "╌", count: half) + "─"
         + String(repeating: "╌", count: width - half) + "┘"
+    case .tornOff?: return "└" + String(repeating: "╌", count: width + 2) + "┘"
     case nil: return "╵" + String(repeating: " ", count: width + 2) + "╵"
     }
   }

@@ -16,11 +16,13 @@ public struct PrintedStyle: Hashable, Sendable {
   public var font = Font.a
   /// A character of two bytes, twice as wide as others.
   public var isDoubleByte = false
+  /// Dots of a character of normal width, where the model has others than most; nil: as most.
+  public var character_px: Int?
 
   public init() {}
 
   /// Dots that a character is wide.
-  var cell_px: Int { columns * width * font.width_px }
+  var cell_px: Int { columns * width * (character_px ?? font.width_px) }
   /// Columns that a character of normal size takes.
   var columns: Int { isDoubleByte ? 2 : 1 }
 }
@@ -94,6 +96,8 @@ public enum PrintedItem: Hashable, Sendable {
 /// How the paper was parted at the end of a ticket.
 public enum PrintedCut: String, Sendable {
   case full, partial
+  /// By a hand, at the tear bar of a printer without a knife.
+  case tornOff = "torn off"
 }
 
 /// A piece of paper from one cut to the next.

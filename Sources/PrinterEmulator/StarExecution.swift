@@ -32,6 +32,7 @@ extension EmulatedStarPrinter {
     case .nothing: break
     case .initialize:
       atLineStart(bytes)
+      tearOffBeforeNext()
       settings = StarSettings()
     case .font(let font): settings.style.font = font
     case .codePage(let number):

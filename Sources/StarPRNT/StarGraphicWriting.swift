@@ -69,6 +69,7 @@ struct StarGraphicWriting {
         let raster = SymbolPicture.raster(symbol, moduleSize_px: size)
       {
         sheet.draw(raster, align)
+        SymbolFit.shrinking(from: moduleSize, to: size).map { shortfalls.append($0) }
       }
     }
   }

@@ -11,7 +11,7 @@ struct StarQR {
 
   /// Cells of `ESC GS y S 2` [line 3-126, 3.13].
   private static let moduleSizes = 1...8
-  /// Returns why it was left out, or nil.
+  /// Returns why it was left out or is smaller, or nil.
   func write(for capabilities: PrinterCapabilities, _ pen: inout StarPen) -> Shortfall? {
     // The printer leaves the quiet zone to us: the paper beside the symbol is it.
     let fit = SymbolFit.qr(
@@ -28,7 +28,7 @@ struct StarQR {
     {
       StarPicture.write(raster, capabilities.language, &pen)
     }
-    return nil
+    return SymbolFit.shrinking(from: moduleSize, to: size)
   }
 
   /// ESC GS y S 0 (model 2), S 1 (level), S 2 (cell), D 1 (data, kind found by the printer), P.

@@ -19,6 +19,12 @@ struct StarWriting {
     pen.hasShiftJIS = setter.capabilities.doubleByte == .shiftJIS
     var texts: [SetText] = []
     for case .text(let text, let style) in document.elements {
+      let asked = max(style.width, style.height)
+      let smaller = Shortfall.textSmaller(asked: asked, size_max: StarPen.size_max)
+      // One that may shrink is as large as it can be, and that is what was asked for.
+      if asked > StarPen.size_max, style.overflow == .wrap, !shortfalls.contains(smaller) {
+        shortfalls.append(smaller)
+      }
       let style = Self.within(style)
       if !setter.isPlainLine(text, style) { texts.append(setter.set(text, style, &shortfalls)) }
     }

@@ -17,7 +17,7 @@ extension Doctor {
     if let node, paths.contains(where: node.holds), !printer.device.isShared {
       return judgeHeld(.printer, id, profile, node)
     }
-    if case .path(let path) = printer.device, PathKind(path) == .absent,
+    if case .path(let path, createsFile: true) = printer.device, PathKind(path) == .absent,
       PrinterPaths.isFileToBeMade(path)
     {
       return add(CheckLine(.printer, id, fine: "\(profile) at \(path): a file that will be made"))
@@ -29,8 +29,9 @@ extension Doctor {
     let run = PrinterTrialRun(
       loop: loop, plan: plan, ticket: nil,
       makePort: { [loop, configuration] onEvent in
-        if case .path(let path) = printer.device {
-          return PathPrinter(loop: loop, path: path, createsFile: false, onEvent: onEvent)
+        // Nobody asked the doctor to make anything.
+        if case .path(let path, _) = printer.device {
+          return PathPrinter(loop: loop, path: path, onEvent: onEvent)
         }
         return NodeTransports.printer(
           printer, node: configuration.node, loop: loop, onEvent: onEvent)
@@ -69,7 +70,7 @@ extension PrinterDevice {
     switch self {
     case .usb: false
     case .cups: true
-    case .path(let path): PathKind(path) != .device
+    case .path(let path, _): PathKind(path) != .device
     }
   }
 }
@@ -86,12 +87,12 @@ enum PrinterPaths {
   static func of(_ device: PrinterDevice) -> [String] {
     switch device {
     case .cups: []
-    case .path(let path): [path]
+    case .path(let path, _): [path]
     case .usb(let selector): DeviceInventory().devices().filter(selector.fits).flatMap(\.usbNodes)
     }
   }
 
-  /// kioskd makes a file where nothing stands yet, but never among devices.
+  /// Where `createFile` says so, kioskd makes a file, but never among devices.
   static func isFileToBeMade(_ path: String) -> Bool {
     let parent = "/" + path.split(separator: "/").dropLast().joined(separator: "/")
     guard let place = resolvedPath(parent).map({ $0 + "/" }) else { return false }

@@ -60,7 +60,7 @@ extension PrinterTrialPlan {
     hasPortStatus = profile.status.contains(.portStatus)
     hasFullStatus = profile.status.contains(.customFull)
     hasProcessID = profile.confirmsCompletion
-    guard case .path(let path) = device else { return }
+    guard case .path(let path, _) = device else { return }
     let kind = PathKind(path)
     hasWayBack = kind == .device
     // LPGETSTATUS, which only printers of the kernel know.

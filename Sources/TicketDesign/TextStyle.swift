@@ -1,3 +1,5 @@
+public import Barcodes
+
 /// Where a line stands between the paper's edges.
 public enum Alignment: UInt8, CaseIterable, Sendable {
   case left, centre, right
@@ -29,6 +31,8 @@ public struct TextStyle: Hashable, Sendable {
   public var overflow: Overflow
   /// A printer without font B takes font A.
   public var font: TextFont
+  /// The text stands where a barcode of this kind should, which cannot hold it; nil: it is a text.
+  public var insteadOf: BarcodeSymbology?
 
   public static let sizes = 1...8
 

@@ -30,6 +30,11 @@ public enum SymbolFit: Hashable, Sendable {
     return .module_px(size)
   }
 
+  /// What is to be told of a QR symbol with such modules where others were asked for.
+  public static func shrinking(from asked: Int, to module_px: Int) -> Shortfall? {
+    module_px < asked ? .qrSmaller(asked: asked, module_px: module_px) : nil
+  }
+
   public static func barcode(
     _ barcode: TicketBarcode, on capabilities: PrinterCapabilities
   ) -> SymbolFit {

@@ -34,6 +34,9 @@ struct TextResolver: Sendable {
       } else if let scalar = character.unicodeScalars.first,
         character.unicodeScalars.count == 1, canPrint(scalar)
       {
+        if (0x620...0x6D3).contains(scalar.value), !shortfalls.contains(.unjoinedArabic) {
+          shortfalls.append(.unjoinedArabic)
+        }
         result.append(scalar)
       } else {
         replace(character, in: &result, &shortfalls)
@@ -70,7 +73,13 @@ struct TextResolver: Sendable {
   }
 
   private func note(_ shortfall: Shortfall, _ shortfalls: inout [Shortfall]) {
-    guard shortfalls.count < Shortfall.reported_max, !shortfalls.contains(shortfall) else { return }
-    shortfalls.append(shortfall)
+    guard !shortfalls.contains(shortfall) else { return }
+    guard shortfalls.count >= Shortfall.reported_max else { return shortfalls.append(shortfall) }
+    for (place, other) in shortfalls.enumerated() {
+      guard case .moreCharacters(let count) = other else { continue }
+      shortfalls[place] = .moreCharacters(count + 1)
+      return
+    }
+    shortfalls.append(.moreCharacters(1))
   }
 }

@@ -45,7 +45,8 @@ public struct TextSetter: Sendable {
   public func plainLine(
     _ text: UnsafeBufferPointer<UInt8>, _ style: TextStyle
   ) -> (width: Int, height: Int)? {
-    guard text.allSatisfy({ $0 &- 0x20 < 0x5F }) else { return nil }
+    // What stands for a barcode is told.
+    guard style.insteadOf == nil, text.allSatisfy({ $0 &- 0x20 < 0x5F }) else { return nil }
     let size = fittingSize(style, length: text.count)
     return text.count * size.width <= capabilities.columns(of: style.font) ? size : nil
   }
@@ -59,6 +60,9 @@ public struct TextSetter: Sendable {
   public func set(
     _ text: String, _ style: TextStyle, _ shortfalls: inout [Shortfall]
   ) -> SetText {
+    if let symbology = style.insteadOf {
+      shortfalls.append(.barcodeImpossible(text: text, symbology: symbology.rawValue))
+    }
     let scalars = resolver.resolve(text, &shortfalls)
     let longest = LineBreaking.lines(scalars, columns: .max / 2).reduce(0) { longest, line in
       max(longest, scalars[line].reduce(0) { $0 + resolver.columns($1) })

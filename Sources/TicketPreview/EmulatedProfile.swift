@@ -14,6 +14,9 @@ extension EmulatedModel {
       hasNativeQR: profile.nativeQR, hasProcessID: profile.completion == .processID,
       storesPictures: profile.storesPictures, hasGSV: profile.cut != .escM)
     doubleByte = profile.doubleByte?.scalars ?? [:]
+    setColumns(profile.columns, .a)
+    if let columnsB = profile.columnsB { setColumns(columnsB, .b) }
+    if profile.cut == .none { tearFeed_px = profile.cutFeed_dots }
   }
 }
 
@@ -35,6 +38,8 @@ extension EmulatedStarModel {
       width_px: profile.width_pixels ?? profile.columns * Font.a.width_px,
       codePages: Dictionary(pages, uniquingKeysWith: { first, _ in first }),
       hasNativeQR: profile.nativeQR)
+    // In Graphic mode the printer knows the way to its tear bar by itself.
+    if profile.cut == .none { tearFeed_px = language == .graphic ? 1 : profile.cutFeed_dots }
     if profile.doubleByte == .shiftJIS { doubleByte = DoubleByteSet.shiftJIS.scalars }
   }
 }

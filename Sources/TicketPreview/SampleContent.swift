@@ -27,10 +27,10 @@ public struct SampleContent: Sendable {
       content.qrText = content.url
     }
     content.wait_min = isOffline ? nil : 15
-    content.checkInCode = "K7-204518"
     content.isOffline = isOffline
     content.isPriority = isPriority
     if hasAppointment {
+      content.checkInCode = "K7-204518"
       let next = WallTime(ms: (now.ms / Self.quarter_ms + 1) * Self.quarter_ms)
       content.appointment = LocalTime(next, zoneOffsetSeconds: zoneOffsetSeconds)
     }

@@ -66,6 +66,9 @@ public struct TicketPreview: Sendable {
     PaperRenderer.terminal(ticket.lettersRead(width_px: width_px), columns: columns, ink: ink)
   }
 
+  /// Characters that the printer prints and the picture shows as empty boxes; each once.
+  public var undrawn: [Unicode.Scalar] { PaperRenderer.undrawable(ticket) }
+
   /// The paper dot for dot, with its white edges.
   public var picture: DotPicture? {
     PaperRenderer.bitmap(ticket, width_px: width_px).picture?.framed(Self.margin_px)

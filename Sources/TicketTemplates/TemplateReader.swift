@@ -48,8 +48,31 @@ final class TemplateReader {
     }
     let pieces = (fields ?? []).map { field in field.object { self.readPiece($0) } }
     let sound = pieces.compactMap { $0 }
-    guard !sound.isEmpty, sound.count == pieces.count, !languages.isEmpty else { return nil }
+    guard !sound.isEmpty, sound.count == pieces.count, !languages.isEmpty,
+      let list = reader.optional("elements"), let last = fields?.last
+    else { return nil }
+    // With another mistake in it, what the author meant to stand there is not known.
+    if reader.field.findings.isEmpty { judge(sound, list, last) }
     return TicketTemplate(languages: languages, pieces: sound)
+  }
+
+  /// A ticket must come off the printer whole, and tell its customer the number.
+  private func judge(_ pieces: [TicketTemplate.Piece], _ list: JSONField, _ last: JSONField) {
+    if let mute = languages.indices.first(where: { place in
+      !pieces.contains { $0.tells(.number, place) }
+    }) {
+      list.report(
+        code: "no-number", "no element shows {number} in \(quoted(languages[mute].code))",
+        cure:
+          "Add an element such as {\"text\": \"{number}\"}: it is what the customer is called by.")
+    }
+    if pieces.last != TicketTemplate.Piece(element: .fixed(.cut), conditions: []) {
+      last.report(
+        code: "no-cut", "behind this element the ticket is not cut off",
+        cure:
+          "End with {\"cut\": true} without \"when\": what stands behind the last cut comes out "
+          + "on the next customer's paper.")
+    }
   }
 
   // MARK: languages

@@ -29,6 +29,15 @@ public struct TicketTemplate: Hashable, Sendable {
       guard case .text(let wording, _) = element else { return isForReprints }
       return isForReprints || wording.contains { $0.names(.reprint) }
     }
+
+    /// It shows the variable in the language at this place among the template's.
+    func tells(_ variable: Variable, _ place: Int) -> Bool {
+      switch element {
+      case .fixed: false
+      case .text(let wording, _), .qr(let wording, _, _, _), .barcode(let wording, _, _):
+        wording[place].names(variable)
+      }
+    }
   }
 
   /// A text in each of the template's languages, in their order.
@@ -99,7 +108,9 @@ public struct TicketTemplate: Hashable, Sendable {
     _ text: String, _ form: BarcodeForm, _ align: Alignment
   ) -> TicketElement {
     guard let symbol = try? Barcode(form.symbology, text) else {
-      return .text(text, TextStyle(align: align))
+      var style = TextStyle(align: align)
+      style.insteadOf = form.symbology
+      return .text(text, style)
     }
     let barcode = TicketBarcode(
       symbol, height_px: form.height_px, moduleWidth_px: form.moduleWidth_px,

@@ -60,6 +60,12 @@ private func write(_ preview: TicketPreview, _ arguments: Arguments) throws {
   guard arguments["png"] != nil || arguments["svg"] != nil || arguments["pbm"] != nil,
     let picture = preview.picture
   else { return }
+  if !preview.undrawn.isEmpty {
+    let letters = preview.undrawn.map { "'\($0)'" }.joined(separator: ", ")
+    Output.line(
+      "warning: the printer has \(letters), and the picture cannot draw it: an empty box stands "
+        + "there", to: .error)
+  }
   if let file = arguments["png"] { try writeFile(file, picture.png(dpi: preview.dpi)) }
   if let file = arguments["svg"] { try writeFile(file, picture.svg(dpi: preview.dpi)) }
   if let file = arguments["pbm"] { try writeFile(file, picture.pbm) }

@@ -168,6 +168,8 @@ private let deviceMistakes: [Bad] = [
   Bad(
     "{\"byId\": \"usb-pad\"}", "{\"byId\": \"usb-pad\"}, \"whenNoPrinter\": ¶\"show\"", "show-sign",
     "terminals[1].whenNoPrinter"),
+  Bad("\"rollMetres\": 80", "\"createFile\": ¶true", "conflict", "printers[1].createFile"),
+  Bad("\"createFile\": true", "\"createFile\": ¶\"yes\"", "type", "printers[3].createFile"),
   Bad("\"rollMetres\": 80", "\"rollMetres\": ¶4", "range", "printers[1].rollMetres"),
   Bad(
     "\"rollMetres\": 80", "\"present\": ¶{\"then\": \"eject\"}", "no-presenter",

@@ -23,7 +23,8 @@ let baseText = """
       {"id": "side", "profile": "generic-80mm", "usb": {"port": "1-2.3"}, "jobExpirySeconds": 30,
        "rollMetres": 80},
       {"id": "cups", "profile": "generic-80mm", "cups": {"queue": "q", "trustCompleted": true}},
-      {"id": "fifo", "profile": "generic-58mm", "path": "/run/p", "template": "/t.json"},
+      {"id": "fifo", "profile": "generic-58mm", "path": "/run/p", "template": "/t.json",
+       "createFile": true},
     ],
     "signs": [
       {"id": "s1", "profile": "alpha-sign", "port": "/dev/ttyUSB0", "counter": "1", "address": "a"},

@@ -19,6 +19,31 @@ func expectAnswers(
     return printer
   }
 
+  @Test("a hand tears off what reached the tear bar, no more, and between two tickets at once")
+  func tearBar() {
+    var model = EmulatedModel.generic58
+    model.tearFeed_px = 120
+    var printer = EmulatedPrinter(model)
+    let ticket = [0x1B, 0x40] + Array("A001\n".utf8)
+    printer.receive(ticket + [0x1B, 0x64, 3])
+    printer.tearOff()
+    #expect(printer.tickets.isEmpty, "three lines are not the way to the tear bar")
+    printer.receive([0x1B, 0x64, 1, 0x1B])
+    printer.tearOff()
+    #expect(printer.tickets.isEmpty, "a command has begun")
+    printer.receive([0x40] + Array("A002\n".utf8) + [0x1B, 0x64, 4])
+    #expect(printer.tickets.map(\.plainText) == ["A001"])
+    printer.tearOff()
+    #expect(printer.tickets.map(\.plainText) == ["A001", "A002"])
+    #expect(printer.tickets.allSatisfy { $0.cut == .tornOff && !$0.isTorn })
+    printer.tearOff()
+    #expect(printer.tickets.count == 2 && printer.faults.isEmpty)
+    var other = EmulatedPrinter(.generic58)
+    other.receive(ticket + [0x1B, 0x64, 9])
+    other.tearOff()
+    #expect(other.tickets.isEmpty, "nobody tears at a printer with a knife")
+  }
+
   @Test("text, styles and alignment stand on the paper")
   func text() {
     let printer = printer(fed: "1b40 1b6101 1b4501 1d2111 4130 1d2100 1b4500 31 0a 1d5601")

@@ -120,6 +120,16 @@ private func paper(_ language: PrinterLanguage, native: Bool = true) -> Emulated
     }
   }
 
+  @Test("a size that these printers do not have is told", arguments: languages)
+  func tooLarge(language: PrinterLanguage) {
+    func told(_ size: Int) -> [Shortfall] {
+      let text = TicketElement.text("A1", TextStyle(width: size, height: size))
+      return StarEncoder(star(language)).encode(TicketDocument([text, text])).shortfalls
+    }
+    #expect(told(8) == [.textSmaller(asked: 8, size_max: 6)])
+    #expect(told(6) == [])
+  }
+
   @Test("what is too wide is left out and told")
   func tooWide() throws {
     let picture = try #require(

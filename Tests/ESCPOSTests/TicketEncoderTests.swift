@@ -214,7 +214,10 @@ import TicketLayout
   @Test("reports are bounded")
   func boundedReports() {
     let many = String((0x4E00..<0x4F00).compactMap { UnicodeScalar($0).map(Character.init) })
-    #expect(encode([.text(many, TextStyle())]).shortfalls.count == Shortfall.reported_max)
+    let told = encode([.text(many, TextStyle())]).shortfalls
+    #expect(told.count == Shortfall.reported_max + 1)
+    #expect(told.last == .moreCharacters(256 - Shortfall.reported_max))
+    #expect(told.last?.problem.what == "240 more characters were not as written")
   }
 
   @Test("a QR code that no paper holds is left out and reported; the rest prints")
@@ -235,6 +238,30 @@ import TicketLayout
     let bytes = encode([.qr(text, moduleSize: 8, level: .low, align: .left)]).bytes
     // Version 15: 77 + 8 modules on 512 dots.
     #expect(bytes[2...].dropFirst(9).prefix(8) == hex("1d286b0300314306")[...])
+  }
+
+  @Test("what is smaller or other than designed is told")
+  func shrunk() {
+    let text = String(repeating: "x", count: 500)
+    let qr = encode([.qr(text, moduleSize: 8, level: .low, align: .left)])
+    #expect(qr.shortfalls == [.qrSmaller(asked: 8, module_px: 6)])
+    var style = TextStyle()
+    style.insteadOf = .ean13
+    let barcode = encode([.text("12", style)])
+    #expect(barcode.shortfalls == [.barcodeImpossible(text: "12", symbology: "ean13")])
+    #expect(barcode.bytes == encode([.text("12", TextStyle())]).bytes)
+  }
+
+  @Test("Arabic letters, which go out unjoined, are told once, and Hebrew ones not at all")
+  func arabic() {
+    let pages = [
+      PrinterCapabilities.CodePageSlot(page: .cp1256, number: 50),
+      PrinterCapabilities.CodePageSlot(page: .cp1255, number: 49),
+    ]
+    let capabilities = Self.capabilities(pages: pages)
+    let line = TicketElement.text("مرحبا", TextStyle())
+    #expect(encode([line, line], capabilities).shortfalls == [.unjoinedArabic])
+    #expect(encode([.text("שלום", TextStyle())], capabilities).shortfalls == [])
   }
 
   @Test("no picture holds the bytes of a real-time command")

@@ -1,6 +1,7 @@
 import Branch
 import Configuration
 import DemoBranch
+import DeviceProfiles
 import Foundation
 import PrinterEmulator
 import SignProtocols
@@ -56,6 +57,25 @@ struct DemoPlayTests {
     #expect(try !out.bytes("sign-1.bin").isEmpty && !out.bytes("sign-2.bin").isEmpty)
     try check(transcript: out.lines("transcript.txt"), facts)
     #expect(try out.lines("tickets.txt").contains { $0.contains("Town Hall") })
+  }
+
+  @Test(
+    "it comes true with a printer without a knife, too: a hand tears its tickets off",
+    arguments: ["generic-58mm", "zjiang-pos-5890"])
+  func dayAtTheTearBar(profile: String) throws {
+    let profiles = try ShippedDemo.profiles()
+    let profile = try #require(ProfileID(profile).flatMap { profiles.printers[$0] })
+    let configuration = try ShippedDemo.configuration().withPrinters(of: profile)
+    let (script, mistakes) = Script.read(
+      file: "day.script", bytes: try ShippedDemo.bytes("demo/day.script"), for: configuration)
+    #expect(mistakes.map(\.description) == [])
+    let out = OutDirectory()
+    let failure = try ScriptedDemo.play(
+      try #require(script), configuration: configuration, out: out.path)
+    try #require(failure == nil, "\(failure.map(\.description) ?? "")")
+    let issued = try Record(out.lines("facts.jsonl")).tickets("ticket-issued")
+    let drawn = try out.lines("tickets.txt").filter { $0.contains("Town Hall") }
+    #expect(drawn.count == issued.count, "each ticket by itself")
   }
 
   private func check(transcript: [String], _ facts: Record) throws {

@@ -55,6 +55,14 @@ struct DemoScreenTests {
     }
   }
 
+  @Test("one ticket is not called tickets")
+  func singular() {
+    let panel = BranchPanel(
+      configuration: configuration, picture: picture(), state: ScreenState(), columns: 80,
+      height: 30)
+    #expect(panel.rows().contains { $0.hasSuffix(", 1 ticket") })
+  }
+
   @Test("all of a long ticket can be turned to in a small window")
   func pages() {
     let pages = (0..<4).flatMap { rows(80, 24, page: $0) }

@@ -83,10 +83,13 @@ final class RunNode {
 
   // MARK: parts of the configuration
 
-  func printer(_ path: String, profile: String = "epson-tm-t88v", confirmSeconds: Int = 10) {
+  func printer(
+    _ path: String, profile: String = "epson-tm-t88v", confirmSeconds: Int = 10,
+    createsFile: Bool = false
+  ) {
     configuration["printers"] = """
       [{"id": "front", "profile": "\(profile)", "path": "\(path)",
-        "confirmSeconds": \(confirmSeconds)}]
+        "confirmSeconds": \(confirmSeconds), "createFile": \(createsFile)}]
       """
   }
 

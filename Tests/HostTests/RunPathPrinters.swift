@@ -6,10 +6,12 @@ import Testing
 
 @Suite("Printers and terminals behind plain paths")
 struct RunPathPrinters {
-  private func start(_ printer: String, _ branch: RunBranch) throws -> (RunNode, RunTerminal) {
+  private func start(
+    _ printer: String, _ branch: RunBranch, createsFile: Bool = false
+  ) throws -> (RunNode, RunTerminal) {
     try branch.startHub()
     let node = try branch.add(RunNode("hall-1", in: branch, hub: ["127.0.0.1:\(branch.hubPort)"]))
-    node.printer(printer, profile: "generic-80mm")
+    node.printer(printer, profile: "generic-80mm", createsFile: createsFile)
     let kiosk = try node.terminals().kiosk
     try node.start()
     try branch.wait("numbers are there") { branch.facts(.numbersLeased).count >= 4 }
@@ -29,7 +31,7 @@ struct RunPathPrinters {
   func file() throws {
     let branch = try RunBranch()
     let path = branch.directory.path + "/tickets.bin"
-    let (node, kiosk) = try start(path, branch)
+    let (node, kiosk) = try start(path, branch, createsFile: true)
     for count in 1...3 {
       kiosk.press(RunKey.button1)
       try branch.wait("ticket \(count)") { branch.facts(.ticketUnconfirmed).count == count }

@@ -42,7 +42,28 @@ import TicketTemplates
       #"{"elements": [{"logo": {"file": "town-hall.png", "key": "L1"}}, {"logo": "#
         + #"{"file": "town-hall.png", "width": 99, "key": ¶"L1"}}]}"#, "doubled-key"
     ),
+    // A ticket that does not come off whole, or does not tell its number.
+    (#"{"elements": [¶{"text": "{number}"}]}"#, "no-cut"),
+    (#"{"elements": [{"text": "{number}"}, {"cut": true}, ¶{"text": "Bye"}]}"#, "no-cut"),
+    (#"{"elements": [{"text": "{number}"}, ¶{"cut": true, "when": "online"}]}"#, "no-cut"),
+    (#"{"elements": ¶[{"text": "{service}"}, {"cut": true}]}"#, "no-number"),
+    (#"{"elements": ¶[{"text": "{{number}}"}, {"cut": true}]}"#, "no-number"),
+    (
+      #"{"languages": ["en", "de"], "elements": ¶[{"text": {"en": "{number}", "de": "Nummer"}}, "#
+        + #"{"cut": true}]}"#, "no-number"
+    ),
   ]
+
+  @Test(
+    "the number may stand in any text or symbol, and paper may be cut in the middle, too",
+    arguments: [
+      #"{"text": "No. {number}"}"#, #"{"qr": {"text": "{number}"}}"#,
+      #"{"barcode": {"text": "{number}"}}"#, #"{"cut": true}, {"text": "{number}"}"#,
+    ])
+  func sound(_ element: String) {
+    let (template, mistakes) = parse(#"{"elements": [\#(element), {"cut": true}]}"#)
+    #expect(template != nil && mistakes.isEmpty, "\(mistakes)")
+  }
 
   @Test("one mistake is told once, at its place, with a cure", arguments: 0..<mistakes.count)
   func mistake(_ index: Int) throws {

@@ -5,6 +5,9 @@ import TicketDesign
 @testable import TicketTemplates
 
 @Suite struct TemplateTests {
+  /// What every template must have, without a text of its own.
+  private let rest = #"{"qr": {"text": "{number}"}}, {"cut": true}"#
+
   @Test("the shipped standard template is the ticket that stands in the program")
   func standard() throws {
     let template = try Shipped.read("standard.json")
@@ -46,7 +49,7 @@ import TicketDesign
   func reprint() throws {
     func lines(_ elements: String, _ language: String, isReprint: Bool) throws -> [String] {
       let (template, mistakes) = parse(
-        #"{"languages": ["en", "de", "tr"], "elements": [\#(elements)]}"#)
+        #"{"languages": ["en", "de", "tr"], "elements": [\#(elements), \#(rest)]}"#)
       #expect(mistakes.map(\.description) == [])
       let content = try content { $0.isReprint = isReprint }
       return texts(try #require(template).document(content, language: language))
@@ -86,7 +89,7 @@ import TicketDesign
       ]
     }
     let (template, mistakes) = parse(
-      #"{"languages": ["en", "de"], "elements": [\#(elements.joined(separator: ","))]}"#)
+      #"{"languages": ["en", "de"], "elements": [\#(elements.joined(separator: ",")), \#(rest)]}"#)
     #expect(mistakes.map(\.description) == [])
     func said(_ content: TicketContent, _ language: String) throws -> Set<String> {
       Set(texts(try #require(template).document(content, language: language)))
@@ -109,7 +112,7 @@ import TicketDesign
     }
     #expect(
       try said(full, "de") == Set(words.map { holdsBare.contains($0) ? "not-" + $0 : $0 }))
-    let both = #"{"elements": [{"when": ["priority", "not-reprint"], "text": "x"}]}"#
+    let both = #"{"elements": [{"when": ["priority", "not-reprint"], "text": "x"}, \#(rest)]}"#
     let priority = try content { $0.isPriority = true }
     #expect(texts(try #require(parse(both).0).document(priority)) == ["x"])
     #expect(texts(try #require(parse(both).0).document(full)) == [" REPRINT "])
@@ -119,9 +122,10 @@ import TicketDesign
   func valueless() throws {
     let text =
       #"{"elements": [{"text": "{number}\n{ahead} before you\n{{{service}}}"}, "#
-      + #"{"text": "{wait}"}, {"qr": {"text": "{url}"}}, {"barcode": {"text": "{code}"}}]}"#
+      + #"{"text": "{wait}"}, {"qr": {"text": "{url}"}}, {"barcode": {"text": "{code}"}}, "#
+      + #"{"cut": true}]}"#
     let template = try #require(parse(text).0)
-    #expect(template.document(try content()).elements.count == 1)
+    #expect(template.document(try content()).elements.count == 2)
     #expect(texts(template.document(try content())) == ["A012\n{Passports}"])
     let full = try content {
       $0.customersAhead = 2
@@ -129,7 +133,11 @@ import TicketDesign
       $0.qrText = "u"
       $0.checkInCode = "č1"
     }
-    // A code that cannot be bars stands there as text.
+    // A code that cannot be bars stands there as text, and is known as such.
+    let insteadOf = template.document(full).elements.compactMap { element in
+      if case .text(_, let style) = element { style.insteadOf } else { nil }
+    }
+    #expect(insteadOf == [.code128])
     #expect(
       texts(template.document(full)) == ["A012\n2 before you\n{Passports}", "7", "č1"])
   }
@@ -143,14 +151,16 @@ import TicketDesign
       ("ru", "22.11.2026", "22 ноября 2026 г.", "14:05"),
       ("sv-FI", "2026-11-22", "22 november 2026", "14:05"),
     ] {
-      let text = #"{"languages": ["\#(code)"], "elements": [{"text": "{date}|{longdate}|{time}"}]}"#
+      let text =
+        #"{"languages": ["\#(code)"], "#
+        + #""elements": [{"text": "{date}|{longdate}|{time}"}, \#(rest)]}"#
       let template = try #require(parse(text).0)
       #expect(texts(template.document(try content())) == ["\(date)|\(long)|\(time)"])
     }
     let own =
       #"{"languages": ["tlh"], "dates": {"tlh": {"months": \#(names("M", 12)), "#
       + #""weekdays": \#(names("W", 7)), "date": "yy'y'd", "longdate": "EEEE MMMM", "time": "h"}},"#
-      + #" "elements": [{"text": "{date} {longdate} {time}"}]}"#
+      + #" "elements": [{"text": "{date} {longdate} {time}"}, \#(rest)]}"#
     let (template, mistakes) = parse(own)
     #expect(mistakes.map(\.description) == [])
     #expect(texts(try #require(template).document(try content())) == ["26y22 W7 M11 2"])

@@ -43,7 +43,9 @@ struct DoctorTests {
     var node = NodeText(bench)
     node.hub = hub
     node.add(printer: "front", "epson-tm-t88v", path: bench.path("printer"))
-    node.add(printer: "file", "generic-58mm", path: bench.path("paper.bin"))
+    node.add(
+      printer: "file", "generic-58mm", path: bench.path("paper.bin"), more: #", "createFile": true"#
+    )
     node.add(sign: "counter-1", "alpha-sign", port: bench.path("sign"))
     node.add(keypad: "keypad-1", path: bench.path("pad"))
     return node
@@ -65,6 +67,16 @@ struct DoctorTests {
     #expect(printer.tickets.isEmpty && printer.current.isBlank)
     #expect(access(bench.path("paper.bin"), F_OK) != 0)
     #expect(access(bench.path("journal"), F_OK) != 0)
+  }
+
+  @Test("a path where nothing stands is a printer that is missing, unless a file is to be made")
+  func mistypedPath() throws {
+    var node = NodeText(bench)
+    node.add(printer: "typo", "generic-58mm", path: bench.path("typo"))
+    let tool = try doctor(node)
+    #expect(tool.code == 1)
+    #expect(line(tool, "FAIL", "typo") != nil && tool.output.contains("createFile"))
+    #expect(access(bench.path("typo"), F_OK) != 0)
   }
 
   @Test("missing devices, hub and zone each fail with a cure of their own")

@@ -14,7 +14,8 @@ struct PreviewTests {
   func files() throws {
     let png = bench.path("t.png")
     let tool = try bench.kioskd(
-      "preview", tickets + "town-hall.json", "--language", "de", "--priority", "--png", png,
+      "preview", tickets + "town-hall.json", "--language", "de", "--priority",
+      "--appointment", "--png", png,
       "--svg", bench.path("t.svg"), "--pbm", bench.path("t.pbm"))
     #expect(tool.code == 0, "\(tool.errors)")
     for word in ["Town Hall", "V O R R A N G", "Vor Ihnen: 3", "A", "K7-204518", "✂"] {
@@ -52,6 +53,7 @@ struct PreviewTests {
     let pbm = bench.path("t.pbm")
     let tool = try bench.kioskd(
       "preview", tickets + "town-hall.json", "--language", "de", "--printer", printer, "--priority",
+      "--appointment",
       "--png", bench.path("t.png"), "--svg", bench.path("t.svg"), "--pbm", pbm)
     #expect(tool.code == 0, "\(tool.errors)")
     for word in ["Town Hall", "V O R R A N G", "Vor Ihnen: 3", "K7-204518", "✂"] {
@@ -64,10 +66,49 @@ struct PreviewTests {
     #expect(system("tail -n 1 '\(bench.path("t.svg"))' | grep -qx '</svg>'") == 0)
   }
 
+  @Test("only a customer with an appointment has a code to check in with")
+  func checkInCode() throws {
+    let walkIn = try bench.kioskd("preview", tickets + "town-hall.json")
+    #expect(walkIn.code == 0 && !walkIn.output.contains("K7-204518"))
+  }
+
+  @Test("columns and the width of a character are those of the profile")
+  func wideCharacters() throws {
+    let pbm = bench.path("t.pbm")
+    let file = try bench.write(
+      "t.json",
+      #"{"elements": [{"text": "\#(String(repeating: "M", count: 92))"}, "#
+        + #"{"text": "{number}"}, {"cut": true}]}"#)
+    let tool = try bench.kioskd("preview", file, "--printer", "custom-kpm216", "--pbm", pbm)
+    #expect(tool.errors.contains(", 92 columns"), "\(tool.errors)")
+    let other = try bench.kioskd("preview", file, "--printer", "custom-vkp80ii")
+    #expect(other.errors.contains(", 32 columns"), "\(other.errors)")
+    // 92 letters of 18 dots fill nearly all of the 1664.
+    let dots = try #require(SmallFile.bytes(pbm))
+    let head = Array("P4\n1712 ".utf8)
+    #expect(dots.starts(with: head))
+    let stride = 1712 / 8
+    let rows = dots.dropFirst(dots.count % stride)
+    let farthest = rows.enumerated().filter { $0.element != 0 }.map { $0.offset % stride }.max()
+    #expect(try #require(farthest) > 200)
+  }
+
+  @Test("a letter that the printer has and the picture lacks is told where a picture is made")
+  func undrawn() throws {
+    let file = try bench.write(
+      "t.json", #"{"elements": [{"text": "Kiosk™ {number}"}, {"cut": true}]}"#)
+    let told = try bench.kioskd(
+      "preview", file, "--printer", "generic-80mm", "--png", bench.path("t.png"))
+    #expect(
+      told.code == 0 && told.errors.contains("warning: the printer has '™'"), "\(told.errors)")
+    let shown = try bench.kioskd("preview", file, "--printer", "generic-80mm")
+    #expect(shown.output.contains("Kiosk™") && !shown.errors.contains("warning"))
+  }
+
   @Test("what the printer cannot show is told as a warning")
   func shortfall() throws {
     let file = try bench.write(
-      "t.json", #"{"elements": [{"text": "Καλημέρα"}, {"text": "10 €"}, {"cut": true}]}"#)
+      "t.json", #"{"elements": [{"text": "Καλημέρα"}, {"text": "10 € {number}"}, {"cut": true}]}"#)
     let tool = try bench.kioskd("preview", file, "--printer", "generic-80mm")
     #expect(tool.code == 0)
     #expect(tool.errors.contains("warning: 'Κ' was printed as"), "\(tool.errors)")
@@ -106,7 +147,8 @@ struct PreviewTests {
     #expect(check.errors.contains("tickets.language: ") && check.errors.contains("\"it\""))
     #expect(check.errors.contains("2 mistakes"), "\(check.errors)")
     let wide = try bench.write("wide.pbm", "P1 600 1 " + String(repeating: "1", count: 600))
-    let design = #"{"elements": [{"logo": {"file": "\#(wide)"}}]}"#
+    let design =
+      #"{"elements": [{"logo": {"file": "\#(wide)"}}, {"text": "{number}"}, {"cut": true}]}"#
     let wideText = text.replacing("\"it\"", with: "\"pl\"")
       .replacing(bad, with: try bench.write("wide.json", design))
     let told = try bench.kioskd("check-config", bench.write("wide-config.json", wideText))

@@ -111,7 +111,7 @@ struct PrintTestTests {
 
   @Test("a file without configuration takes the ticket")
   func file() throws {
-    let file = bench.path("paper.bin")
+    let file = try bench.write("paper.bin", "")
     let tool = try bench.kioskd("print-test", "--path", file, "--profile", "generic-58mm")
     #expect(tool.code == 0, "\(tool.errors)")
     var emulator = EmulatedPrinter(.generic58)
@@ -127,7 +127,7 @@ struct PrintTestTests {
     let file = try configuration("star-tsp100")
     let checked = try bench.kioskd("check-config", file)
     #expect(checked.code == 0, "\(checked.errors)")
-    let paper = bench.path("paper.bin")
+    let paper = try bench.write("paper.bin", "")
     let tool = try bench.kioskd("print-test", "--path", paper, "--profile", "star-tsp100")
     #expect(tool.code == 0, "\(tool.errors)")
     var emulator = EmulatedStarPrinter(EmulatedStarModel(.graphic))
@@ -137,6 +137,29 @@ struct PrintTestTests {
     let read = ticket.lettersRead(width_px: 576)
     #expect(read.plainText.contains("TEST - not a ticket"), "\(read.plainText)")
     #expect(ticket.cut == .partial)
+  }
+
+  @Test("a mistyped path gets no file, and is no success")
+  func mistyped() throws {
+    let path = bench.path("typo")
+    let tool = try bench.kioskd("print-test", "--path", path, "--profile", "generic-58mm")
+    #expect(tool.code == 1, "\(tool.output)")
+    #expect(tool.output.contains("failed, nothing was sent") && tool.output.contains("createFile"))
+    #expect(access(path, F_OK) != 0)
+  }
+
+  @Test("a configuration that wants a file gets it, and without the word it gets none")
+  func createsFile() throws {
+    let path = bench.path("paper.bin")
+    for word in [false, true] {
+      var node = NodeText(bench)
+      node.add(
+        printer: "front", "generic-58mm", path: path, more: #", "createFile": \#(word)"#)
+      let file = try bench.write("kioskd.json", node.text)
+      let tool = try bench.kioskd("print-test", "--config", file)
+      #expect(tool.code == (word ? 0 : 1), "\(tool.output)\(tool.errors)")
+      #expect((access(path, F_OK) == 0) == word)
+    }
   }
 
   @Test("an absent printer is a failure with a cure")
@@ -166,8 +189,10 @@ struct PrintTestTests {
   @Test("with several printers one has to be named, and must be there")
   func choice() throws {
     var node = NodeText(bench)
-    node.add(printer: "front", "generic-58mm", path: bench.path("one"))
-    node.add(printer: "back", "generic-58mm", path: bench.path("two"))
+    node.add(
+      printer: "front", "generic-58mm", path: bench.path("one"), more: #", "createFile": true"#)
+    node.add(
+      printer: "back", "generic-58mm", path: bench.path("two"), more: #", "createFile": true"#)
     let file = try bench.write("kioskd.json", node.text)
     let unnamed = try bench.kioskd("print-test", "--config", file)
     #expect(unnamed.code == 2)

@@ -114,6 +114,22 @@ struct PathPrinterTests {
     port.close()
   }
 
+  @Test("nothing is made at a path that nobody wants as a file, and the cure names the key")
+  func createsNothing() throws {
+    let bench = try PortBench()
+    let scratch = ScratchDirectory()
+    let path = scratch.path + "/typo"
+    let port = PathPrinter(loop: bench.loop, path: path) { bench.record($0) }
+    port.start()
+    try bench.run("lost") { $0.contains { $0.lostCode == "absent" } }
+    #expect(access(path, F_OK) != 0)
+    let cures = bench.events.compactMap { event in
+      if case .lost(let problem) = event { problem.cure } else { nil }
+    }
+    #expect(cures.count == 1 && cures[0].contains("\"createFile\": true"), "\(cures)")
+    port.close()
+  }
+
   @Test("a FIFO made later is found at once, and never turned into a file")
   func fifoMadeLater() throws {
     let bench = try PortBench()
