@@ -136,9 +136,9 @@ struct KillTests {
     try cups.release()
     port.write(job: 8, bytes: ticketBytes(2))
     try bench.run("printed") { $0.contains { $0.spooled?.job == 8 } }
+    // It stood in the queue before job 8: not taken out, it would be on paper by now.
     #expect(!cups.printed.contains(bytes))
     #expect(cups.printed.count { $0 == ticketBytes(2) } == 1)
-    #expect(cups.requests("Cancel-Job") >= 1, "it stood in the queue and was taken out")
     port.close()
     other.close()
   }
