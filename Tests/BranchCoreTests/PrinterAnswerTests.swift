@@ -177,4 +177,16 @@ struct PrinterAnswerTests: PrinterBoxes {
     #expect(box.devices[Plans.back]?.tickets == ["A003"], "the other printer does it")
     #expect(box.devices[Plans.front]?.paper.faults.map(\.description) == [])
   }
+
+  @Test("a ticket without its confirmation, and one that was not printed, stand in the log")
+  func logged() {
+    let box = Box(Plans.node(printers: [Plans.printer(Plans.front)]))
+    box.openAll()
+    box.link()
+    box.lease(1, 1...9)
+    box.devices[Plans.front]?.takes = 100
+    box.press(Plans.kiosk, 1)
+    box.pass(.seconds(30))
+    #expect(box.logs.contains { $0.hasPrefix("front: A001 may be printed or not") }, "\(box.logs)")
+  }
 }

@@ -122,6 +122,20 @@ struct RichTicketTests {
     #expect(second.takeTickets().last?.lines == first.takeTickets().last?.lines)
   }
 
+  @Test("a printer that starts with two bytes a character leaves that once, before an umlaut")
+  func leavesDoubleByte() {
+    var capabilities = capabilities()
+    capabilities.startsInDoubleByte = true
+    func bytes(_ text: String) -> [UInt8] {
+      TicketEncoder(capabilities).encode(TicketDocument([.text(text, TextStyle()), .cut])).bytes
+    }
+    #expect(!bytes("plain").contains(hex("1c2e")))
+    let once = bytes("Köln und Münster")
+    #expect(once.contains(hex("1c2e 1b74")) && once.indices.count { once[$0] == 0x1C } == 1)
+    capabilities.startsInDoubleByte = false
+    #expect(!bytes("Köln").contains(hex("1c2e")))
+  }
+
   @Test("a printer without such a memory gets the logo with every ticket")
   func unstoredLogo() throws {
     let logo = try logo()
