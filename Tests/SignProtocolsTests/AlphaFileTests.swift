@@ -1,3 +1,5 @@
+import Branch
+
 import Testing
 
 @testable import SignProtocols

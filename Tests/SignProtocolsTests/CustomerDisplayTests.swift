@@ -1,3 +1,5 @@
+import Branch
+
 import SignProtocols
 import Testing
 
