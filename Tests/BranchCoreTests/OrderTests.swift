@@ -56,7 +56,7 @@ struct OrderTests {
     #expect(box.sees(Plans.counterSign) == "Early")
     let again = Box(box.plan, journal: box.journal)
     #expect(again.core.memory.commands == 3)
-    #expect(again.core.memory.calls.isEmpty)
+    #expect(again.core.memory.calls.all.isEmpty)
   }
 
   @Test(
