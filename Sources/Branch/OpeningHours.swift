@@ -58,9 +58,11 @@ public struct DailyBrightness: Hashable, Sendable {
 
   /// - Precondition: there is a step, and each begins later than the one before.
   public init(_ steps: [Step]) {
-    precondition(!steps.isEmpty && zip(steps, steps.dropFirst()).allSatisfy { pair in
-      pair.0.from_minute < pair.1.from_minute
-    })
+    precondition(
+      !steps.isEmpty
+        && zip(steps, steps.dropFirst()).allSatisfy { pair in
+          pair.0.from_minute < pair.1.from_minute
+        })
     self.steps = steps
   }
 

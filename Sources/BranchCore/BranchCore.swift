@@ -69,7 +69,9 @@ public struct BranchCore: Sendable {
     opening = memory.nextSeq
     startName = String(seed ^ epoch, radix: 16)
     for printer in plan.printers { printers[printer.id] = PrinterMachine(plan: printer) }
-    for sign in plan.signs { signs[sign.id] = SignMachine(plan: sign, zoneOffset: plan.zoneOffset, now: now) }
+    for sign in plan.signs {
+      signs[sign.id] = SignMachine(plan: sign, zoneOffset: plan.zoneOffset, now: now)
+    }
     for terminal in plan.terminals { terminals[terminal.id] = TerminalMachine(plan: terminal) }
     uplink = Uplink(
       plan: plan.link, acknowledged: memory.acknowledged, durable: memory.nextSeq - 1, seed: seed,

@@ -68,6 +68,7 @@ struct SignMachine {
     isOpen = false
     owesBeep = false
     refreshAt = nil
+    changeAt = nil
     written = nil
   }
 
@@ -136,7 +137,8 @@ struct SignMachine {
     return picture.beeping
   }
 
-  /// The first instant at which the picture is not this one any more; nil: it stays.
+  /// The first instant at which the picture is not this one any more; nil: it stays. When nothing
+  /// changes for a week, an exception may stand behind it: then it is an instant at which to look.
   private func change(from picture: SignPicture, after now: Now) -> MonotonicTime? {
     var now = now
     for _ in 0..<Self.looks_max {
@@ -145,7 +147,6 @@ struct SignMachine {
       now.monotonic = next
       if self.picture(now) != picture { return next }
     }
-    // Nothing will be seen of it; looking again then costs nothing.
     return now.monotonic
   }
 

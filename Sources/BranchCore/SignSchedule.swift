@@ -15,7 +15,7 @@ struct SignSchedule {
 
   /// Nothing ever changes.
   static func isNone(_ plan: SignPlan) -> Bool {
-    plan.hours == nil && plan.brightness == nil && plan.idle.count < 2
+    plan.hours == nil && plan.idle.count < 2 && (plan.brightness?.steps.count ?? 0) < 2
   }
 
   private func local(_ wall: WallTime) -> LocalTime {
@@ -45,9 +45,10 @@ struct SignSchedule {
   func next(after wall: WallTime, isIdle: Bool) -> WallTime? {
     let hours = isIdle && !plan.closed.isEmpty ? plan.hours : nil
     var next: WallTime?
-    if hours != nil || plan.brightness != nil {
+    let steps = plan.brightness?.steps ?? []
+    if hours != nil || steps.count > 1 {
       next = boundary(after: wall) { day in
-        (hours?.changes(on: day) ?? []) + (plan.brightness?.steps.map(\.from_minute) ?? [])
+        (hours?.changes(on: day) ?? []) + steps.map(\.from_minute)
       }
     }
     guard isIdle, texts(wall).count > 1 else { return next }

@@ -77,7 +77,7 @@ struct SignLayerTests {
     sign.call()
     #expect(sign.text == "READ")
     sign.pass(ms: 60_000)
-    #expect(sign.text == "IDLE" && sign.written.count == 8)
+    #expect(sign.text == "IDLE" && sign.written.count == 9)
   }
 
   @Test("what is told under a higher layer is not written")
