@@ -84,8 +84,8 @@ struct Liveness {
     on sign: SimulatedSign, _ plan: SignPlan, _ serving: [(CounterID, TicketNumber)]
   ) -> String? {
     let lines = serving.map { counter, ticket in
-      let arrow = ["1": "<", "2": ">"][counter.text] ?? ""
-      return "\(ticket) \(arrow) \(counter)"
+      let arrow = ["1": "< ", "2": "> "][counter.text] ?? ""
+      return "\(ticket) \(arrow)\(counter)"
     }
     let count = min(lines.count, plan.board.calls_max)
     let isRight =
