@@ -191,6 +191,6 @@ public struct BranchCore: Sendable {
   }
 
   mutating func show(_ text: String?, on sign: SignID) {
-    if let text { output.effects.append(.show(sign, text: text)) }
+    if let text { output.effects.append(.show(sign, SignPicture([text]))) }
   }
 }
