@@ -47,6 +47,7 @@ public enum PrinterTag {}
 public enum SignTag {}
 public enum ClerkTag {}
 public enum QuestionTag {}
+public enum ReasonTag {}
 
 /// One kioskd: the box in a branch.
 public typealias NodeID = Name<NodeTag>
@@ -61,6 +62,8 @@ public typealias SignID = Name<SignTag>
 public typealias ClerkID = Name<ClerkTag>
 /// What a customer rates, where a terminal asks more than one thing.
 public typealias QuestionID = Name<QuestionTag>
+/// Why a customer rated as she did.
+public typealias ReasonID = Name<ReasonTag>
 
 /// One life of a node's journal: milliseconds since 1970 at the moment when the journal directory
 /// was made. A re-imaged box starts a new epoch, so that its sequence numbers can start at 1 again.

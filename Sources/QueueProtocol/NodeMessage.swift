@@ -39,8 +39,8 @@ public enum NodeMessage: Hashable, Sendable {
   case lease(Lease)
   /// Numbers of a day that were given before: a hub that lost its store goes on behind them.
   case held(Held)
-  /// `by`: hub time after which the request must not be carried out any more. `clerk`: who is logged
-  /// on at the counter.
+  /// `by`: hub time after which the request must not be carried out any more. `clerk`: who is
+  /// logged on at the counter.
   case request(
     CounterRequest, id: UInt64, counter: CounterID, by: WallTime?, clerk: ClerkID? = nil)
   /// An operator's word to one node; not of a node itself.
