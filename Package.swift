@@ -271,7 +271,7 @@ let proof: [Target] = [
     dependencies: [
       "Branch", "CodePages", "TicketLayout", "ESCPOS", "PrinterEmulator", "SignProtocols",
       "QueueProtocol",
-      "JournalFormat", "BranchCore", "QueueEngine",
+      "JournalFormat", "BranchCore", "QueueEngine", "Configuration",
     ], path: "Tests/BranchSimulator", exclude: ["Command", "SIMULATOR.md"], swiftSettings: house),
   // Runs as many seeds as one likes; Tests/simulate calls it.
   .executableTarget(

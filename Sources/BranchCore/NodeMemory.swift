@@ -171,10 +171,11 @@ public struct NodeMemory: Sendable {
     switch command {
     case .call(let counter, let ticket, _, _):
       guard calls[counter] != nil || calls.count < Self.calls_max else { return }
+      if calls[counter] != ticket { ratings.visitChanged(at: counter) }
       calls[counter] = ticket
       lastCall = (counter, ticket)
     case .clear(let counter):
-      calls.removeValue(forKey: counter)
+      if calls.removeValue(forKey: counter) != nil { ratings.visitChanged(at: counter) }
       if lastCall?.counter == counter { lastCall = nil }
     case .lease(let block):
       guard take(block) else { return }
