@@ -159,12 +159,3 @@ public final class KeyWatch {
     return fitting.count == 1 ? fitting[0] : nil
   }
 }
-
-extension TerminalRules {
-  /// Of a profile without a configuration: all its keys count.
-  fileprivate init(_ profile: TerminalProfile) {
-    self.init(
-      strokes: profile.keys.flatMap(\.strokes), scanner: profile.scanner,
-      debounce: profile.debounce, lockout: profile.lockout, longPress: profile.longPress)
-  }
-}
