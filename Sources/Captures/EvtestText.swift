@@ -16,12 +16,17 @@ enum EvtestText {
         try take(text, &events, lines)
       } else if events.entries.isEmpty {
         describe(text, &header)
-      } else if !text.isEmpty {
+      } else if !text.isEmpty, !isFarewell(text) {
         throw lines.mistake("line", "it is no event of evtest")
       }
       line = try lines.next()
     }
     return try events.capture(header, lines)
+  }
+
+  /// What it says when the device is gone.
+  private static func isFarewell(_ text: String) -> Bool {
+    text.hasPrefix("evtest: error reading") || text.hasPrefix("expected ")
   }
 
   private static func describe(_ text: String, _ header: inout CaptureHeader) {

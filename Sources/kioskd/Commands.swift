@@ -67,7 +67,7 @@ func kioskdMain() -> CInt {
           " Example: kioskd journal repair /tmp/box42 --to /tmp/box42-repaired",
         ]),
       profileImportCommand,
-    ] + technicianCommands + orderCommands)
+    ] + technicianCommands + captureCommands + orderCommands)
   let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
     switch arguments.command.name {
     case "run": try runNode(arguments)

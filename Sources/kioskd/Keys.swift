@@ -47,7 +47,8 @@ func watchKeys(_ arguments: Arguments) throws -> ExitCode {
   return opened.isEmpty ? .failure : .success
 }
 
-private func deliverStopSignals(_ loop: EventLoop) throws(Problem) {
+/// Ctrl-C and SIGTERM end the loop.
+func deliverStopSignals(_ loop: EventLoop) throws(Problem) {
   do throws(SystemError) {
     try Signals.deliver([SIGINT, SIGTERM], to: loop) { _ in loop.stop() }
   } catch {

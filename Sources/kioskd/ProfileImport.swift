@@ -112,7 +112,7 @@ private func readInput() throws(Problem) -> [UInt8] {
 }
 
 /// Writes a file that is not there yet: a profile that somebody has worked on is not lost.
-private func writeNew(_ path: String, _ text: String) throws(Problem) {
+func writeNew(_ path: String, _ text: String) throws(Problem) {
   do throws(SystemError) {
     let file = try SystemCall.open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
     var rest = Array(text.utf8)[...]

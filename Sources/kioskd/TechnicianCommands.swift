@@ -112,6 +112,8 @@ func runTechnicianCommand(_ arguments: Arguments) throws -> ExitCode {
   case "preview": try previewTicket(arguments)
   case "sign-test": try signTest(arguments)
   case "keys": try watchKeys(arguments)
+  case "capture": try captureDevice(arguments)
+  case "replay": try replayCapture(arguments)
   default: throw Misuse("there is no command '\(arguments.command.name)'")
   }
 }
