@@ -16,6 +16,8 @@ public struct HandGesture: Hashable, Sendable {
     public internal(set) var held_us: Int64
     /// How often its contact closed again at once.
     public internal(set) var bounces = 0
+    /// The longest time that it was open before it closed again, microseconds.
+    public internal(set) var bounce_us: Int64 = 0
     /// Events of value 2: the device or the kernel repeats a held key.
     public internal(set) var repeats = 0
   }
@@ -40,6 +42,8 @@ public struct HandGesture: Hashable, Sendable {
   public let touches: [Touch]
 
   public var bounces: Int { touches.reduce(0) { $0 + $1.bounces } }
+  public var bounce_us: Int64 { touches.map(\.bounce_us).max() ?? 0 }
+  public var repeats: Int { touches.reduce(0) { $0 + $1.repeats } }
   public var held_us: Int64 { touches.first?.held_us ?? 0 }
 
   public var kind: Kind {
@@ -118,6 +122,8 @@ public struct HandWatch: Sendable {
     first = start
     if let before = ups[code], !moment.isLater(than: before.at, by: debounce) {
       touches[before.place].bounces += 1
+      let open_us = moment.time_us(since: before.at)
+      touches[before.place].bounce_us = max(touches[before.place].bounce_us, open_us)
       down[code] = before.place
       return
     }
