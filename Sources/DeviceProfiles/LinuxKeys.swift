@@ -12,6 +12,11 @@ public enum LinuxKeys {
     "LED_MUTE", "LED_MISC", "LED_MAIL", "LED_CHARGING",
   ]
 
+  /// `LED_NUML`; nil for a code that has no name.
+  public static func ledName(of code: UInt16) -> String? {
+    leds.indices.contains(Int(code)) ? leds[Int(code)] : nil
+  }
+
   public static var names: [String] { table.map(\.name) }
 
   /// Code of `KEY_KP1`; nil for a name that is not in the table.

@@ -45,7 +45,7 @@ public struct Lesson {
       return "Press the next button, or Enter to end: "
     case .naming: return "Its name [\(suggestion)]: "
     case .awaiting(let name, _): return "Press the button for \(name): "
-    case .printed: return "What is printed under the code? (Enter: I cannot see) "
+    case .printed: return "What is printed under the code, or which keyboard? (Enter: unknown) "
     case .done: return ""
     }
   }
@@ -54,26 +54,24 @@ public struct Lesson {
 
   /// What a hand did. Gives what to tell.
   public mutating func heard(_ gesture: HandGesture) -> [String] {
-    var told = noise(gesture)
     switch (state, gesture.kind) {
-    case (.done, _): return []
-    case (.naming, _): return told + ["First the name of the one before."]
-    case (.printed, _): return told + ["First what is printed under the code before."]
-    case (_, .typed): return told + typed(gesture)
+    case (.done, _): []
+    case (.naming, _): ["First the name of the one before."]
+    case (.printed, _): ["First what is printed under the code before."]
+    case (_, .typed): typed(gesture)
     case (_, .several):
-      told.append("Several keys one after the other: \(Self.names(gesture)). One at a time, please.")
-    case (_, .tap(let code)): told += pressed(.press(code), gesture)
-    case (_, .held(let code)): told += pressed(.long(code), gesture)
-    case (_, .together(let pair)): told += pressed(.chord(pair), gesture)
+      ["Several keys one after the other: \(Self.names(gesture)). One at a time, please."]
+    case (_, .tap(let code)): pressed(.press(code), gesture) + noise(gesture)
+    case (_, .held(let code)): pressed(.long(code), gesture) + noise(gesture)
+    case (_, .together(let pair)): pressed(.chord(pair), gesture) + noise(gesture)
     }
-    return told
   }
 
   private mutating func noise(_ gesture: HandGesture) -> [String] {
     guard gesture.bounces > 0 else { return [] }
     bounce_us = max(bounce_us, gesture.bounce_us)
     let ms = (gesture.bounce_us + 999) / 1000
-    return ["Its contact bounced \(gesture.bounces) times, up to \(ms) ms; debounceMs allows for it."]
+    return ["Its contact bounced \(gesture.bounces == 1 ? "once" : "\(gesture.bounces) times"), up to \(ms) ms; debounceMs allows for it."]
   }
 
   private mutating func pressed(_ stroke: KeyStroke, _ gesture: HandGesture) -> [String] {
@@ -116,8 +114,8 @@ public struct Lesson {
 
   private mutating func typed(_ gesture: HandGesture) -> [String] {
     let guess = ScanGuess(gesture)
-    let keys = gesture.touches.count
-    let ms = (gesture.touches.last?.down_us ?? 0) / 1000
+    let keys = gesture.edges.count
+    let ms = (gesture.edges.last?.down_us ?? 0) / 1000
     guard !guess.readings.isEmpty else {
       return ["\(keys) keys in \(ms) ms, but no keyboard reads them as a code. Scan another one."]
     }

@@ -38,21 +38,40 @@ public struct HandGesture: Hashable, Sendable {
   public static let typedGap_us: Int64 = 60_000
   public static let touches_max = 1024
 
-  /// In the order in which they went down.
+  /// As they came, each closing of a contact by itself, in the order in which they went down.
+  public let edges: [Touch]
+  /// The same without bounces: a key that closed again at once was touched once.
   public let touches: [Touch]
 
-  public var bounces: Int { touches.reduce(0) { $0 + $1.bounces } }
-  public var bounce_us: Int64 { touches.map(\.bounce_us).max() ?? 0 }
+  init(_ edges: [Touch], debounce: Span) {
+    self.edges = edges
+    var touches: [Touch] = []
+    for edge in edges {
+      guard let place = touches.lastIndex(where: { $0.code == edge.code }) else {
+        touches.append(edge)
+        continue
+      }
+      let open_us = edge.down_us - touches[place].down_us - touches[place].held_us
+      guard open_us < debounce.ms * 1000 else {
+        touches.append(edge)
+        continue
+      }
+      touches[place].bounces += 1
+      touches[place].bounce_us = max(touches[place].bounce_us, open_us)
+      touches[place].held_us = edge.down_us + edge.held_us - touches[place].down_us
+      touches[place].repeats += edge.repeats
+    }
+    self.touches = touches
+  }
+
+  /// A scanner types the same key twice faster than a contact bounces.
+  public var bounces: Int { kind == .typed ? 0 : touches.reduce(0) { $0 + $1.bounces } }
+  public var bounce_us: Int64 { kind == .typed ? 0 : touches.map(\.bounce_us).max() ?? 0 }
   public var repeats: Int { touches.reduce(0) { $0 + $1.repeats } }
   public var held_us: Int64 { touches.first?.held_us ?? 0 }
 
   public var kind: Kind {
-    let keys = touches.filter { !Key.modifiers.contains($0.code) }
-    if keys.count >= Self.typed_min, let first = keys.first, let last = keys.last,
-      (last.down_us - first.down_us) / Int64(keys.count - 1) < Self.typedGap_us
-    {
-      return .typed
-    }
+    if isTyped { return .typed }
     if touches.count == 1 {
       let touch = touches[0]
       let isHeld = touch.held_us >= KeyRules.longPress_standard.ms * 1000
@@ -65,6 +84,16 @@ public struct HandGesture: Hashable, Sendable {
     }
     return .several
   }
+
+  private var isTyped: Bool {
+    let keys = edges.filter { !Key.modifiers.contains($0.code) }
+    guard keys.count >= Self.typed_min, let first = keys.first, let last = keys.last else {
+      return false
+    }
+    let isEnded = Key.enters.contains(last.code) || last.code == Key.tab
+    return Set(keys.map(\.code)).count >= (isEnded ? 2 : 3)
+      && (last.down_us - first.down_us) / Int64(keys.count - 1) < Self.typedGap_us
+  }
 }
 
 /// Collects the keys of one device to gestures. `deadline` and `timePassed` are its clock.
@@ -76,7 +105,6 @@ public struct HandWatch: Sendable {
   private var touches: [HandGesture.Touch] = []
   /// Places in `touches`.
   private var down: [UInt16: Int] = [:]
-  private var ups: [UInt16: (place: Int, at: EventMoment)] = [:]
   private var first: EventMoment?
   private var last: EventMoment?
 
@@ -120,13 +148,6 @@ public struct HandWatch: Sendable {
   private mutating func goDown(_ code: UInt16, _ moment: EventMoment) {
     let start = first ?? moment
     first = start
-    if let before = ups[code], !moment.isLater(than: before.at, by: debounce) {
-      touches[before.place].bounces += 1
-      let open_us = moment.time_us(since: before.at)
-      touches[before.place].bounce_us = max(touches[before.place].bounce_us, open_us)
-      down[code] = before.place
-      return
-    }
     guard touches.count < HandGesture.touches_max else { return }
     touches.append(
       HandGesture.Touch(code: code, down_us: moment.time_us(since: start), held_us: 0))
@@ -136,11 +157,10 @@ public struct HandWatch: Sendable {
   private mutating func comeUp(_ code: UInt16, _ moment: EventMoment) {
     guard let place = down.removeValue(forKey: code), let first else { return }
     touches[place].held_us = moment.time_us(since: first) - touches[place].down_us
-    ups[code] = (place, moment)
   }
 
   private mutating func finish() -> HandGesture? {
-    let gesture = touches.isEmpty ? nil : HandGesture(touches: touches)
+    let gesture = touches.isEmpty ? nil : HandGesture(touches, debounce: debounce)
     forget()
     return gesture
   }

@@ -19,7 +19,7 @@ public struct ScanGuess: Hashable, Sendable {
 
   /// - Parameter gesture: of kind `typed`.
   public init(_ gesture: HandGesture) {
-    let downs = gesture.touches.filter { !Key.modifiers.contains($0.code) }
+    let downs = gesture.edges.filter { !Key.modifiers.contains($0.code) }
     let last = downs.last?.code ?? 0
     let suffix: ScannerSettings.Suffix =
       Key.enters.contains(last) ? .enter : last == Key.tab ? .tab : .none
@@ -34,15 +34,32 @@ public struct ScanGuess: Hashable, Sendable {
   }
 
   /// The settings under which the code is what a person reads on it, the most usual first. With an
-  /// empty text: all that can read it.
+  /// empty text: all that make a usual code of it. The name of a layout chooses that.
   public func matches(printed: String) -> [Match] {
-    KeyboardLayout.allCases.compactMap { layout in
+    if let layout = KeyboardLayout(rawValue: printed), readings[layout] != nil {
+      return [Match(layout: layout, prefix: "")]
+    }
+    if printed.isEmpty {
+      let all = KeyboardLayout.allCases.filter { readings[$0] != nil }
+      let usual = all.filter { Self.isUsual(readings[$0] ?? "") }
+      return (usual.isEmpty ? all : usual).map { Match(layout: $0, prefix: "") }
+    }
+    return KeyboardLayout.allCases.compactMap { layout in
       guard let reading = readings[layout] else { return nil }
-      if printed.isEmpty { return Match(layout: layout, prefix: "") }
       guard reading.hasSuffix(printed) else { return nil }
       let prefix = String(reading.dropLast(printed.count))
       guard ScannerSettings.prefixLength.contains(prefix.unicodeScalars.count) else { return nil }
       return Match(layout: layout, prefix: prefix)
+    }
+  }
+
+  /// What stands in most codes: letters, digits, and what divides them.
+  private static func isUsual(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+      switch scalar {
+      case "A"..."Z", "a"..."z", "0"..."9", "-", ".", "/", ":", "_": true
+      default: false
+      }
     }
   }
 
@@ -54,7 +71,7 @@ public struct ScanGuess: Hashable, Sendable {
 
   /// Edges in the order in which they came.
   private static func events(_ gesture: HandGesture) -> [(time_us: Int64, event: InputEvent)] {
-    let edges = gesture.touches.flatMap { touch in
+    let edges = gesture.edges.flatMap { touch in
       [
         (touch.down_us, InputEvent.key(touch.code, 1)),
         (touch.down_us + touch.held_us, InputEvent.key(touch.code, 0)),
