@@ -22,8 +22,9 @@ public final class RecordingPort: PrinterPort {
   private static func record(_ event: PrinterPortEvent, _ recorder: CaptureRecorder) {
     switch event {
     case .received(let bytes): recorder.add(.in, bytes)
-    case .arrived(let identity): recorder.add(.note("opened: \(identity)"))
-    case .lost(let problem): recorder.add(.note("lost: \(problem.what): \(problem.cause)"))
+    // Not what it calls itself: its serial number stands there.
+    case .arrived: recorder.add(.note("opened"))
+    case .lost(let problem): recorder.add(.note("lost: \(problem.code)"))
     case .written: recorder.add(.note("the device took all bytes"))
     case .stopped(_, let accepted, let problem):
       recorder.add(.note("stopped after \(accepted) bytes: \(problem.cause)"))

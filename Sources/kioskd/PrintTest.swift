@@ -57,7 +57,7 @@ private func trialRecorder(
   _ printer: TestedPrinter, _ file: String
 ) throws(Problem) -> CaptureRecorder {
   var path = ""
-  if case .path(let own) = printer.device { path = own }
+  if case .path(let own, _) = printer.device { path = own }
   let source = try CaptureSource(path: path, kind: .printer)
   let header = source.header(
     tool: "kioskd \(kioskdVersion)", command: ["kioskd"] + CommandLine.arguments.dropFirst(),
