@@ -14,6 +14,13 @@ enum SourceEvent {
   case ended(Problem)
 }
 
+/// What a device sent, before anything is made of it: for recorders and teachers.
+public enum RawInput: Equatable, Sendable {
+  case event(InputEvent)
+  /// The keys that are down, read anew: when the device is opened, and after events were lost.
+  case keysDown(Set<UInt16>)
+}
+
 /// One open path that yields `input_event` records: an event node, or a FIFO, pty or file.
 final class EventSource {
   /// Records read for one wake-up, so that one chattering device cannot starve the others.
@@ -29,6 +36,7 @@ final class EventSource {
   private let inode: Inode
   private let loop: EventLoop
   private let onEvent: (EventSource, SourceEvent) -> Void
+  private let onRaw: ((RawInput) -> Void)?
   private var descriptor: Descriptor?
   private var registration: RegistrationID?
   private var nextRead: TimerID?
@@ -40,6 +48,7 @@ final class EventSource {
 
   init(
     loop: EventLoop, path: String, rules: TerminalRules, grabs: Bool,
+    onRaw: ((RawInput) -> Void)? = nil,
     onEvent: @escaping (EventSource, SourceEvent) -> Void
   ) throws(SystemError) {
     let opened = try EventSource.open(path)
@@ -48,6 +57,7 @@ final class EventSource {
     self.loop = loop
     self.path = path
     self.onEvent = onEvent
+    self.onRaw = onRaw
     kind = Self.kind(opened.raw, status)
     inode = Inode(status)
     reader = TerminalReader(rules)
@@ -55,7 +65,9 @@ final class EventSource {
     switch kind {
     case .evdev:
       _ = kioskd_evdev_monotonic(opened.raw)
-      reader.adopt(EventDevice.keysDown(opened.raw))
+      let held = EventDevice.keysDown(opened.raw)
+      reader.adopt(held)
+      onRaw?(.keysDown(held))
     case .stream: Self.makeRaw(opened.raw)
     case .file: break
     }
@@ -225,6 +237,7 @@ final class EventSource {
           onEvent(self, .note("\(path): \(count) bytes were no input events"))
         }
       case .event(let event):
+        onRaw?(.event(event))
         for outcome in reader.feed(event, at: now) where descriptor != nil {
           if outcome == .needsKeyState { isStateNeeded = true }
           tell(outcome)
@@ -273,6 +286,7 @@ final class EventSource {
   private func recoverKeyState(_ now: MonotonicTime) {
     guard let raw = descriptor?.raw else { return }
     let held = kind == .evdev ? EventDevice.keysDown(raw) : []
+    onRaw?(.keysDown(held))
     onEvent(self, .note("\(path): events were lost, keys that are down were read again"))
     for outcome in reader.keyState(held, at: now) where descriptor != nil { tell(outcome) }
     if reader.down.isEmpty { grabLater() }
