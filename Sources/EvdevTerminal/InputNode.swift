@@ -32,11 +32,12 @@ public struct InputNode: Hashable, Sendable {
   public static func all(_ roots: InputRoots = InputRoots()) -> [InputNode] {
     SmallFile.entries(roots.sysfs)
       .filter { $0.hasPrefix("event") }
-      .map { InputNode($0, roots) }
+      .compactMap { InputNode($0, roots) }
       .sorted { ($0.node.utf8.count, $0.node) < ($1.node.utf8.count, $1.node) }
   }
 
-  private init(_ node: String, _ roots: InputRoots) {
+  /// nil: its device is just going; every other one tells its keys, were there none.
+  private init?(_ node: String, _ roots: InputRoots) {
     let device = roots.sysfs + "/" + node + "/device"
     self.node = node
     path = roots.devices + "/" + node
@@ -44,7 +45,8 @@ public struct InputNode: Hashable, Sendable {
     unique = SmallFile.text(device + "/uniq") ?? ""
     physical = SmallFile.text(device + "/phys") ?? ""
     usb = USBIdentity(behind: device)
-    keys = Self.codes(SmallFile.text(device + "/capabilities/key") ?? "")
+    guard let keys = SmallFile.text(device + "/capabilities/key") else { return nil }
+    self.keys = Self.codes(keys)
   }
 
   /// sysfs writes a bitmap as hexadecimal words of 64 bits, the most significant first and without

@@ -116,6 +116,10 @@ public enum EventCode {
   public static let report: UInt16 = 0
   /// SYN_DROPPED: the kernel's buffer overflowed and events are missing.
   public static let dropped: UInt16 = 3
+  /// KEY_CAPSLOCK
+  public static let capsLockKey: UInt16 = 58
+  /// LED_CAPSL
+  public static let capsLockLED: UInt16 = 1
   /// KEY_MAX
   public static let keyLast: UInt16 = 0x2FF
 }

@@ -49,7 +49,7 @@ struct LabDevice {
       name: "buzzer", kind: .box,
       identity: USBIdentity(
         vendor: 0, product: 0, maker: "kioskd", model: "buzzer", serial: "lab-buzzer"),
-      sounds: true),
+      sounds: true, branches: [.main, .terminals]),
   ]
 
   /// IEEE 1284 device id as a TM-T88V gives it.

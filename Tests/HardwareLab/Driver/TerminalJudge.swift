@@ -38,19 +38,28 @@ struct TerminalJudge {
   }
 
   /// The terminal has the scanner's name. A code that the hub heard stands in the fact of its
-  /// ticket or of its refusal; facts are in the order of their numbers.
+  /// ticket or of its refusal; facts are in the order of their numbers. A code for which too many
+  /// wait already is refused as `busy` at once, before those that wait.
   static func inOrder(typed: [String], facts: [Fact], terminal: String) -> Verdict {
-    guard !typed.isEmpty else { return .fails("\(terminal) typed nothing") }
-    let answers = facts.filter {
+    let heard = facts.filter {
       $0.fields["terminal"] == terminal && $0.fields["code"] != nil
         && ($0.kind == FactKinds.issued || $0.kind == FactKinds.refused)
+    }.sorted { ($0.seq ?? 0) < ($1.seq ?? 0) }
+    var places = Dictionary(grouping: typed.indices, by: { typed[$0] })
+    var last: [Bool: Int] = [:]
+    for fact in heard {
+      let code = fact.fields["code"] ?? ""
+      guard let place = places[code]?.first else {
+        return .fails("\(code) was heard and not typed, or not so often")
+      }
+      places[code]?.removeFirst()
+      let isBusy = fact.fields["reason"] == "busy"
+      guard place > last[isBusy] ?? -1 else { return .fails("\(code) was heard too late") }
+      last[isBusy] = place
     }
-    let heard = answers.sorted { ($0.seq ?? 0) < ($1.seq ?? 0) }.compactMap { $0.fields["code"] }
-    guard let place = zip(typed, heard).enumerated().first(where: { $1.0 != $1.1 }) else {
-      return Verdict(
-        typed.count == heard.count, "\(typed.count) codes were typed, \(heard.count) were heard")
-    }
-    let (index, pair) = place
-    return .fails("code \(index + 1) was typed as \(pair.0) and heard as \(pair.1)")
+    let missing = places.values.joined().sorted().map { typed[$0] }
+    return Verdict(
+      missing.isEmpty && !typed.isEmpty,
+      "\(typed.count) codes were typed, \(heard.count) heard; missing: \(missing.prefix(5))")
   }
 }
