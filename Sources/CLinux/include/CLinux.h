@@ -65,6 +65,16 @@ static inline int kioskd_evdev_monotonic(int fd) {
 static inline int kioskd_evdev_keys(int fd, unsigned char *bits, int size) {
   return ioctl(fd, EVIOCGKEY(size), bits);
 }
+// LEDs that are lit now, one bit each; returns bytes filled or -1.
+static inline int kioskd_evdev_leds(int fd, unsigned char *bits, int size) {
+  return ioctl(fd, EVIOCGLED(size), bits);
+}
+// This client gets events of these types only, one bit each; reports (SYN) always come. The kernel
+// takes whole words (drivers/input/evdev.c, bits_from_user).
+static inline int kioskd_evdev_hear_only(int fd, unsigned long types) {
+  struct input_mask mask = {EV_SYN, sizeof types, (unsigned long)&types};
+  return ioctl(fd, EVIOCSMASK, &mask);
+}
 // Codes of one event type that the device can send (type 0: the types).
 static inline int kioskd_evdev_bits(int fd, int type, unsigned char *bits, int size) {
   return ioctl(fd, EVIOCGBIT(type, size), bits);
