@@ -105,7 +105,7 @@ extension BranchCore {
     guard reason != ProtocolError.empty.rawValue, reason != ProtocolError.nobody.rawValue,
       let sign = terminals[request.terminal]?.plan.sign
     else { return }
-    show(signs[sign]?.told("NO LINE", now: now.monotonic) ?? nil, on: sign)
+    show(signs[sign]?.told("NO LINE", now: now) ?? nil, on: sign)
   }
 
   /// A rating is never forgotten: journalled here, with or without a hub.

@@ -50,7 +50,7 @@ public enum NodeEffect: Sendable, Equatable {
   case requestPortStatus(PrinterID)
   /// Empty the printer's buffers, before anything that follows.
   case resetPrinter(PrinterID)
-  case show(SignID, text: String)
+  case show(SignID, SignPicture)
   case light(TerminalID, Lamp, on: Bool)
   case connect(address: String)
   case hangUp

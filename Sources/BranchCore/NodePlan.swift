@@ -23,6 +23,8 @@ public struct NodePlan: Sendable {
   public var ticketURL: TicketURL?
   /// Of the tickets of some services, instead.
   public var serviceLanguages: [ServiceID: String] = [:]
+  /// Seconds east of UTC at an instant, by the rules of the branch's zone; nil: always as it is now.
+  public var zoneOffset: (@Sendable (WallTime) -> Int32)?
   /// nil where nobody can mistake one box for another.
   public var identity: BoxIdentity?
 
@@ -108,33 +110,6 @@ public struct PrinterPlan: Sendable {
     trustsSpooler = false
     expiry = .seconds(60)
     confirmation = .seconds(20)
-  }
-}
-
-/// A sign: what it shows and how often it is written.
-public struct SignPlan: Sendable {
-  public var id: SignID
-  /// The counter whose call is shown; nil: the last call of the branch.
-  public var counter: CounterID?
-  /// false for a sign that tells refusals only.
-  public var showsCalls: Bool
-  /// Text with `{ticket}` and `{counter}`.
-  public var format: String
-  /// What stands there while nobody is called.
-  public var idle: String
-  /// How often a write-only sign is written again; nil: only on change and after a replug.
-  public var refresh: Span?
-
-  public init(
-    id: SignID, counter: CounterID?, showsCalls: Bool = true, format: String, idle: String,
-    refresh: Span?
-  ) {
-    self.id = id
-    self.counter = counter
-    self.showsCalls = showsCalls
-    self.format = format
-    self.idle = idle
-    self.refresh = refresh
   }
 }
 

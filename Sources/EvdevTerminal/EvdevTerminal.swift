@@ -69,7 +69,7 @@ public final class EvdevTerminal {
     guard search == nil else { return }
     let path = fixedPath
     let search = DeviceSearch(
-      loop: loop, path: path ?? roots.devices, watchesContents: path == nil,
+      loop: loop, path: path ?? roots.devices, subsystem: "input", watchesContents: path == nil,
       staysAfterFound: true, attempt: { [unowned self] in look() },
       tell: { [unowned self] in onEvent(.lost($0)) })
     self.search = search

@@ -36,11 +36,12 @@ public struct InputNode: Hashable, Sendable {
   public static func all(_ roots: InputRoots = InputRoots()) -> [InputNode] {
     SmallFile.entries(roots.sysfs)
       .filter { $0.hasPrefix("event") }
-      .map { InputNode($0, roots) }
+      .compactMap { InputNode($0, roots) }
       .sorted { ($0.node.utf8.count, $0.node) < ($1.node.utf8.count, $1.node) }
   }
 
-  private init(_ node: String, _ roots: InputRoots) {
+  /// nil: its device is just going; every other one tells its keys, were there none.
+  private init?(_ node: String, _ roots: InputRoots) {
     let device = roots.sysfs + "/" + node + "/device"
     self.node = node
     path = roots.devices + "/" + node
@@ -48,12 +49,13 @@ public struct InputNode: Hashable, Sendable {
     unique = SmallFile.text(device + "/uniq") ?? ""
     physical = SmallFile.text(device + "/phys") ?? ""
     usb = USBIdentity(behind: device)
-    func codes(_ type: String) -> Set<UInt16> {
-      Self.codes(SmallFile.text(device + "/capabilities/" + type) ?? "")
+    func codes(_ type: String) -> Set<UInt16>? {
+      SmallFile.text(device + "/capabilities/" + type).map { Self.codes($0) }
     }
-    keys = codes("key")
-    leds = codes("led")
-    sounds = codes("snd")
+    guard let keys = codes("key") else { return nil }
+    self.keys = keys
+    leds = codes("led") ?? []
+    sounds = codes("snd") ?? []
   }
 
   /// sysfs writes a bitmap as hexadecimal words of 64 bits, the most significant first and without

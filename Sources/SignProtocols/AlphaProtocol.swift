@@ -1,3 +1,5 @@
+import Branch
+
 /// Frames of the Alpha sign communications protocol, which Alpha and BetaBrite signs share.
 /// Source: "Alpha Sign Communications Protocol", part 9708-8061F (EZ95), chapters 5 and 6.1.
 ///

@@ -1,3 +1,5 @@
+import Branch
+
 /// How a text comes and stays: what stands behind the position (appendix: display modes). The raw
 /// value is the word in sign profiles.
 public enum AlphaMode: String, Sendable, CaseIterable {

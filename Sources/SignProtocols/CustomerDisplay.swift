@@ -1,3 +1,5 @@
+import Branch
+
 /// Displays on a counter for the customer, two lines of characters. Sources: "CD5220 customer
 /// display", user's manual, chapter 6.1 (the same list is in others' that emulate it); Epson
 /// DM-D customer displays, ESC/POS for displays.

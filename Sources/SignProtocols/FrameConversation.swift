@@ -1,3 +1,5 @@
+import Branch
+
 /// Bytes that always are the same but for the sign's address.
 public struct FrameWord: Hashable, Sendable {
   public static let length = 1...64

@@ -119,6 +119,10 @@ public enum EventCode {
   public static let dropped: UInt16 = 3
   /// MSC_SCAN, what the device itself calls the key
   public static let scan: UInt16 = 4
+  /// KEY_CAPSLOCK
+  public static let capsLockKey: UInt16 = 58
+  /// LED_CAPSL
+  public static let capsLockLED: UInt16 = 1
   /// KEY_MAX
   public static let keyLast: UInt16 = 0x2FF
 }

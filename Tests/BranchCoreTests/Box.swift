@@ -134,7 +134,7 @@ final class Box {
     case .queryPrinter(let id, let bytes): tell(id, devices[id]?.query(bytes))
     case .resetPrinter(let id): devices[id]?.paper.softReset()
     case .requestPortStatus(let id): tell(id, devices[id]?.portStatus())
-    case .show(let id, let text): shown[id, default: []].append(text)
+    case .show(let id, let picture): shown[id, default: []].append(picture.text)
     case .light(let id, let lamp, let on):
       if on { lamps[id, default: []].append(lamp) } else { darkened += 1 }
     case .connect(let address): connects.append(address)

@@ -209,8 +209,8 @@ final class NodeMachine {
     case .requestPortStatus(let id): if spoolers[id] == nil { printer(id)?.requestPortStatus() }
     // No profile here obeys it.
     case .resetPrinter: break
-    case .show(let id, let text):
-      signs.first { $0.id == id }?.show(text)
+    case .show(let id, let picture):
+      signs.first { $0.id == id }?.show(picture.text)
       signsWritten = true
     case .light, .connect, .hangUp, .send, .sendFacts, .reread, .log: break
     }

@@ -1,3 +1,4 @@
+import Branch
 import Testing
 
 @testable import SignProtocols

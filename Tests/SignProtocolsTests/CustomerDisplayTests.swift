@@ -1,3 +1,4 @@
+import Branch
 import SignProtocols
 import Testing
 

@@ -38,7 +38,7 @@ public struct SignPicture: Hashable, Sendable {
   public var text: String { lines.filter { !$0.isEmpty }.joined(separator: " ") }
 
   /// One of `levels` for the brightness, the least for 1 % and the last for 100 %.
-  func level(of levels: ClosedRange<Int>) -> Int? {
+  public func level(of levels: ClosedRange<Int>) -> Int? {
     brightness_percent.map { percent in
       levels.lowerBound + (percent * levels.count - 1) / Self.brightness_percent.upperBound
     }
