@@ -303,6 +303,13 @@ let proof: [Target] = [
     ["Branch", "PositionedJSON", "TicketDesign", "Barcodes", "Pictures", "TicketTemplates"]),
   tests("SignProtocolsTests", ["Branch", "SignProtocols"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput", "TestSeeds"]),
+  // Recordings and their forms; each file in Tests/Captures is a test.
+  tests(
+    "CaptureTests",
+    [
+      "Branch", "DeviceProfiles", "TerminalInput", "SignProtocols", "Captures", "LinuxIO",
+      "Technician",
+    ]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol", "TestSeeds"]),
   tests("JournalTests", ["Branch", "CLinux", "JournalFormat", "JournalStore", "LinuxIO"]),
   tests(

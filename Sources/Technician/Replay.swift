@@ -39,12 +39,12 @@ public struct Replay {
         cause: "no file of that name is among the profiles",
         cure: "Run `kioskd devices`, or look into the folder of the profiles.")
     }
-    if let kind = wanted.flatMap(profiles.kind), kind != Self.kind(capture.header.kind) {
+    if let kind = wanted.flatMap(profiles.kind), kind != capture.header.kind.profileKind {
       throw Problem(
         code: "replay-profile", what: "the profile does not fit this capture",
         cause: "it is of a \(kind.rawValue), and the capture is of kind "
           + capture.header.kind.rawValue,
-        cure: "Give the profile of a \(Self.kind(capture.header.kind).rawValue).")
+        cure: "Give the profile of a \(capture.header.kind.profileKind.rawValue).")
     }
     guard options.layout == nil || capture.header.kind == .evdev else {
       throw Problem(
@@ -55,14 +55,6 @@ public struct Replay {
     case .evdev: reader = Self.keys(wanted.flatMap { profiles.terminals[$0] }, options.layout)
     case .serial: reader = wanted.flatMap { profiles.signs[$0] }.map { .sign($0) } ?? .bytes
     case .printer: reader = wanted.flatMap { profiles.printers[$0] }.map { .printer($0) } ?? .bytes
-    }
-  }
-
-  private static func kind(_ kind: Capture.Kind) -> ProfileKind {
-    switch kind {
-    case .evdev: .terminal
-    case .serial: .sign
-    case .printer: .printer
     }
   }
 
@@ -107,6 +99,17 @@ public struct Replay {
     case .sign(let profile): SignReplay.lines(of: capture, profile)
     case .printer(let profile): PrinterReplay.lines(of: capture, profile)
     case .bytes: ByteReplay.lines(of: capture)
+    }
+  }
+}
+
+extension Capture.Kind {
+  /// Of the profiles that describe such a device.
+  public var profileKind: ProfileKind {
+    switch self {
+    case .evdev: .terminal
+    case .serial: .sign
+    case .printer: .printer
     }
   }
 }

@@ -96,24 +96,13 @@ private func capturePlan(
     return (plan, nil)
   }
   let profiles = try knownProfiles(arguments)
-  let profile = ProfileID(id)
-  switch source.kind {
-  case .evdev where profile.flatMap({ profiles.terminals[$0] }) != nil: break
-  case .serial:
-    guard let sign = profile.flatMap({ profiles.signs[$0] }) else { fallthrough }
-    plan.line = plan.line ?? sign.serial
-  case .printer where profile.flatMap({ profiles.printers[$0] }) != nil:
-    plan.printer = profile.flatMap { profiles.printers[$0] }
-  default:
-    let kind: ProfileKind =
-      switch source.kind {
-      case .evdev: .terminal
-      case .serial: .sign
-      case .printer: .printer
-      }
+  guard let profile = ProfileID(id), profiles.kind(of: profile) == source.kind.profileKind else {
+    let kind = source.kind.profileKind
     let known = profiles.ids(of: kind).map(\.text).joined(separator: ", ")
     throw Misuse(
       "there is no \(kind.rawValue) profile '\(id)'; there are: \(known)", command: "capture")
   }
+  plan.line = plan.line ?? profiles.signs[profile]?.serial
+  plan.printer = profiles.printers[profile]
   return (plan, profile)
 }
