@@ -72,7 +72,9 @@ public struct BranchCore: Sendable {
     opening = memory.nextSeq
     startName = String(seed ^ epoch, radix: 16)
     for printer in plan.printers { printers[printer.id] = PrinterMachine(plan: printer) }
-    for sign in plan.signs { signs[sign.id] = SignMachine(plan: sign) }
+    for sign in plan.signs {
+      signs[sign.id] = SignMachine(plan: sign, zoneOffset: plan.zoneOffset, now: now)
+    }
     for terminal in plan.terminals { terminals[terminal.id] = TerminalMachine(plan: terminal) }
     uplink = Uplink(
       plan: plan.link, acknowledged: memory.acknowledged, durable: memory.nextSeq - 1, seed: seed,
@@ -138,7 +140,9 @@ public struct BranchCore: Sendable {
     ]
     deadlines += printers.values.map(\.spool.nextDeadline)
     deadlines += printers.values.map { $0.presenter?.nextDeadline }
-    deadlines += signs.values.map(\.nextDeadline)
+    // The hub may just have told the time.
+    let now = corrected(time)
+    deadlines += signs.values.map { $0.clockWasSet(now) ? now.monotonic : $0.nextDeadline }
     deadlines += terminals.values.map(\.nextDeadline)
     return deadlines.compactMap { $0 }.min()
   }
@@ -163,7 +167,7 @@ public struct BranchCore: Sendable {
       perform(held, of: id, now)
     }
     for id in plan.signs.map(\.id) {
-      show(signs[id]?.timePassed(now: now.monotonic) ?? nil, on: id)
+      show(signs[id]?.timePassed(now: now) ?? nil, on: id)
     }
     for id in plan.terminals.map(\.id) {
       for lamp in terminals[id]?.timePassed(now: now.monotonic) ?? [] {
@@ -195,7 +199,7 @@ public struct BranchCore: Sendable {
     output.effects.append(.log(level, text))
   }
 
-  mutating func show(_ text: String?, on sign: SignID) {
-    if let text { output.effects.append(.show(sign, SignPicture([text]))) }
+  mutating func show(_ picture: SignPicture?, on sign: SignID) {
+    if let picture { output.effects.append(.show(sign, picture)) }
   }
 }

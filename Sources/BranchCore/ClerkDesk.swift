@@ -109,7 +109,7 @@ extension BranchCore {
     guard let counter, !plan.clerks.isEmpty else { return signal(terminal.id, .error, now) }
     guard !pins.isLocked(terminal.id, now: now.monotonic) else {
       signal(terminal.id, .error, now)
-      return tell(terminal, Self.lockedText, for: SignMachine.message, now)
+      return tell(terminal, Self.lockedText, for: SignMachine.answer, now)
     }
     pins.entries[terminal.id] = PINEntry(counter: counter, until: now.monotonic + PINEntry.pause)
     tell(terminal, Self.pinText, for: PINEntry.pause, now)
@@ -137,7 +137,7 @@ extension BranchCore {
     }
     logOn(clerk, at: entry.counter, terminal, now)
     signal(terminal.id, .ok, now)
-    tell(terminal, Self.onText, for: SignMachine.message, now)
+    tell(terminal, Self.onText, for: SignMachine.answer, now)
   }
 
   private func owner(of pin: [Int]) -> ClerkID? {
@@ -161,7 +161,7 @@ extension BranchCore {
     pins.lock(terminal.id, wrong: count, now: now.monotonic)
     log(.warning, "\(terminal.id): a wrong PIN, \(count) in a row")
     signal(terminal.id, .error, now)
-    tell(terminal, Self.wrongText, for: SignMachine.message, now)
+    tell(terminal, Self.wrongText, for: SignMachine.answer, now)
   }
 
   mutating func givePINsUp(_ now: Now) {
@@ -192,7 +192,7 @@ extension BranchCore {
     }
     logOff(counter, clerk, terminal, "key", now)
     signal(terminal.id, .ok, now)
-    tell(terminal, Self.offText, for: SignMachine.message, now)
+    tell(terminal, Self.offText, for: SignMachine.answer, now)
   }
 
   private mutating func logOff(

@@ -78,7 +78,7 @@ extension BranchCore {
     guard clerk != nil || !plan.clerkCounters.contains(counter) else {
       log(.info, "counter \(counter): \(request.rawValue) refused: no clerk has logged on")
       signal(terminal.id, .error, now)
-      return tell(terminal, Self.logOnText, for: SignMachine.message, now)
+      return tell(terminal, Self.logOnText, for: SignMachine.answer, now)
     }
     let inFlight = CounterRequestInFlight(
       id: nextRequest, terminal: terminal.id, counter: counter, request: request,
@@ -127,6 +127,6 @@ extension BranchCore {
     guard reason != ProtocolError.empty.rawValue, reason != ProtocolError.nobody.rawValue,
       let sign = terminals[request.terminal]?.plan.sign
     else { return }
-    show(signs[sign]?.told("NO LINE", now: now.monotonic) ?? nil, on: sign)
+    show(signs[sign]?.told("NO LINE", now: now) ?? nil, on: sign)
   }
 }

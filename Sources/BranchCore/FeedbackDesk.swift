@@ -128,13 +128,13 @@ extension BranchCore {
       let text = feedback.questions.first { $0.id == next }?.text ?? ""
       return tell(terminal, text, for: feedback.next, now)
     }
-    tell(terminal, feedback.thanks, for: SignMachine.message, now)
+    tell(terminal, feedback.thanks, for: SignMachine.answer, now)
   }
 
   /// Puts a text on the terminal's sign for a while, where it has one and there is one.
   mutating func tell(_ terminal: TerminalPlan, _ text: String, for span: Span, _ now: Now) {
     guard !text.isEmpty, let sign = terminal.sign else { return }
-    show(signs[sign]?.told(text, for: span, now: now.monotonic) ?? nil, on: sign)
+    show(signs[sign]?.told(text, for: span, now: now) ?? nil, on: sign)
   }
 }
 

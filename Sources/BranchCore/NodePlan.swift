@@ -24,6 +24,8 @@ public struct NodePlan: Sendable {
   public var ticketURL: TicketURL?
   /// Of the tickets of some services, instead.
   public var serviceLanguages: [ServiceID: String] = [:]
+  /// Seconds east of UTC at an instant, by the rules of the branch's zone; nil: always as it is now.
+  public var zoneOffset: (@Sendable (WallTime) -> Int32)?
   /// Who may log on to a counter.
   public var clerks: [ClerkPlan] = []
   /// Nobody is called there before a clerk has logged on.
@@ -113,33 +115,6 @@ public struct PrinterPlan: Sendable {
     trustsSpooler = false
     expiry = .seconds(60)
     confirmation = .seconds(20)
-  }
-}
-
-/// A sign: what it shows and how often it is written.
-public struct SignPlan: Sendable {
-  public var id: SignID
-  /// The counter whose call is shown; nil: the last call of the branch.
-  public var counter: CounterID?
-  /// false for a sign that tells refusals only.
-  public var showsCalls: Bool
-  /// Text with `{ticket}` and `{counter}`.
-  public var format: String
-  /// What stands there while nobody is called.
-  public var idle: String
-  /// How often a write-only sign is written again; nil: only on change and after a replug.
-  public var refresh: Span?
-
-  public init(
-    id: SignID, counter: CounterID?, showsCalls: Bool = true, format: String, idle: String,
-    refresh: Span?
-  ) {
-    self.id = id
-    self.counter = counter
-    self.showsCalls = showsCalls
-    self.format = format
-    self.idle = idle
-    self.refresh = refresh
   }
 }
 

@@ -25,8 +25,7 @@ extension BranchCore {
       printers[printer]?.spool.remembered(interruptedBytes: open.byteCount)
       printers[printer]?.tongue.remembersInterruptedTicket()
     }
-    for counter in memory.calls.keys.sorted() { updateSigns(counter: counter, again: false, now) }
-    if let last = memory.lastCall { updateSigns(counter: last.counter, again: false, now) }
+    for counter in memory.calls.counters { updateSigns(counter: counter, isNew: false, now) }
   }
 
   private mutating func recordStart(_ now: Now) {

@@ -16,6 +16,11 @@ final class ConfigurationReader {
   let refusalSigns: Set<String>
   /// Signs on which customers are called.
   let callSigns: Set<String>
+  /// Whether the branch says when it is open.
+  let hasHours: Bool
+  /// What tickets may look like that signs have to show.
+  let prefixes: [String]
+  var numbers = NumberConfiguration.standard
   /// Who uses a device already, by what it is called in the file.
   private var users: [String: String] = [:]
 
@@ -28,6 +33,8 @@ final class ConfigurationReader {
     counterIDs = texts("counters", "id")
     printerIDs = texts("printers", "id")
     signIDs = texts("signs", "id")
+    prefixes = texts("services", "prefix").filter(TicketNumber.isPrefix)
+    hasHours = root["branch"]?["hours"] != nil
     hasClerks = root["clerks"]?.elements?.isEmpty == false
     refusalSigns = Set(texts("terminals", "sign"))
     callSigns = Set(
@@ -46,7 +53,7 @@ final class ConfigurationReader {
     let devices = reader.optional("devices")?.absolutePath()
     let services = list(reader, "services", Settings.services_max, id: \.id, readService)
     checkPrefixes(reader)
-    let numbers = reader.optional("numbers")?.object(readNumbers) ?? .standard
+    numbers = reader.optional("numbers")?.object(readNumbers) ?? .standard
     let counters = list(reader, "counters", Settings.counters_max, id: \.id, readCounter)
     let printers = list(reader, "printers", Settings.printers_max, id: \.id, readPrinter)
     checkAnyPrinterAlone(reader)

@@ -72,12 +72,12 @@ public struct SignConfiguration: Hashable, Sendable {
   /// Absolute path of the serial device.
   public let port: String
   public let shows: SignPurpose
-  /// Text while nobody is called.
-  public let idle: String
-  public let format: SignFormat
+  public let looks: SignLooks
   /// That of the profile, for the sign's own address.
   public let signProtocol: SignProtocol
   public let refresh: Span
+
+  public var format: SignFormat { looks.format }
 }
 
 /// Which calls a sign shows.

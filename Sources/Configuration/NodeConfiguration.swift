@@ -40,6 +40,8 @@ public struct BranchConfiguration: Hashable, Sendable {
   public let name: String
   /// IANA name such as `Europe/Berlin`; whether the system has it is not checked here.
   public let timeZone: String
+  /// nil: nobody said; signs then show the same day and night.
+  public let hours: OpeningHours?
 }
 
 /// The object `journal`.

@@ -9,8 +9,9 @@ extension ConfigurationReader {
     let name = reader.required("name", example: "\"Town Hall\"")?
       .text(length: Settings.nameLength)
     let zone = reader.required("timezone", example: "\"Europe/Berlin\"")?.timeZone()
+    let hours = reader.optional("hours")?.object(readHours)
     guard let id, let name, let zone else { return nil }
-    return BranchConfiguration(id: id, name: name, timeZone: zone)
+    return BranchConfiguration(id: id, name: name, timeZone: zone, hours: hours)
   }
 
   func readJournal(_ reader: ObjectReader) -> JournalConfiguration? {

@@ -57,7 +57,7 @@ extension PrinterConfiguration {
 extension SignConfiguration {
   fileprivate func at(path: String) -> SignConfiguration {
     SignConfiguration(
-      id: id, profile: profile, port: path, shows: shows, idle: idle, format: format,
+      id: id, profile: profile, port: path, shows: shows, looks: looks,
       signProtocol: signProtocol, refresh: refresh)
   }
 }

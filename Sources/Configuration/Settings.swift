@@ -64,6 +64,14 @@ public enum Settings {
   public static let refresh = Setting(
     "signs.refreshSeconds", Span.seconds(60), Span.seconds(1)...Span.seconds(86_400))
 
+  /// How long a new call flashes.
+  public static let flash = Setting(
+    "signs.flashSeconds", Span.seconds(5), Span(ms: 0)...Span.seconds(60))
+  /// How long each of several idle texts stands.
+  public static let turn = Setting(
+    "signs.idleSeconds", Span.seconds(10), Span.seconds(2)...Span.seconds(3600))
+  public static let idleTexts_max = 16
+
   /// How long a number without paper stands on the sign.
   public static let showNumber = Setting(
     "terminals.showSeconds", Span.seconds(15), Span.seconds(3)...Span.seconds(60))

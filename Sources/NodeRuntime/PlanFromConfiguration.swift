@@ -26,7 +26,8 @@ extension NodePlan {
     ticketLanguage = configuration.tickets.language
     ticketURL = configuration.tickets.url
     for service in configuration.services { serviceLanguages[service.id] = service.language }
-    signs = configuration.signs.map(SignPlan.init)
+    signs = configuration.signs.map { SignPlan($0, hours: configuration.branch.hours) }
+    zoneOffset = { BranchClock.zoneOffsetSeconds(at: $0) }
     terminals = configuration.terminals.map(TerminalPlan.init)
     link.addresses = configuration.hub.addresses.map(\.description)
     link.answer = configuration.hub.answer
@@ -106,11 +107,29 @@ extension PrinterCapabilities {
 }
 
 extension SignPlan {
-  init(_ sign: SignConfiguration) {
+  init(_ sign: SignConfiguration, hours: OpeningHours?) {
     let counter: CounterID? = if case .counter(let id) = sign.shows { id } else { nil }
+    let looks = sign.looks
     self.init(
       id: sign.id, counter: counter, showsCalls: sign.shows != .refusals,
-      format: sign.format.description, idle: sign.idle, refresh: sign.refresh)
+      format: looks.format.description, idle: "", refresh: sign.refresh)
+    idle = looks.idle
+    closed = looks.closed
+    turn = looks.turn
+    if !closed.isEmpty { self.hours = hours }
+    // Written once more behind it, for nothing on a sign that cannot.
+    if sign.signProtocol.flashes { flash = looks.flash }
+    beeps = looks.beeps
+    colours.idle = looks.colours[.idle]
+    colours.information = looks.colours[.information]
+    colours.call = looks.colours[.call]
+    colours.alert = looks.colours[.alert]
+    brightness = looks.brightness
+    board.calls_max = looks.calls_max
+    board.newestLast = looks.order == .newestLast
+    board.keepsEnded = looks.ended == .stay
+    ticketForm = looks.ticketForm
+    arrows = looks.arrows
   }
 }
 

@@ -69,6 +69,11 @@ public struct TerminalReader: Sendable {
   /// Keys that are down.
   public var down: Set<UInt16> { hand.down.union(scanner?.down ?? []) }
 
+  /// Whether Caps Lock is on for the scanner's letters; nil: there is no scanner.
+  public var capsLock: Bool? { scanner?.capsLock }
+
+  public mutating func setCapsLock(_ isOn: Bool) { scanner?.setCapsLock(isOn) }
+
   /// When `timePassed` has something to do.
   public var deadline: MonotonicTime? {
     [hand.deadline, scanner?.deadline].compactMap { $0 }.min()

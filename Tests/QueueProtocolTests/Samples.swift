@@ -152,6 +152,13 @@ struct Samples {
             HubOrder.PrintOrder(
               printer: name(), ticket: ticket(), service: name(), day: day(), isReprint: bool(),
               ahead: maybe { $0.int(0...100_000) }, details: details()))), id: number())
+    case 13:
+      .tell(
+        name(),
+        .order(
+          .show(
+            name(), text: plainText(bytes_max: 256), for: Span(ms: Int64(int(1_000...86_400_000))),
+            HubOrder.Layer.allCases.randomElement(using: &random)!)), id: number())
     case 8:
       .pingAbout(
         NodeMessage.SessionOwner(
