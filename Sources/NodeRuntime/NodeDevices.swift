@@ -87,7 +87,9 @@ final class NodeDevices {
     case .requestPortStatus(let id): printers[id]?.requestPortStatus()
     case .resetPrinter(let id): printers[id]?.softReset()
     case .show(let id, let picture):
-      guard let sign = signs[id], !sign.line.show(sign.language.encode(picture.text)) else { return }
+      guard let sign = signs[id], !sign.line.show(sign.language.encode(picture.text)) else {
+        return
+      }
       note("\(id): does not take bytes; the text is sent again when it is back")
     case .light(let id, let lamp, let isOn):
       let profile = profiles[id]

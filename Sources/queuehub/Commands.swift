@@ -25,6 +25,9 @@ func queuehubMain() -> CInt {
           .value("listen", "HOST:PORT", "address for nodes (127.0.0.1:7557)"),
           .value("name", "NAME", "name of this hub in its own facts (hub)"),
           .value("heartbeat-ms", "MS", "how often nodes give a sign of life (15000)"),
+          .value(
+            "rating-window-s", "S",
+            "a rating so long after the end of a visit at its counter is of that visit (300)"),
           .flag("verbose", "log every call and session"),
         ],
         details: [
@@ -39,12 +42,22 @@ func queuehubMain() -> CInt {
         details: inspection),
       CommandSpec(
         "state", "Show who waits and who is served.", options: [data, json], details: inspection),
+      CommandSpec(
+        "ratings", "Count ratings by branch, counter and question.",
+        options: [
+          data, json, .value("last-days", "N", "only those of the last N times 24 hours (all)"),
+        ],
+        details: [
+          "A rating in whose place another one stands is not counted; how many there were is told. "
+            + "The five numbers are those of the ratings 1 to 5."
+        ] + inspection),
       tellCommand,
     ])
   let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
     switch arguments.command.name {
     case "run": return try runHub(arguments)
     case "facts": return try listFacts(arguments)
+    case "ratings": return try showRatings(arguments)
     case "tell": return try tellNode(arguments)
     default: return try showState(arguments)
     }

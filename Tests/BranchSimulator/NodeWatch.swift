@@ -58,6 +58,8 @@ final class NodeWatch {
   private var world: World { machine.world }
   private(set) var life: LifeLog?
   private var presses: [Int64] = []
+  /// The process, among those of all boxes.
+  private var run = 0
   private var answered = 0
   private var openSince: [Seq: Int64] = [:]
   private var isJournalFull = false
@@ -82,6 +84,7 @@ final class NodeWatch {
 
   func started(_ opened: SimulatedRecovery, _ memory: NodeMemory) {
     presses = []
+    run = world.checker.ratings.newRun()
     answered = 0
     openSince = [:]
     isJournalFull = false
@@ -109,6 +112,7 @@ final class NodeWatch {
   func copied(_ opened: SimulatedRecovery) -> LifeLog? {
     guard let life else { return nil }
     for record in opened.records where record.kind == .fact { note(record, life) }
+    world.checker.ratings.copied(runName, to: runName + World.copyLineage)
     return life.split(lineage: World.copyLineage)
   }
 
@@ -134,6 +138,33 @@ final class NodeWatch {
     }
   }
 
+  // MARK: ratings
+
+  private var runName: String {
+    (life.map { Checker.key($0.node, $0.epoch) } ?? "") + machine.lineage
+  }
+
+  private var window: Span {
+    machine.plan.terminals.first { $0.id == WorldPlan.smiley }?.feedback.correct ?? Span(ms: 0)
+  }
+
+  /// A finger on a smiley, and the facts that came of it.
+  func rated(_ code: UInt16, facts: Range<Seq>) {
+    guard life != nil else { return }
+    let checks = world.checker.ratings
+    checks.pressed(
+      RatingChecks.Press(
+        time: world.time.now, run: run, knowsBox: machine.plan.identity != nil),
+      runName, facts: facts, window: window)
+    if facts.isEmpty, !isJournalFull, !isJournalFailing, code > WorldPlan.rate + 2,
+      !checks.isHammering(runName)
+    {
+      world.fail("\(machine.name): a rating leads to nothing")
+    }
+  }
+
+  func hammered(_ count: Int) { world.checker.ratings.hammered(count, runName) }
+
   /// A fact exists from now on, with this number and these words for ever.
   private func note(_ record: DurableRecord, _ life: LifeLog) {
     while life.facts.count < Int(record.seq) { life.facts.append(nil) }
@@ -144,6 +175,12 @@ final class NodeWatch {
       return
     }
     life.facts[Int(record.seq) - 1] = record.payload
+    if record.payload.starts(with: "rating-given".utf8)
+      || record.payload.starts(with: "presses-ignored".utf8),
+      let fact = try? Fact(parsing: record.payload)
+    {
+      world.checker.ratings.durable(fact, record.seq, runName, window: window)
+    }
     guard record.payload.starts(with: "ticket-".utf8),
       let fact = try? Fact(parsing: record.payload)
     else { return }
@@ -198,6 +235,7 @@ final class NodeWatch {
 
   func decayed(_ place: SimulatedDisk.Place) {
     guard let life else { return }
+    world.checker.ratings.troubleAt = world.time.now
     switch place.kind {
     case .fact: life.excused.insert(place.seq)
     case .local: callsMayBeLost = true

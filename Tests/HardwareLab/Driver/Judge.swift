@@ -69,6 +69,7 @@ struct Judge {
       let heard = world.boxes[box]?.tonesHeard ?? []
       let isRight = heard.contains { $0 > 0 && ($0 > 800) == (pitch == .high) }
       return Verdict(isRight && heard.last == 0, "heard of \(box), in hertz: \(heard)")
+    case .grabbed, .lit, .codesInOrder: return try TerminalJudge(world: world).look(at: condition)
     default: return try ProgramJudge(world: world).look(at: condition)
     }
   }

@@ -26,6 +26,8 @@ struct ScenarioParser {
       scenario.about = try words.takeRest("a sentence")
     } else if words.takes("limit") {
       scenario.limit_ms = try words.span_ms("time")
+    } else if words.takes("branch") {
+      scenario.branch = try words.choice("branch")
     } else if words.takes("disk") {
       try words.need("logged")
       scenario.hasLoggedDisk = true
@@ -58,6 +60,8 @@ struct ScenarioParser {
     case "host": return .host(try hostAction(&words))
     case "tool": return try tool(&words)
     case "expect": return .expect(try ExpectationParser.parse(&words))
+    case _ where TerminalVerbs.names.contains(verb):
+      return .terminal(try TerminalVerbs.parse(verb, &words))
     default: throw LabError("no verb is called '\(verb)'; LAB.md lists them")
     }
   }

@@ -25,6 +25,7 @@ struct StepRunner {
       world.arm(try self.printer(printer), bytes: bytes, action)
     case .host(let action): try host(action)
     case .tool(let code, let arguments): try ToolRunner(world: world).run(arguments, exit: code)
+    case .terminal(let action): try TerminalSteps(world: world).run(action)
     case .expect(let expectation): try Judge(world: world).demand(expectation)
     }
   }

@@ -3,6 +3,7 @@ import Glibc
 
 /// The guest: every virtual device with its cable, and the programs under test.
 final class World {
+  let branch: LabBranch
   let pump = Pump()
   let host = HostSide()
   private(set) var cables: [String: any Cable] = [:]
@@ -17,6 +18,10 @@ final class World {
   private var trapProblem: LabError?
   /// What the last technician's command said.
   var toolSaid = ""
+  /// What each scanner typed whole, in order.
+  var codesTyped: [String: [String]] = [:]
+  /// Files that programs held open when they were counted.
+  var filesCounted: [ProgramName: [String]] = [:]
   private(set) var trapsArmed = 0
   private(set) var trapsSprung = 0
 
@@ -25,10 +30,13 @@ final class World {
   static let stop_ms: Int64 = 10_000
   static let press_ms: Int64 = 80
 
-  init() throws(LabError) {
-    for (bus, device) in LabDevice.all.filter({ !$0.sounds }).enumerated() {
+  init(_ branch: LabBranch) throws(LabError) {
+    self.branch = branch
+    let devices = LabDevice.standing(in: branch)
+    for (bus, device) in devices.filter({ !$0.sounds && $0.partOf == nil }).enumerated() {
       let gadget = try Gadget(
-        name: device.name, bus: bus, identity: device.identity, function: device.function)
+        name: device.name, bus: bus, identity: device.identity, function: device.function,
+        count: device.parts)
       cables[device.name] = HubPort(bus: bus)
       switch device.kind {
       case .printer:
@@ -37,10 +45,15 @@ final class World {
       case .sign:
         let record = try ByteRecord("/out/\(device.name).bin")
         signs[device.name] = VirtualSign(gadget, record: record)
-      case .box: boxes[device.name] = try VirtualBox(gadget)
+      case .box:
+        let names = [device.name] + devices.filter { $0.partOf == device.name }.map(\.name)
+        for (name, path) in zip(names, gadget.paths) {
+          boxes[name] = try VirtualBox(name: name, gadget, path: path)
+          cables[name] = cables[device.name]
+        }
       }
     }
-    for device in LabDevice.all.filter(\.sounds) {
+    for device in devices.filter(\.sounds) {
       let box = try SoundingBox(name: device.name)
       cables[device.name] = box
       boxes[device.name] = box
@@ -50,7 +63,7 @@ final class World {
     boxes.values.forEach { pump.watch($0) }
     pump.watch(host)
     if let marks = MarkLine(Array(printers.values)) { pump.watch(marks) }
-    for device in LabDevice.all {
+    for device in devices where device.partOf == nil {
       try settle(device.name)
       if device.isStranger { try unplug(device.name) }
     }
@@ -78,11 +91,11 @@ final class World {
   }
 
   /// The host has made the device's nodes, and the device side is ready.
-  private func settle(_ name: String) throws(LabError) {
+  func settle(_ name: String) throws(LabError) {
     let cable = try cable(name)
     let device = LabDevice.all.first { $0.name == name }
     // A printer may have been taken away from usblp; udev links a sign's line a moment later.
-    let nodes_min = device?.kind == .printer || device?.sounds == true ? 1 : 2
+    let nodes_min = device?.kind == .printer || device?.sounds == true ? 1 : 1 + (device?.parts ?? 1)
     let link = device?.kind == .sign ? device?.serialLink : nil
     let isThere = try pump.run(for: Self.settle_ms) { () throws(LabError) in
       cable.nodes.count >= nodes_min && (link.map(exists) ?? true)
@@ -105,6 +118,8 @@ final class World {
     return cable
   }
 
+  func setCable(_ name: String, _ cable: any Cable) { cables[name] = cable }
+
   // MARK: - Hands
 
   func release(_ name: String) throws(LabError) {
@@ -126,7 +141,7 @@ final class World {
   func program(_ name: ProgramName) throws(LabError) -> Program {
     if let program = programs[name] { return program }
     let program = try Program(
-      name: name.rawValue, arguments: name.arguments, log: "/out/\(name.rawValue).log")
+      name: name.rawValue, arguments: name.arguments(in: branch), log: "/out/\(name.rawValue).log")
     programs[name] = program
     return program
   }
@@ -182,10 +197,10 @@ final class World {
 extension ProgramName {
   static let hubData = "/data/hub"
 
-  var arguments: [String] {
+  func arguments(in branch: LabBranch) -> [String] {
     switch self {
     case .hub: ["queuehub", "run", "--data", Self.hubData, "--listen", "127.0.0.1:7557"]
-    case .kioskd: ["kioskd", "run", "--config", "/lab/branch.json"]
+    case .kioskd: ["kioskd", "run", "--config", branch.configuration]
     }
   }
 }
