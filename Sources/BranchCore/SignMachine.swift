@@ -60,7 +60,6 @@ struct SignMachine {
   /// Each event gives the picture to write, or nil.
   mutating func opened(now: Now) -> SignPicture? {
     isOpen = true
-    owesBeep = false
     written = nil
     return update(now)
   }
