@@ -32,12 +32,15 @@ public struct InputNode: Hashable, Sendable {
   public static func all(_ roots: InputRoots = InputRoots()) -> [InputNode] {
     SmallFile.entries(roots.sysfs)
       .filter { $0.hasPrefix("event") }
-      .compactMap { InputNode($0, roots) }
+      .compactMap { node in
+        // Each device tells its keys, were there none; this one is just going.
+        SmallFile.text(roots.sysfs + "/" + node + "/device/capabilities/key")
+          .map { InputNode(node, keys: Self.codes($0), roots) }
+      }
       .sorted { ($0.node.utf8.count, $0.node) < ($1.node.utf8.count, $1.node) }
   }
 
-  /// nil: its device is just going; every other one tells its keys, were there none.
-  private init?(_ node: String, _ roots: InputRoots) {
+  private init(_ node: String, keys: Set<UInt16>, _ roots: InputRoots) {
     let device = roots.sysfs + "/" + node + "/device"
     self.node = node
     path = roots.devices + "/" + node
@@ -45,8 +48,7 @@ public struct InputNode: Hashable, Sendable {
     unique = SmallFile.text(device + "/uniq") ?? ""
     physical = SmallFile.text(device + "/phys") ?? ""
     usb = USBIdentity(behind: device)
-    guard let keys = SmallFile.text(device + "/capabilities/key") else { return nil }
-    self.keys = Self.codes(keys)
+    self.keys = keys
   }
 
   /// sysfs writes a bitmap as hexadecimal words of 64 bits, the most significant first and without

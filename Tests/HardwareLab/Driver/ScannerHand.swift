@@ -24,7 +24,7 @@ struct ScannerHand {
     if ended { try tap(KeyStrike(usage: Self.enter)) }
   }
 
-  /// Many scanners look at the lamp, so that a keyboard with Caps Lock makes the right letter of it.
+  /// Many scanners look at the lamp, so that with Caps Lock the right letter comes of it.
   private func adapted(_ strike: KeyStrike, to character: Unicode.Scalar) -> KeyStrike {
     guard device.heedsCapsLock, box.lampsLit.contains(.capslock),
       character.properties.isAlphabetic

@@ -96,7 +96,7 @@ struct TerminalSteps {
       try world.pump.run(for: max(0, due - monotonic_ms()))
     }
     let took_ms = monotonic_ms() - start
-    narrate("    \(count) codes in \(took_ms) ms, \(Int64(count) * 60_000 / took_ms) a minute")
+    narrate("    \(count) codes in \(took_ms) ms")
     guard took_ms <= span_ms * 21 / 20 else {
       throw LabError("the host took \(count) codes in \(took_ms) ms, not in \(span_ms) ms")
     }

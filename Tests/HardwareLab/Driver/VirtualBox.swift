@@ -14,7 +14,7 @@ enum Lamp: String, CaseIterable {
   }
 }
 
-/// A button box, keypad, scanner or smiley terminal: a boot keyboard whose keys the scenario presses.
+/// A button box, keypad, scanner or smiley terminal: a boot keyboard under a scenario's fingers.
 final class VirtualBox: KeyBox {
   let name: String
   let gadget: Gadget
@@ -93,7 +93,8 @@ final class VirtualBox: KeyBox {
 
   /// A report waits for the host's next poll of the interrupt endpoint, as the keyboard's would.
   func send(_ modifiers: UInt8, _ keys: [UInt8], pump: Pump) throws(LabError) {
-    let bytes = [modifiers, 0] + keys + [UInt8](repeating: 0, count: Self.heldKeys_max - keys.count)
+    let bytes =
+      [modifiers, 0] + keys + [UInt8](repeating: 0, count: Self.heldKeys_max - keys.count)
     let end = monotonic_ms() + Self.poll_ms
     while write(descriptor, bytes, bytes.count) != bytes.count {
       guard errno == EAGAIN else { throw failed("\(name): press") }
