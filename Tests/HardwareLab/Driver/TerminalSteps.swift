@@ -85,7 +85,9 @@ struct TerminalSteps {
   private func scanMany(
     _ scanner: String, _ prefix: String, _ count: Int, _ span_ms: Int64
   ) throws(LabError) {
-    let hand = try hand(scanner)
+    var hand = try hand(scanner)
+    // The rate is the matter; a slow host has to come after.
+    hand.pace_ms = 2
     let start = monotonic_ms()
     for number in 1...count {
       let digits = String(number)
@@ -97,7 +99,7 @@ struct TerminalSteps {
     }
     let took_ms = monotonic_ms() - start
     narrate("    \(count) codes in \(took_ms) ms")
-    guard took_ms <= span_ms * 21 / 20 else {
+    guard took_ms <= span_ms * 11 / 10 else {
       throw LabError("the host took \(count) codes in \(took_ms) ms, not in \(span_ms) ms")
     }
   }

@@ -66,13 +66,20 @@ final class VirtualBox: KeyBox {
     guard let usage = KeyUsages.usage(of: key) else { throw LabError("no key \(key)") }
     lampsSeen = []
     if Self.modifierUsages.contains(usage) {
-      modifiers |= 1 << (usage - Self.modifierUsages.lowerBound)
+      modifiers |= Self.bit(usage)
       return try report(pump)
     }
     guard !held.contains(usage), held.count < Self.heldKeys_max else {
       throw LabError("\(name) cannot hold that key as well")
     }
     held.append(usage)
+    try report(pump)
+  }
+
+  func release(_ key: String, pump: Pump) throws(LabError) {
+    let usage = KeyUsages.usage(of: key)
+    held.removeAll { $0 == usage }
+    if let usage, Self.modifierUsages.contains(usage) { modifiers &= ~Self.bit(usage) }
     try report(pump)
   }
 
@@ -86,6 +93,8 @@ final class VirtualBox: KeyBox {
     held = []
     modifiers = 0
   }
+
+  private static func bit(_ usage: UInt8) -> UInt8 { 1 << (usage - modifierUsages.lowerBound) }
 
   private func report(_ pump: Pump) throws(LabError) {
     try send(modifiers, held, pump: pump)
