@@ -81,7 +81,7 @@ struct TerminalSteps {
     return ScannerHand(device: device, box: try virtualBox(scanner), pump: world.pump)
   }
 
-  /// At an even pace; a host that is too slow for it would make another test of this one.
+  /// At an even pace; a guest that takes a quarter longer is too busy to prove anything.
   private func scanMany(
     _ scanner: String, _ prefix: String, _ count: Int, _ span_ms: Int64
   ) throws(LabError) {
@@ -99,7 +99,7 @@ struct TerminalSteps {
     }
     let took_ms = monotonic_ms() - start
     narrate("    \(count) codes in \(took_ms) ms")
-    guard took_ms <= span_ms * 11 / 10 else {
+    guard took_ms <= span_ms * 5 / 4 else {
       throw LabError("the host took \(count) codes in \(took_ms) ms, not in \(span_ms) ms")
     }
   }
