@@ -95,7 +95,8 @@ final class World {
     let cable = try cable(name)
     let device = LabDevice.all.first { $0.name == name }
     // A printer may have been taken away from usblp; udev links a sign's line a moment later.
-    let nodes_min = device?.kind == .printer || device?.sounds == true ? 1 : 1 + (device?.parts ?? 1)
+    let nodes_min =
+      device?.kind == .printer || device?.sounds == true ? 1 : 1 + (device?.parts ?? 1)
     let link = device?.kind == .sign ? device?.serialLink : nil
     let isThere = try pump.run(for: Self.settle_ms) { () throws(LabError) in
       cable.nodes.count >= nodes_min && (link.map(exists) ?? true)
