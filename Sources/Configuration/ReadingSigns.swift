@@ -12,15 +12,12 @@ extension ConfigurationReader {
     let port = portField?.absolutePath()
     if let portField, let port { claim(plainPath(port), for: portField) }
     let shows = readPurpose(reader, id)
-    let idle = reader.optional("idle")?.text(length: Settings.idleLength) ?? ""
-    let format =
-      reader.optional("format")?.signFormat()
-      ?? (shows == .main ? .ticketAndCounter : .ticketOnly)
     let signProtocol = readAddress(reader.optional("address"), profile)
     let refresh = reader.optional(Settings.refresh.key)?.seconds(in: Settings.refresh.range)
+    let looks = readLooks(reader, shows, signProtocol)
     guard let id, let profile, let port, let shows, let signProtocol else { return nil }
     return SignConfiguration(
-      id: id, profile: profile, port: port, shows: shows, idle: idle, format: format,
+      id: id, profile: profile, port: port, shows: shows, looks: looks,
       signProtocol: signProtocol,
       refresh: refresh ?? profile.refresh ?? Settings.refresh.standard)
   }

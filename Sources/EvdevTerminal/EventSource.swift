@@ -14,6 +14,13 @@ enum SourceEvent {
   case ended(Problem)
 }
 
+/// What a device sent, before anything is made of it: for recorders and teachers.
+public enum RawInput: Equatable, Sendable {
+  case event(InputEvent)
+  /// The keys that are down, read anew: when the device is opened, and after events were lost.
+  case keysDown(Set<UInt16>)
+}
+
 /// One open path that yields `input_event` records: an event node, or a FIFO, pty or file.
 final class EventSource {
   /// Records read for one wake-up, so that one chattering device cannot starve the others.
@@ -25,6 +32,7 @@ final class EventSource {
   private let inode: Inode
   private let loop: EventLoop
   private let onEvent: (EventSource, SourceEvent) -> Void
+  private let onRaw: ((RawInput) -> Void)?
   private var descriptor: Descriptor?
   private var registration: RegistrationID?
   private var nextRead: TimerID?
@@ -37,6 +45,7 @@ final class EventSource {
 
   init(
     loop: EventLoop, path: String, rules: TerminalRules, grabs: Bool,
+    onRaw: ((RawInput) -> Void)? = nil,
     onEvent: @escaping (EventSource, SourceEvent) -> Void
   ) throws(SystemError) {
     let opened = try EventPath.open(path)
@@ -45,6 +54,7 @@ final class EventSource {
     self.loop = loop
     self.path = path
     self.onEvent = onEvent
+    self.onRaw = onRaw
     kind = EventPath.kind(opened.raw, status)
     inode = Inode(status)
     reader = TerminalReader(rules)
@@ -52,8 +62,11 @@ final class EventSource {
     switch kind {
     case .evdev:
       _ = kioskd_evdev_monotonic(opened.raw)
-      EventDevice.hearKeysOnly(opened.raw)
-      reader.adopt(EventDevice.keysDown(opened.raw))
+      // A recording has all events.
+      if onRaw == nil { EventDevice.hearKeysOnly(opened.raw) }
+      let held = EventDevice.keysDown(opened.raw)
+      reader.adopt(held)
+      onRaw?(.keysDown(held))
       reader.setCapsLock(EventDevice.isLit(opened.raw, EventCode.capsLockLED))
     case .stream: EventPath.makeRaw(opened.raw)
     case .file: break
@@ -223,6 +236,7 @@ final class EventSource {
           onEvent(self, .note("\(path): \(count) bytes were no input events"))
         }
       case .event(let event):
+        onRaw?(.event(event))
         for outcome in reader.feed(event, at: now) where descriptor != nil {
           if outcome == .needsKeyState { isStateNeeded = true }
           tell(outcome)
@@ -272,6 +286,7 @@ final class EventSource {
   private func recoverKeyState(_ now: MonotonicTime) {
     guard let raw = descriptor?.raw else { return }
     let held = kind == .evdev ? EventDevice.keysDown(raw) : []
+    onRaw?(.keysDown(held))
     if let count = losses.heard(1, now: now) {
       let times = count == 1 ? "" : " \(count) times"
       onEvent(self, .note("\(path): events were lost\(times), keys that are down were read again"))

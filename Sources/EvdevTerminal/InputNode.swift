@@ -27,6 +27,10 @@ public struct InputNode: Hashable, Sendable {
   public let usb: USBIdentity?
   /// Key codes that it can send.
   public let keys: Set<UInt16>
+  /// Codes of its LEDs (LED_NUML 0 …).
+  public let leds: Set<UInt16>
+  /// Codes of its sounds (SND_BELL 1, SND_TONE 2).
+  public let sounds: Set<UInt16>
 
   /// All event nodes, in the order of their numbers.
   public static func all(_ roots: InputRoots = InputRoots()) -> [InputNode] {
@@ -49,6 +53,11 @@ public struct InputNode: Hashable, Sendable {
     physical = SmallFile.text(device + "/phys") ?? ""
     usb = USBIdentity(behind: device)
     self.keys = keys
+    func codes(_ type: String) -> Set<UInt16> {
+      Self.codes(SmallFile.text(device + "/capabilities/" + type) ?? "")
+    }
+    leds = codes("led")
+    sounds = codes("snd")
   }
 
   /// sysfs writes a bitmap as hexadecimal words of 64 bits, the most significant first and without

@@ -89,5 +89,8 @@ static inline int kioskd_modem_lines(int fd, int *bits) { return ioctl(fd, TIOCM
 
 // malloc.h is not in Glibc's module map.
 static inline void kioskd_trim_heap(void) { malloc_trim(0); }
+// Takes code and constants out of this process's memory (madvise(2), MADV_DONTNEED); what is used
+// again comes back from the page cache, or from disk.
+void kioskd_forget_pages(void);
 
 #endif
