@@ -31,7 +31,7 @@ import Testing
 
   @Test("there are some, and profiles to read them with")
   func some() {
-    #expect(Self.names.count >= 10)
+    #expect(Self.names.count >= 9)
     #expect(!Self.profiles.terminals.isEmpty)
   }
 
