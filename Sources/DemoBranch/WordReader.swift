@@ -111,7 +111,8 @@ struct WordReader {
     var keys: [DeviceKey] = []
     for name in form.names {
       guard let key = known.first(where: { $0.text == name }) else {
-        throw unknown(word, "a key of \(terminal) of this branch", known.map(\.text), code: "unknown-name")
+        throw unknown(
+          word, "a key of \(terminal) of this branch", known.map(\.text), code: "unknown-name")
       }
       keys.append(key)
     }

@@ -71,7 +71,9 @@ public struct Lesson {
     guard gesture.bounces > 0 else { return [] }
     bounce_us = max(bounce_us, gesture.bounce_us)
     let ms = (gesture.bounce_us + 999) / 1000
-    return ["Its contact bounced \(gesture.bounces == 1 ? "once" : "\(gesture.bounces) times"), up to \(ms) ms; debounceMs allows for it."]
+    return [
+      "Its contact bounced \(gesture.bounces == 1 ? "once" : "\(gesture.bounces) times"), up to \(ms) ms; debounceMs allows for it."
+    ]
   }
 
   private mutating func pressed(_ stroke: KeyStroke, _ gesture: HandGesture) -> [String] {
