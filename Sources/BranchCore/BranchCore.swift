@@ -35,6 +35,9 @@ public struct BranchCore: Sendable {
   var isJournalTight = false
   /// Facts left out since then.
   var shedCount = 0
+  var ratingClock = RatingClock()
+  var ignoredPresses = IgnoredPresses()
+  var pins = PINDesk()
   var clock: ClockEstimate
   var linkReport = LinkReport()
   /// When the event in hand came, with the box's own clock.
@@ -106,8 +109,7 @@ public struct BranchCore: Sendable {
     case .pressed(let id, let code): pressed(id, .press(code), now)
     case .held(let id, let code): pressed(id, .long(code), now)
     case .chorded(let id, let pair): pressed(id, .chord(pair), now)
-    case .burst(let id, let stroke, let count):
-      log(.notice, "\(id): key \(stroke) came \(count) times more in a burst, which do not count")
+    case .burst(let id, let stroke, let count): burst(id, stroke, count: count, now)
     case .codeEntered(let id, let code): codeEntered(id, code, now)
     case .linkConnected: perform(uplink.connected(hello(now), now: now.monotonic), now)
     case .linkClosed(let problem): linkClosed(problem, now)
@@ -134,6 +136,7 @@ public struct BranchCore: Sendable {
   public var nextDeadline: MonotonicTime? {
     var deadlines: [MonotonicTime?] = [
       uplink.nextDeadline, desk.nextDeadline, requests.nextDeadline, leases.nextDeadline,
+      ignoredPresses.nextDeadline, pins.nextDeadline,
     ]
     deadlines += printers.values.map(\.spool.nextDeadline)
     deadlines += printers.values.map { $0.presenter?.nextDeadline }
@@ -172,6 +175,8 @@ public struct BranchCore: Sendable {
       }
     }
     giveUpRequests(now)
+    givePINsUp(now)
+    tellIgnored(now)
     leases.timePassed(now: now.monotonic)
     renewReserve(now)
     workOnPresses(now)

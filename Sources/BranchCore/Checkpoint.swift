@@ -49,6 +49,7 @@ extension NodeMemory {
     for (printer, last) in lastTickets.sorted(by: { $0.key < $1.key }) {
       lines.append(Line("PRINTED", [], [Field("on", printer.text)] + Self.fields(of: last)))
     }
+    lines += ratings.lines + clerks.lines
     return lines.flatMap { $0.encoded() }
   }
 
@@ -104,6 +105,8 @@ extension NodeMemory {
       (nextSeq, self.acknowledged, self.commands) = (next, acknowledged, commands)
     case "MACHINE", "CLOCK", "RENUMBERING", "ROLL": return apply(own: line)
     case "GIVEN": return restoreGiven(line)
+    case "RATED": return ratings.restore(line)
+    case "CLERK", "PINS": return clerks.restore(line)
     case "SETTING":
       guard let key = line["key"], let value = line["value"] else { return false }
       settings[key] = value

@@ -19,7 +19,7 @@ extension BranchCore {
     .deviceFound, .deviceLost, .deviceCondition,
   ]
 
-  private var sheds: Bool { isJournalTight || isJournalFull || isJournalFailing }
+  var sheds: Bool { isJournalTight || isJournalFull || isJournalFailing }
 
   mutating func shed(_ fact: Fact) -> Bool {
     guard sheds, Self.telemetry.contains(fact.kind) else { return false }

@@ -67,6 +67,8 @@ public struct NodeMemory: Sendable {
   /// Settings that the hub made.
   var settings: [String: String] = [:]
   public internal(set) var rolls: [PrinterID: PaperRoll] = [:]
+  var ratings = RatingRounds()
+  var clerks = ClerksAtWork()
   /// The ticket that each printer printed last, or may have.
   var lastTickets: [PrinterID: OpenTicket] = [:]
 
@@ -147,6 +149,9 @@ public struct NodeMemory: Sendable {
       if open[job]?.isOrdered == true { open.removeValue(forKey: job) }
       if let printer = fact.printer { open[job]?.failedAt.append(printer) }
       open[job]?.sendingTo = nil
+    case .ratingGiven: ratings.given(fact, seq)
+    case .ratingReason: ratings.explained(fact)
+    case .clerkLoggedOn, .clerkLoggedOff, .clerkRefused: clerks.apply(fact)
     case .nodeStarted:
       if let name = fact.more["start"] { note(start: StartMark(seq: seq, name: name)) }
     case .ticketShown: if let job { open.removeValue(forKey: job) }

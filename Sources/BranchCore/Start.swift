@@ -6,6 +6,8 @@ extension BranchCore {
     recordMachine()
     recordStart(now)
     continueRenumbering()
+    ratingClock.start(memory.ratings, now)
+    startClerks(now)
     for (job, open) in memory.open.sorted(by: { $0.key < $1.key }) {
       guard let printer = open.sendingTo else {
         // Journalled and never sent: too late for the customer, who has seen a dead box.

@@ -11,6 +11,7 @@ final class ConfigurationReader {
   let counterIDs: [String]
   let printerIDs: [String]
   let signIDs: [String]
+  let hasClerks: Bool
   /// Signs that terminals show their refusals on.
   let refusalSigns: Set<String>
   /// Signs on which customers are called.
@@ -34,6 +35,7 @@ final class ConfigurationReader {
     signIDs = texts("signs", "id")
     prefixes = texts("services", "prefix").filter(TicketNumber.isPrefix)
     hasHours = root["branch"]?["hours"] != nil
+    hasClerks = root["clerks"]?.elements?.isEmpty == false
     refusalSigns = Set(texts("terminals", "sign"))
     callSigns = Set(
       (root["signs"]?.elements ?? [])
@@ -56,13 +58,15 @@ final class ConfigurationReader {
     let printers = list(reader, "printers", Settings.printers_max, id: \.id, readPrinter)
     checkAnyPrinterAlone(reader)
     let signs = list(reader, "signs", Settings.signs_max, id: \.id, readSign)
+    let clerks = list(reader, "clerks", Settings.clerks_max, id: \.id, readClerk)
+    checkPINs(clerks, reader)
     let terminals = list(reader, "terminals", Settings.terminals_max, id: \.id, readTerminal)
     let tickets = reader.optional("tickets")?.object(readTickets) ?? .standard
     guard let node, let branch, let journal, let hub else { return nil }
     return NodeConfiguration(
       node: node, branch: branch, journal: journal, hub: hub, devicesDirectory: devices,
       services: services, numbers: numbers, counters: counters, printers: printers, signs: signs,
-      terminals: terminals, tickets: tickets)
+      terminals: terminals, tickets: tickets, clerks: clerks)
   }
 
   /// The objects of a list, each with an id of its own.

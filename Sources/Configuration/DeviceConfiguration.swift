@@ -112,6 +112,7 @@ public struct TerminalConfiguration: Hashable, Sendable {
   public let counter: CounterID?
   /// How long its sign shows a number that no printer could print; nil: the press is refused.
   public let showsNumberFor: Span?
+  public let feedback: FeedbackConfiguration
 
   public func action(code: UInt16) -> (key: KeyName, action: TerminalAction)? {
     guard let key = profile.key(code: code), let action = actions[key.name] else { return nil }

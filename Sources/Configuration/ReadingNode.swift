@@ -132,7 +132,16 @@ extension ConfigurationReader {
         code: "missing", "a counter without services can call nobody",
         cure: "Name the services in the order in which they are called.")
     }
-    return id.map { CounterConfiguration(id: $0, services: services) }
+    let needsClerk = reader.optional("needsClerk")
+    if needsClerk?.bool() == true, !hasClerks {
+      needsClerk?.report(
+        code: "no-clerks", "nobody could call here: there are no clerks",
+        cure: "Add \"clerks\", or leave needsClerk out.")
+    }
+    return id.map {
+      CounterConfiguration(
+        id: $0, services: services, needsClerk: needsClerk?.value.content == .bool(true))
+    }
   }
 }
 

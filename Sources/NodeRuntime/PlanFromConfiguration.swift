@@ -35,6 +35,8 @@ extension NodePlan {
     self.numbers.reserve = numbers.reserve
     self.numbers.reserveDays = numbers.reserveDays
     self.numbers.leaseAnswer = numbers.leaseAnswer
+    clerks = configuration.clerks.map { ClerkPlan(id: $0.id, pin: $0.pin) }
+    clerkCounters = Set(configuration.counters.filter(\.needsClerk).map(\.id))
   }
 }
 
@@ -147,6 +149,8 @@ extension TerminalPlan {
       counter: terminal.counter)
     self.strokes = strokes
     showsNumberFor = terminal.showsNumberFor
+    feedback = terminal.feedback
+    pinKeys = PINKeys(of: terminal)
   }
 }
 
@@ -158,8 +162,32 @@ extension KeyAction {
     case .recall: self = .request(.recall)
     case .noShow: self = .request(.noShow)
     case .end: self = .request(.end)
-    case .rate(let rating): self = .rate(rating)
+    case .rate(let rating, let question, let reason):
+      self = .rate(rating, question: question, reason: reason)
+    case .reason(let reason): self = .reason(reason)
+    case .logOn: self = .logOn
+    case .logOff: self = .logOff
+    case .digit(let digit): self = .digit(digit)
+    case .at(let counter, let action): self = .at(counter, KeyAction(action))
     case .reprint(let printer): self = .reprint(printer)
+    }
+  }
+}
+
+extension PINKeys {
+  /// Keys with a digit on them are that digit while a clerk types, whatever they mean else; those
+  /// that the configuration calls digits are.
+  init(of terminal: TerminalConfiguration) {
+    self.init()
+    for code in terminal.profile.keys.flatMap(\.codes) {
+      guard let name = LinuxKeys.name(of: code) else { continue }
+      for digit in 0...9 where name == "KEY_\(digit)" || name == "KEY_KP\(digit)" {
+        digits[code] = digit
+      }
+      if name == "KEY_ENTER" || name == "KEY_KPENTER" { enter.insert(code) }
+    }
+    for (stroke, action) in terminal.strokeActions {
+      if case .press(let code) = stroke, case .digit(let digit) = action { digits[code] = digit }
     }
   }
 }

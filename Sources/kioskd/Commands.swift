@@ -66,7 +66,7 @@ func kioskdMain() -> CInt {
             + "is no copy.",
           " Example: kioskd journal repair /tmp/box42 --to /tmp/box42-repaired",
         ]),
-      profileImportCommand, teachCommand,
+      profileImportCommand, teachCommand, pinCommand,
     ] + technicianCommands + captureCommands + orderCommands)
   let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
     switch arguments.command.name {
@@ -79,6 +79,7 @@ func kioskdMain() -> CInt {
     case "journal repair": try repairJournal(arguments)
     case "profile import": try importProfile(arguments)
     case "teach": try teachBox(arguments)
+    case "pin": try makePIN(arguments)
     case "reprint": try orderReprint(arguments)
     case "roll": try orderRoll(arguments)
     default: try runTechnicianCommand(arguments)
