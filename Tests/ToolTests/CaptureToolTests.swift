@@ -165,7 +165,8 @@ struct CaptureToolTests {
     try #require(mkfifo(bench.path("pad"), 0o600) == 0)
     let box = try bench.write(
       "box.capture",
-      "kioskd-capture 1\nkind: evdev\ntool: t\n\n0 in 1 28 1\n0 in 0 0 0\n9000 in 1 28 0\n9000 in 0 0 0\n"
+      "kioskd-capture 1\nkind: evdev\ntool: t\n\n0 in 1 28 1\n0 in 0 0 0\n"
+        + "9000 in 1 28 0\n9000 in 0 0 0\n"
     )
     let unread = try bench.kioskd("replay", box, "--to", bench.path("pad"))
     #expect(unread.code == 1)
