@@ -254,7 +254,7 @@ let proof: [Target] = [
       "StarPRNT", "PrinterEmulator", "SignProtocols", "TerminalInput", "QueueProtocol",
       "JournalFormat", "BranchCore", "QueueEngine", "LinuxIO", "LineSocket", "USBPrinter",
       "CUPSPrinter", "DeviceInventory", "CommandLineKit", "DemoBranch", "JournalStore",
-      "TicketTemplates", "Pictures",
+      "TicketTemplates", "Pictures", "Captures",
     ], path: "Tests/Fuzz", exclude: ["Corpus", "PARSERS.md"], swiftSettings: house),
   // A real cupsd of a test's own.
   .target(

@@ -119,7 +119,9 @@ public final class TeachRun {
       if event.type == EventType.key {
         if event.value == 0 { down.remove(event.code) } else { down.insert(event.code) }
         // The device is taken from the terminal: its ctrl-C comes here and nowhere else.
-        if down.isSuperset(of: [Self.control, Self.letterC]) { return end(.broken(Self.interrupt)) }
+        if down.isSuperset(of: [Self.control, Self.letterC]) {
+          return end(.broken(Self.interrupt))
+        }
       }
       if let gesture = hand.feed(event, at: now) { heard(gesture) }
     }
