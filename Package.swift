@@ -12,7 +12,7 @@ let seldom: Set<String> = [
   "PositionedJSON", "DeviceProfiles", "Configuration", "TicketTemplates", "BranchCore", "LinuxIO",
   "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal", "DeviceInventory",
   "CommandLineKit", "NodeRuntime", "Technician", "DemoBranch", "TicketPreview", "TerminalInput",
-  "SignProtocols",
+  "SignProtocols", "SignTraffic",
 ]
 let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
@@ -124,6 +124,8 @@ let floor2: [Target] = [
       "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketTemplates",
       "TicketLayout", "ESCPOS", "Tongues", "SignProtocols", "TerminalInput", "QueueProtocol",
     ]),
+  // Whose frame goes over a line of signs next, and what an answer means.
+  room("SignTraffic", ["Branch", "SignProtocols"]),
   // What a queue service decides.
   room("QueueEngine", ["Branch", "QueueProtocol"]),
 ]
@@ -161,9 +163,9 @@ let floor5: [Target] = [
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout",
       "ESCPOS",
-      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "BranchCore", "LinuxIO",
-      "CLinux", "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
-      "LineSocket", "JournalStore",
+      "SignProtocols", "SignTraffic", "TerminalInput", "QueueProtocol", "JournalFormat",
+      "BranchCore", "LinuxIO", "CLinux", "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort",
+      "EvdevTerminal", "LineSocket", "JournalStore",
     ]),
   // Tickets as a model of printer will print them, as pictures.
   room(
@@ -184,9 +186,8 @@ let floor5: [Target] = [
     "Technician",
     [
       "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout", "Tongues",
-      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "BranchCore", "LinuxIO",
-      "CLinux", "PathPrinter",
-      "SerialPort", "EvdevTerminal", "DeviceInventory", "LineSocket", "JournalStore",
+      "SignProtocols", "SignTraffic", "TerminalInput", "QueueProtocol", "JournalFormat",
+      "BranchCore", "LinuxIO", "CLinux", "PathPrinter", "SerialPort", "EvdevTerminal", "DeviceInventory", "LineSocket", "JournalStore",
       "NodeRuntime", "CommandLineKit",
     ]),
   // Virtual printer, sign and terminals behind ptys and FIFOs, and the scripts that drive them.
@@ -209,7 +210,7 @@ let floor6: [Target] = [
       "Tongues", "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO",
       "CLinux", "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
-      "CommandLineKit", "Technician", "TicketTemplates", "Pictures", "TicketPreview",
+      "CommandLineKit", "Technician", "TicketTemplates", "Pictures", "TicketPreview", "SignTraffic",
     ]),
   // The queue service.
   program(
@@ -299,6 +300,7 @@ let proof: [Target] = [
     "TicketTemplatesTests",
     ["Branch", "PositionedJSON", "TicketDesign", "Barcodes", "Pictures", "TicketTemplates"]),
   tests("SignProtocolsTests", ["Branch", "SignProtocols"]),
+  tests("SignTrafficTests", ["Branch", "SignProtocols", "SignTraffic", "TestSeeds"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput", "TestSeeds"]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol", "TestSeeds"]),
   tests("JournalTests", ["Branch", "CLinux", "JournalFormat", "JournalStore", "LinuxIO"]),

@@ -57,7 +57,7 @@ extension SignConfiguration {
   fileprivate func at(path: String) -> SignConfiguration {
     SignConfiguration(
       id: id, profile: profile, port: path, shows: shows, idle: idle, format: format,
-      signProtocol: signProtocol, refresh: refresh)
+      signProtocol: signProtocol, rs485: nil, refresh: refresh)
   }
 }
 
