@@ -12,7 +12,7 @@ let seldom: Set<String> = [
   "PositionedJSON", "DeviceProfiles", "Configuration", "TicketTemplates", "BranchCore", "LinuxIO",
   "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal", "DeviceInventory",
   "CommandLineKit", "NodeRuntime", "Technician", "DemoBranch", "TicketPreview", "TerminalInput",
-  "SignProtocols", "SignTraffic",
+  "SignProtocols", "SignTraffic", "Captures",
 ]
 let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
@@ -48,6 +48,7 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
 
 /// Documents that live beside the code they describe.
 let documents: [String: [String]] = [
+  "Captures": ["CAPTURES.md"],
   "Configuration": ["CONFIGURATION.md"],
   "JournalFormat": ["JOURNAL.md"],
   "QueueProtocol": ["PROTOCOL.md"],
@@ -110,6 +111,8 @@ let floor1: [Target] = [
     ]),
   // input_event records to key presses.
   room("TerminalInput", ["Branch", "DeviceProfiles"]),
+  // Recordings of what devices sent and got: our form and that of other programs, read again.
+  room("Captures", ["Branch", "DeviceProfiles", "SignProtocols", "TerminalInput"]),
   // The line protocol between node and hub.
   room("QueueProtocol", ["Branch"]),
   // Journal segments and records as bytes.
@@ -187,8 +190,9 @@ let floor5: [Target] = [
     [
       "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout", "Tongues",
       "SignProtocols", "SignTraffic", "TerminalInput", "QueueProtocol", "JournalFormat",
-      "BranchCore", "LinuxIO", "CLinux", "PathPrinter", "SerialPort", "EvdevTerminal", "DeviceInventory", "LineSocket", "JournalStore",
-      "NodeRuntime", "CommandLineKit",
+      "BranchCore", "LinuxIO", "CLinux", "PathPrinter", "SerialPort", "EvdevTerminal",
+      "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "CommandLineKit", "Captures",
+      "ESCPOS", "StarPRNT", "PrinterEmulator", "TicketPreview",
     ]),
   // Virtual printer, sign and terminals behind ptys and FIFOs, and the scripts that drive them.
   room(
@@ -210,7 +214,8 @@ let floor6: [Target] = [
       "Tongues", "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "LinuxIO",
       "CLinux", "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
-      "CommandLineKit", "Technician", "TicketTemplates", "Pictures", "TicketPreview", "SignTraffic",
+      "CommandLineKit", "Technician", "TicketTemplates", "Pictures", "TicketPreview", "Captures",
+      "SignTraffic",
     ]),
   // The queue service.
   program(
@@ -302,6 +307,13 @@ let proof: [Target] = [
   tests("SignProtocolsTests", ["Branch", "SignProtocols"]),
   tests("SignTrafficTests", ["Branch", "SignProtocols", "SignTraffic", "TestSeeds"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput", "TestSeeds"]),
+  // Recordings and their forms; each file in Tests/Captures is a test.
+  tests(
+    "CaptureTests",
+    [
+      "Branch", "DeviceProfiles", "TerminalInput", "SignProtocols", "Captures", "LinuxIO",
+      "Technician",
+    ]),
   tests("QueueProtocolTests", ["Branch", "QueueProtocol", "TestSeeds"]),
   tests("JournalTests", ["Branch", "CLinux", "JournalFormat", "JournalStore", "LinuxIO"]),
   tests(
@@ -333,7 +345,7 @@ let proof: [Target] = [
     "ToolTests",
     [
       "Branch", "LinuxIO", "CLinux", "PrinterEmulator", "TerminalInput", "QueueProtocol",
-      "JournalFormat", "JournalStore", "kioskd", "queuehub",
+      "JournalFormat", "JournalStore", "SignProtocols", "kioskd", "queuehub",
     ]),
   tests(
     "CUPSTests",

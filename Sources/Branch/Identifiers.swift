@@ -45,6 +45,9 @@ public enum CounterTag {}
 public enum TerminalTag {}
 public enum PrinterTag {}
 public enum SignTag {}
+public enum ClerkTag {}
+public enum QuestionTag {}
+public enum ReasonTag {}
 
 /// One kioskd: the box in a branch.
 public typealias NodeID = Name<NodeTag>
@@ -55,6 +58,12 @@ public typealias CounterID = Name<CounterTag>
 public typealias TerminalID = Name<TerminalTag>
 public typealias PrinterID = Name<PrinterTag>
 public typealias SignID = Name<SignTag>
+/// Somebody who logs on to a counter.
+public typealias ClerkID = Name<ClerkTag>
+/// What a customer rates, where a terminal asks more than one thing.
+public typealias QuestionID = Name<QuestionTag>
+/// Why a customer rated as she did.
+public typealias ReasonID = Name<ReasonTag>
 
 /// One life of a node's journal: milliseconds since 1970 at the moment when the journal directory
 /// was made. A re-imaged box starts a new epoch, so that its sequence numbers can start at 1 again.

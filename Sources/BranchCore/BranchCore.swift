@@ -37,6 +37,9 @@ public struct BranchCore: Sendable {
   var isJournalTight = false
   /// Facts left out since then.
   var shedCount = 0
+  var ratingClock = RatingClock()
+  var ignoredPresses = IgnoredPresses()
+  var pins = PINDesk()
   var clock: ClockEstimate
   var linkReport = LinkReport()
   /// When the event in hand came, with the box's own clock.
@@ -71,7 +74,9 @@ public struct BranchCore: Sendable {
     opening = memory.nextSeq
     startName = String(seed ^ epoch, radix: 16)
     for printer in plan.printers { printers[printer.id] = PrinterMachine(plan: printer) }
-    for sign in plan.signs { signs[sign.id] = SignMachine(plan: sign) }
+    for sign in plan.signs {
+      signs[sign.id] = SignMachine(plan: sign, zoneOffset: plan.zoneOffset, now: now)
+    }
     for terminal in plan.terminals { terminals[terminal.id] = TerminalMachine(plan: terminal) }
     uplink = Uplink(
       plan: plan.link, acknowledged: memory.acknowledged, durable: memory.nextSeq - 1, seed: seed,
@@ -109,8 +114,7 @@ public struct BranchCore: Sendable {
     case .pressed(let id, let code): pressed(id, .press(code), now)
     case .held(let id, let code): pressed(id, .long(code), now)
     case .chorded(let id, let pair): pressed(id, .chord(pair), now)
-    case .burst(let id, let stroke, let count):
-      log(.notice, "\(id): key \(stroke) came \(count) times more in a burst, which do not count")
+    case .burst(let id, let stroke, let count): burst(id, stroke, count: count, now)
     case .codeEntered(let id, let code): codeEntered(id, code, now)
     case .linkConnected: perform(uplink.connected(hello(now), now: now.monotonic), now)
     case .linkClosed(let problem): linkClosed(problem, now)
@@ -137,10 +141,13 @@ public struct BranchCore: Sendable {
   public var nextDeadline: MonotonicTime? {
     var deadlines: [MonotonicTime?] = [
       uplink.nextDeadline, desk.nextDeadline, requests.nextDeadline, leases.nextDeadline,
+      ignoredPresses.nextDeadline, pins.nextDeadline,
     ]
     deadlines += printers.values.map(\.spool.nextDeadline)
     deadlines += printers.values.map { $0.presenter?.nextDeadline }
-    deadlines += signs.values.map(\.nextDeadline)
+    // The hub may just have told the time.
+    let now = corrected(time)
+    deadlines += signs.values.map { $0.clockWasSet(now) ? now.monotonic : $0.nextDeadline }
     deadlines += terminals.values.map(\.nextDeadline)
     return deadlines.compactMap { $0 }.min()
   }
@@ -165,7 +172,7 @@ public struct BranchCore: Sendable {
       perform(held, of: id, now)
     }
     for id in plan.signs.map(\.id) {
-      show(signs[id]?.timePassed(now: now.monotonic) ?? nil, on: id)
+      show(signs[id]?.timePassed(now: now) ?? nil, on: id)
     }
     for id in plan.terminals.map(\.id) {
       for lamp in terminals[id]?.timePassed(now: now.monotonic) ?? [] {
@@ -173,6 +180,8 @@ public struct BranchCore: Sendable {
       }
     }
     giveUpRequests(now)
+    givePINsUp(now)
+    tellIgnored(now)
     leases.timePassed(now: now.monotonic)
     renewReserve(now)
     workOnPresses(now)
@@ -195,7 +204,7 @@ public struct BranchCore: Sendable {
     output.effects.append(.log(level, text))
   }
 
-  mutating func show(_ text: String?, on sign: SignID) {
-    if let text { output.effects.append(.show(sign, SignPicture([text]))) }
+  mutating func show(_ picture: SignPicture?, on sign: SignID) {
+    if let picture { output.effects.append(.show(sign, picture)) }
   }
 }

@@ -41,21 +41,22 @@ extension NodeMemory {
         lines.append(Line("STOCK", [], block.fields + [Field("at", String(stock.next))]))
       }
     }
-    for (counter, ticket) in calls.sorted(by: { $0.key < $1.key }) {
-      lines.append(Self.call("CALL", counter, ticket))
-    }
-    if let lastCall { lines.append(Self.call("LAST", lastCall.counter, lastCall.ticket)) }
+    // The oldest first: they are called again in this order.
+    for call in calls.all.reversed() { lines.append(Self.line(of: call)) }
     for (seq, open) in open.sorted(by: { $0.key < $1.key }) {
       lines.append(Line("JOB", [], [Field("seq", String(seq))] + Self.fields(of: open)))
     }
     for (printer, last) in lastTickets.sorted(by: { $0.key < $1.key }) {
       lines.append(Line("PRINTED", [], [Field("on", printer.text)] + Self.fields(of: last)))
     }
+    lines += ratings.lines + clerks.lines
     return lines.flatMap { $0.encoded() }
   }
 
-  private static func call(_ verb: String, _ counter: CounterID, _ ticket: TicketNumber) -> Line {
-    Line(verb, [], [Field("counter", counter.text), Field("ticket", ticket.description)])
+  private static func line(of call: StandingCall) -> Line {
+    Line(
+      call.isOver ? "CALLED" : "CALL", [],
+      [Field("counter", call.counter.text), Field("ticket", call.ticket.description)])
   }
 
   private static func fields(of open: OpenTicket) -> [Field] {
@@ -104,6 +105,8 @@ extension NodeMemory {
       (nextSeq, self.acknowledged, self.commands) = (next, acknowledged, commands)
     case "MACHINE", "CLOCK", "RENUMBERING", "ROLL": return apply(own: line)
     case "GIVEN": return restoreGiven(line)
+    case "RATED": return ratings.restore(line)
+    case "CLERK", "PINS": return clerks.restore(line)
     case "SETTING":
       guard let key = line["key"], let value = line["value"] else { return false }
       settings[key] = value
@@ -115,12 +118,11 @@ extension NodeMemory {
         let next = line["at"].flatMap(Int.init), block.numbers.contains(next)
       else { return false }
       stock[block.service, default: []].append(Stock(block: block, next: next))
-    case "CALL":
+    // LAST stands behind the CALLs of checkpoints that were written before these had an order.
+    case "CALL", "CALLED", "LAST":
       guard let counter, let ticket else { return false }
-      calls[counter] = ticket
-    case "LAST":
-      guard let counter, let ticket else { return false }
-      lastCall = (counter, ticket)
+      calls.call(counter, ticket)
+      if line.verb == "CALLED" { calls.clear(counter) }
     case "JOB":
       guard let seq = line["seq"].flatMap(Seq.init), let job = Self.openTicket(line, ticket) else {
         return false

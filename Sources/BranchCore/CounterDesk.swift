@@ -10,12 +10,13 @@ struct CounterRequestInFlight: Hashable {
   var until: MonotonicTime
 }
 
-/// At most one request a terminal: a second press while the first is on its way is dropped.
+/// At most one request a terminal and counter: a second press while the first is on its way is
+/// dropped.
 struct CounterRequests {
   private var inFlight: [UInt64: CounterRequestInFlight] = [:]
 
-  func isBusy(_ terminal: TerminalID) -> Bool {
-    inFlight.values.contains { $0.terminal == terminal }
+  func isBusy(_ terminal: TerminalID, _ counter: CounterID) -> Bool {
+    inFlight.values.contains { $0.terminal == terminal && $0.counter == counter }
   }
 
   mutating func add(_ request: CounterRequestInFlight) { inFlight[request.id] = request }
@@ -36,28 +37,49 @@ struct CounterRequests {
   var nextDeadline: MonotonicTime? { inFlight.values.map(\.until).min() }
 }
 
-/// Keys of clerks and of the feedback terminal.
+/// What keys mean, and those of clerks.
 extension BranchCore {
   mutating func pressed(_ id: TerminalID, _ stroke: KeyStroke, _ now: Now) {
-    guard let terminal = terminals[id]?.plan, let action = terminal.action(stroke) else { return }
-    if isJournalFailing || isJournalFull && !action.isRequest {
+    guard let terminal = terminals[id]?.plan, !typed(terminal, stroke, now),
+      let action = terminal.action(stroke)
+    else { return }
+    if isJournalFailing || isJournalFull && !action.isUnrecorded {
       return refuseUnrecorded(terminal, now)
     }
+    perform(action, terminal, terminal.counter, now)
+  }
+
+  private mutating func perform(
+    _ action: KeyAction, _ terminal: TerminalPlan, _ counter: CounterID?, _ now: Now
+  ) {
     switch action {
     case .ticket(let service, let isPriority):
       ticketPressed(terminal, .service(service, isPriority: isPriority), now)
-    case .request(let request): requestPressed(terminal, request, now)
-    case .rate(let rating): rated(terminal, rating, now)
+    case .request(let request): requestPressed(terminal, counter, request, now)
+    case .rate(_, _, let reason?) where expectsReason(terminal, counter, now):
+      explained(terminal, counter, reason, now)
+    case .rate(let rating, let question, _): rated(terminal, counter, rating, question, now)
+    case .reason(let reason): explained(terminal, counter, reason, now)
     case .reprint(let printer): reprintPressed(terminal, printer, now)
+    case .logOn: beginPIN(terminal, counter, now)
+    case .logOff: logOffPressed(terminal, counter, now)
+    case .digit(let digit): beginPIN(terminal, counter, digit: digit, now)
+    case .at(let counter, let action): perform(action, terminal, counter, now)
     }
   }
 
   /// Stale inputs die: without a hub that answers now, the clerk gets an error signal and the press
   /// is forgotten (DESIGN §3 rule 4). `by` keeps the hub from carrying it out later.
   private mutating func requestPressed(
-    _ terminal: TerminalPlan, _ request: CounterRequest, _ now: Now
+    _ terminal: TerminalPlan, _ counter: CounterID?, _ request: CounterRequest, _ now: Now
   ) {
-    guard let counter = terminal.counter, !requests.isBusy(terminal.id) else { return }
+    guard let counter, !requests.isBusy(terminal.id, counter) else { return }
+    let clerk = clerk(at: counter, now)
+    guard clerk != nil || !plan.clerkCounters.contains(counter) else {
+      log(.info, "counter \(counter): \(request.rawValue) refused: no clerk has logged on")
+      signal(terminal.id, .error, now)
+      return tell(terminal, Self.logOnText, for: SignMachine.answer, now)
+    }
     let inFlight = CounterRequestInFlight(
       id: nextRequest, terminal: terminal.id, counter: counter, request: request,
       until: now.monotonic + plan.link.answer)
@@ -66,7 +88,7 @@ extension BranchCore {
     requests.add(inFlight)
     let hubTime = clock.hubTimeNeverLate(now.monotonic) ?? now.wall
     let by = min(.onWire_max, hubTime + plan.link.answer)
-    say(.request(request, id: inFlight.id, counter: counter, by: by), now)
+    say(.request(request, id: inFlight.id, counter: counter, by: by, clerk: clerk), now)
   }
 
   mutating func answered(_ id: UInt64, refusal: String?, _ now: Now) {
@@ -105,16 +127,6 @@ extension BranchCore {
     guard reason != ProtocolError.empty.rawValue, reason != ProtocolError.nobody.rawValue,
       let sign = terminals[request.terminal]?.plan.sign
     else { return }
-    show(signs[sign]?.told("NO LINE", now: now.monotonic) ?? nil, on: sign)
-  }
-
-  /// A rating is never forgotten: journalled here, with or without a hub.
-  private mutating func rated(_ terminal: TerminalPlan, _ rating: Int, _ now: Now) {
-    var fact = Fact(.ratingGiven, at: now.wall)
-    fact.terminal = terminal.id
-    fact.counter = terminal.counter
-    fact.rating = rating
-    record(fact)
-    signal(terminal.id, .ok, now)
+    show(signs[sign]?.told("NO LINE", now: now) ?? nil, on: sign)
   }
 }

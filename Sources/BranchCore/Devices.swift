@@ -44,7 +44,7 @@ extension BranchCore {
   mutating func signOpened(_ id: SignID, _ now: Now) {
     guard let sign = signs[id] else { return }
     if !sign.isOpen { deviceFound(id.text, "", now) }
-    show(signs[id]?.opened(now: now.monotonic) ?? nil, on: id)
+    show(signs[id]?.opened(now: now) ?? nil, on: id)
   }
 
   mutating func signLost(_ id: SignID, _ problem: Problem, _ now: Now) {

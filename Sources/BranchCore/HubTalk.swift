@@ -208,14 +208,16 @@ extension BranchCore {
     let line = HubMessage.command(number, command).line
     output.records.append(DurableRecord(.local, payload: Array(line.encoded().dropLast())))
     let isGivenBefore = memory.wasGiven(command)
+    let left = memory.calls.counterLeft(by: command)
     memory.apply(command, number)
     say(.acknowledge(number), now)
     if isGivenBefore { return refuseGiven(command, now) }
     switch command {
-    case .call(let counter, let ticket, _, let again):
-      updateSigns(counter: counter, again: again, now)
+    case .call(let counter, let ticket, _, _):
+      if let left { updateSigns(counter: left, isNew: false, now) }
+      updateSigns(counter: counter, isNew: true, now)
       log(.info, "counter \(counter): \(ticket) is called")
-    case .clear(let counter): updateSigns(counter: counter, again: false, now)
+    case .clear(let counter): updateSigns(counter: counter, isNew: false, now)
     case .lease(let block):
       leases.granted(block)
       fresh.add(block, now: now.monotonic)
@@ -234,16 +236,11 @@ extension BranchCore {
     return .unknown("lease-given-up")
   }
 
-  mutating func updateSigns(counter: CounterID, again: Bool, _ now: Now) {
+  mutating func updateSigns(counter: CounterID, isNew: Bool, _ now: Now) {
     for sign in plan.signs
     where sign.showsCalls && (sign.counter == nil || sign.counter == counter) {
-      let call =
-        sign.counter == nil
-        ? memory.lastCall : memory.calls[counter].map { (counter: counter, ticket: $0) }
-      show(
-        signs[sign.id]?.called(
-          call?.ticket, counter: call?.counter, again: again, now: now.monotonic) ?? nil,
-        on: sign.id)
+      let calls = memory.calls.shown(on: sign)
+      show(signs[sign.id]?.called(calls, isNew: isNew, now: now) ?? nil, on: sign.id)
     }
   }
 }

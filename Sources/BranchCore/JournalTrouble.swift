@@ -19,7 +19,7 @@ extension BranchCore {
     .deviceFound, .deviceLost, .deviceCondition,
   ]
 
-  private var sheds: Bool { isJournalTight || isJournalFull || isJournalFailing }
+  var sheds: Bool { isJournalTight || isJournalFull || isJournalFailing }
 
   mutating func shed(_ fact: Fact) -> Bool {
     guard sheds, Self.telemetry.contains(fact.kind) else { return false }
@@ -57,7 +57,7 @@ extension BranchCore {
     signal(terminal.id, .error, now)
     log(.error, "\(terminal.id): refused, the journal takes nothing")
     if let sign = terminal.sign {
-      show(signs[sign]?.told(Self.refusalText("journal-full"), now: now.monotonic) ?? nil, on: sign)
+      show(signs[sign]?.told(Self.refusalText("journal-full"), now: now) ?? nil, on: sign)
     }
     output.atOnce += output.effects[before...]
     output.effects.removeSubrange(before...)

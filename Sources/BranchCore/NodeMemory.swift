@@ -35,8 +35,6 @@ public struct NodeMemory: Sendable {
     public var failedAt: [PrinterID] = []
   }
 
-  /// Counters whose calls are remembered: no branch has more, whatever a hub says.
-  static let calls_max = 1024
   /// Days between the oldest and the newest for which numbers are kept: those to come, and some
   /// that a box with a wrong clock may take for today.
   static let days_max = Int64(NumberPlan.reserveDays_max) + 3
@@ -47,8 +45,7 @@ public struct NodeMemory: Sendable {
   /// Highest command number carried out.
   public internal(set) var commands: UInt64 = 0
   public internal(set) var stock: [ServiceID: [Stock]] = [:]
-  public internal(set) var calls: [CounterID: TicketNumber] = [:]
-  public internal(set) var lastCall: (counter: CounterID, ticket: TicketNumber)?
+  public internal(set) var calls = StandingCalls()
   public internal(set) var open: [Seq: OpenTicket] = [:]
   /// Records are lost, perhaps that of a block from which numbers were issued: when the hub never
   /// heard that it was there, it gives the same block again.
@@ -70,6 +67,8 @@ public struct NodeMemory: Sendable {
   /// Settings that the hub made.
   var settings: [String: String] = [:]
   public internal(set) var rolls: [PrinterID: PaperRoll] = [:]
+  var ratings = RatingRounds()
+  var clerks = ClerksAtWork()
   /// The ticket that each printer printed last, or may have.
   var lastTickets: [PrinterID: OpenTicket] = [:]
 
@@ -150,6 +149,9 @@ public struct NodeMemory: Sendable {
       if open[job]?.isOrdered == true { open.removeValue(forKey: job) }
       if let printer = fact.printer { open[job]?.failedAt.append(printer) }
       open[job]?.sendingTo = nil
+    case .ratingGiven: ratings.given(fact, seq)
+    case .ratingReason: ratings.explained(fact)
+    case .clerkLoggedOn, .clerkLoggedOff, .clerkRefused: clerks.apply(fact)
     case .nodeStarted:
       if let name = fact.more["start"] { note(start: StartMark(seq: seq, name: name)) }
     case .ticketShown: if let job { open.removeValue(forKey: job) }
@@ -165,12 +167,8 @@ public struct NodeMemory: Sendable {
     commands = number
     switch command {
     case .call(let counter, let ticket, _, _):
-      guard calls[counter] != nil || calls.count < Self.calls_max else { return }
-      calls[counter] = ticket
-      lastCall = (counter, ticket)
-    case .clear(let counter):
-      calls.removeValue(forKey: counter)
-      if lastCall?.counter == counter { lastCall = nil }
+      calls.call(counter, ticket)
+    case .clear(let counter): calls.clear(counter)
     case .lease(let block):
       guard take(block) else { return }
       var list = stock[block.service] ?? []

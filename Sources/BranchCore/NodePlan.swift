@@ -1,4 +1,5 @@
 public import Branch
+public import Configuration
 public import TicketDesign
 public import DeviceProfiles
 public import QueueProtocol
@@ -23,6 +24,12 @@ public struct NodePlan: Sendable {
   public var ticketURL: TicketURL?
   /// Of the tickets of some services, instead.
   public var serviceLanguages: [ServiceID: String] = [:]
+  /// Seconds east of UTC at an instant, by the rules of the branch's zone; nil: always as it is now.
+  public var zoneOffset: (@Sendable (WallTime) -> Int32)?
+  /// Who may log on to a counter.
+  public var clerks: [ClerkPlan] = []
+  /// Nobody is called there before a clerk has logged on.
+  public var clerkCounters: Set<CounterID> = []
   /// nil where nobody can mistake one box for another.
   public var identity: BoxIdentity?
 
@@ -111,44 +118,59 @@ public struct PrinterPlan: Sendable {
   }
 }
 
-/// A sign: what it shows and how often it is written.
-public struct SignPlan: Sendable {
-  public var id: SignID
-  /// The counter whose call is shown; nil: the last call of the branch.
-  public var counter: CounterID?
-  /// false for a sign that tells refusals only.
-  public var showsCalls: Bool
-  /// Text with `{ticket}` and `{counter}`.
-  public var format: String
-  /// What stands there while nobody is called.
-  public var idle: String
-  /// How often a write-only sign is written again; nil: only on change and after a replug.
-  public var refresh: Span?
+/// Somebody who may log on to a counter.
+public struct ClerkPlan: Sendable {
+  public var id: ClerkID
+  public var pin: PINHash
 
-  public init(
-    id: SignID, counter: CounterID?, showsCalls: Bool = true, format: String, idle: String,
-    refresh: Span?
-  ) {
+  public init(id: ClerkID, pin: PINHash) {
     self.id = id
-    self.counter = counter
-    self.showsCalls = showsCalls
-    self.format = format
-    self.idle = idle
-    self.refresh = refresh
+    self.pin = pin
   }
 }
 
 /// What a key asks for.
-public enum KeyAction: Hashable, Sendable {
+public indirect enum KeyAction: Hashable, Sendable {
   /// `priority`: the customer goes before others.
   case ticket(ServiceID, priority: Bool = false)
   case request(CounterRequest)
-  /// 1 to 5.
-  case rate(Int)
+  /// 1 to 5. Without a question it is what the terminal asks just then; with a reason the key says
+  /// why, for a while after a rating.
+  case rate(Int, question: QuestionID? = nil, reason: ReasonID? = nil)
+  case reason(ReasonID)
   /// The last ticket of this printer once more, marked as a reprint.
   case reprint(PrinterID)
+  /// A clerk begins to type her PIN, or has typed it.
+  case logOn
+  case logOff
+  case digit(Int)
+  /// The same at another counter than the terminal's.
+  case at(CounterID, KeyAction)
 
-  var isRequest: Bool { if case .request = self { true } else { false } }
+  var plain: KeyAction { if case .at(_, let action) = self { action } else { self } }
+
+  /// Leaves no fact of its own.
+  var isUnrecorded: Bool {
+    switch plain {
+    case .request, .digit, .logOn: true
+    default: false
+    }
+  }
+
+  var isReason: Bool {
+    switch plain {
+    case .reason, .rate(_, _, .some): true
+    default: false
+    }
+  }
+}
+
+/// Keys of a terminal on which a PIN can be typed, by their Linux codes.
+public struct PINKeys: Hashable, Sendable {
+  public var digits: [UInt16: Int] = [:]
+  /// End of the PIN, besides the key that logs on.
+  public var enter: Set<UInt16> = []
+  public init() {}
 }
 
 /// A terminal: what its keys ask for, and who answers its customer or clerk.
@@ -165,6 +187,10 @@ public struct TerminalPlan: Sendable {
   public var counter: CounterID?
   /// How long the sign shows a number that no printer could print; nil: such a press is refused.
   public var showsNumberFor: Span?
+  /// What its keys for ratings and reasons do.
+  public var feedback = FeedbackConfiguration.standard
+  /// Read only while a clerk types.
+  public var pinKeys = PINKeys()
 
   public init(
     id: TerminalID, actions: [UInt16: KeyAction], printers: [PrinterID], sign: SignID?,
@@ -180,4 +206,8 @@ public struct TerminalPlan: Sendable {
   func action(_ stroke: KeyStroke) -> KeyAction? {
     if case .press(let code) = stroke { actions[code] } else { strokes[stroke] }
   }
+
+  private var allActions: [KeyAction] { Array(actions.values) + strokes.values }
+  var hasReasons: Bool { allActions.contains(where: \.isReason) }
+  var logsOn: Bool { allActions.contains { $0.plain == .logOn } }
 }

@@ -9,13 +9,15 @@ extension BranchCore {
 
   mutating func obey(_ order: HubOrder, number: UInt64, _ now: Now) {
     switch order {
-    case .show(let sign, let text, let span):
+    case .show(let sign, let text, let span, let layer):
       guard signs[sign] != nil else { return refuseOrder(order, number, "unknown-sign", now) }
-      guard !isShowingNumber(sign, now) else { return refuseOrder(order, number, "busy", now) }
-      show(signs[sign]?.told(text, for: span, now: now.monotonic) ?? nil, on: sign)
-    case .message(let text, let span):
-      for sign in plan.signs.map(\.id) where !isShowingNumber(sign, now) {
-        show(signs[sign]?.told(text, for: span, now: now.monotonic) ?? nil, on: sign)
+      guard layer == .alert || !isShowingNumber(sign, now) else {
+        return refuseOrder(order, number, "busy", now)
+      }
+      tell(sign, text, span, layer, now)
+    case .message(let text, let span, let layer):
+      for sign in plan.signs.map(\.id) where layer == .alert || !isShowingNumber(sign, now) {
+        tell(sign, text, span, layer, now)
       }
     case .print(let ticket): printOrdered(ticket, order, number, now)
     case .configure(let key, let value):
@@ -30,6 +32,15 @@ extension BranchCore {
       recordCondition(printer, reportedConditions[printer, default: "none"], now)
     case .ask(let what): answer(what, order, number, now)
     }
+  }
+
+  private mutating func tell(
+    _ sign: SignID, _ text: String, _ span: Span, _ layer: HubOrder.Layer, _ now: Now
+  ) {
+    let layer: SignMessageLayer = layer == .alert ? .alert : .information
+    show(
+      signs[sign]?.told(text, layer, for: text.isEmpty ? Span(ms: 0) : span, now: now) ?? nil,
+      on: sign)
   }
 
   mutating func refuseOrder(

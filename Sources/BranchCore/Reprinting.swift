@@ -89,6 +89,6 @@ extension BranchCore {
     guard let sign = terminals[wish.terminal]?.plan.sign, !isShowingNumber(sign, now) else {
       return
     }
-    show(signs[sign]?.told(Self.refusalText(reason), now: now.monotonic) ?? nil, on: sign)
+    show(signs[sign]?.told(Self.refusalText(reason), now: now) ?? nil, on: sign)
   }
 }

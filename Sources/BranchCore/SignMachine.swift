@@ -1,92 +1,169 @@
 import Branch
 
-/// What one sign shows: its own text, or for a moment a message above it. Written on change, after
+/// What one sign shows: the highest of its layers, as the clock has it. Written on change, after
 /// every return of the port, and now and then, because most signs cannot say what they show.
 struct SignMachine {
-  /// How long a refusal stands.
-  static let message: Span = .seconds(4)
+  /// How long an answer to a press stands.
+  static let answer: Span = .seconds(4)
+  /// The box's clock was set, when it is so far from where it should be.
+  static let clockSlack_ms: Int64 = 20
+  /// Changes of the clock that are looked at for one that can be seen. Hours and brightness repeat
+  /// after a week, each of whose days has fewer than 26 of them.
+  private static let looks_max = 26 * 8
 
   let plan: SignPlan
+  private let zoneOffset: (@Sendable (WallTime) -> Int32)?
   private(set) var isOpen = false
-  private(set) var text: String
-  private(set) var message: (text: String, until: MonotonicTime)?
+  private(set) var layers = SignLayers()
   private(set) var refreshAt: MonotonicTime?
+  /// The next instant at which the picture is another one.
+  private(set) var changeAt: MonotonicTime?
+  /// What stands on the sign as far as anybody knows.
+  private var written: SignPicture?
+  private var newest: StandingCall?
+  /// A new call is to be heard as soon as it is seen.
+  private var owesBeep = false
+  /// Of both clocks, when `changeAt` was computed.
+  private var clocks: Span
   var noise = NoiseMeter()
 
-  init(plan: SignPlan) {
+  init(plan: SignPlan, zoneOffset: (@Sendable (WallTime) -> Int32)?, now: Now) {
     self.plan = plan
-    text = plan.idle
+    self.zoneOffset = zoneOffset
+    clocks = Self.difference(now)
   }
 
-  /// What should be seen now.
-  var picture: String { message?.text ?? text }
+  private func schedule(_ now: Now) -> SignSchedule {
+    let seconds = now.zoneOffsetSeconds
+    return SignSchedule(plan, offset: zoneOffset ?? { _ in seconds })
+  }
 
-  /// Each event gives the text to write, or nil.
-  mutating func opened(now: MonotonicTime) -> String? {
+  /// What should be seen at an instant, but for its sound.
+  func picture(_ now: Now) -> SignPicture {
+    let schedule = schedule(now)
+    let percent = schedule.brightness_percent(now.wall)
+    func picture(_ text: String, _ colour: SignPicture.Colour?) -> SignPicture {
+      SignPicture(SignFill.lines(text), colour: colour, brightness_percent: percent)
+    }
+    switch layers.top(flash: plan.flash, now: now.monotonic) {
+    case .idle: return picture(schedule.idle(now.wall), plan.colours.idle)
+    case .message(let layer, let text):
+      let colours = plan.colours
+      return picture(text, layer.isAboveCalls ? colours.alert : colours.information)
+    case .call(let lines, let isFlashing):
+      return SignPicture(
+        lines, colour: plan.colours.call, flashes: isFlashing, brightness_percent: percent)
+    }
+  }
+
+  /// Each event gives the picture to write, or nil.
+  mutating func opened(now: Now) -> SignPicture? {
     isOpen = true
-    return write(now)
+    owesBeep = false
+    written = nil
+    return update(now)
   }
 
   mutating func lost() {
     isOpen = false
+    owesBeep = false
     refreshAt = nil
+    changeAt = nil
+    written = nil
   }
 
-  /// `again`: a recall writes the sign once more, though its text stays.
-  mutating func called(
-    _ ticket: TicketNumber?, counter: CounterID?, again: Bool = false, now: MonotonicTime
-  ) -> String? {
-    let next = ticket.map { Self.fill(plan.format, $0, counter) } ?? plan.idle
-    guard again || next != text || message != nil else { return nil }
-    text = next
-    // A call is more than any message: people wait for it.
-    if ticket != nil { message = nil }
-    return write(now)
+  /// - Parameters:
+  ///   - calls: the newest first.
+  ///   - isNew: the newest was called, or called again, just now.
+  mutating func called(_ calls: [StandingCall], isNew: Bool, now: Now) -> SignPicture? {
+    var texts = calls.prefix(max(1, plan.board.calls_max)).map(plan.text)
+    if plan.board.newestLast { texts.reverse() }
+    let news: SignLayers.News = isNew ? .new : calls.first == newest ? .same : .older
+    newest = calls.first
+    layers.called(texts.flatMap(SignFill.lines), news, now: now.monotonic)
+    if news != .same { owesBeep = isNew && plan.beeps && isOpen }
+    // A recall is written though nothing of it is another: the sign may have missed the call.
+    return update(now, isForced: isNew && layers.call?.seenFirst == now.monotonic)
   }
 
+  /// - Parameter span: how long it stands; not positive: the layer is emptied.
   mutating func told(
-    _ words: String, for span: Span = SignMachine.message, now: MonotonicTime
-  ) -> String? {
-    message = (words, now + span)
-    return write(now)
+    _ text: String, _ layer: SignMessageLayer = .answer, for span: Span = SignMachine.answer,
+    now: Now
+  ) -> SignPicture? {
+    layers.tell(text, layer, for: span, now: now.monotonic)
+    return update(now)
   }
 
-  mutating func timePassed(now: MonotonicTime) -> String? {
-    if let until = message?.until, until <= now {
-      message = nil
-      return write(now)
+  mutating func timePassed(now: Now) -> SignPicture? {
+    let isDue = refreshAt.map { $0 <= now.monotonic } ?? false
+    guard isDue || changeAt.map({ $0 <= now.monotonic }) ?? false || clockWasSet(now) else {
+      return nil
     }
-    if let refreshAt, refreshAt <= now { return write(now) }
-    return nil
+    return update(now, isForced: isDue)
   }
 
   var nextDeadline: MonotonicTime? {
-    [message?.until, refreshAt].compactMap { $0 }.min()
+    [changeAt, refreshAt].compactMap { $0 }.min()
   }
 
-  private mutating func write(_ now: MonotonicTime) -> String? {
-    guard isOpen else { return nil }
-    refreshAt = plan.refresh.map { now + $0 }
-    return picture
+  // MARK: clocks
+
+  private static func difference(_ now: Now) -> Span { Span(ms: now.wall.ms - now.monotonic.ms) }
+
+  /// Whether what was computed by the clock on the wall has to be computed again.
+  func clockWasSet(_ now: Now) -> Bool {
+    guard !SignSchedule.isNone(plan) else { return false }
+    return abs(Self.difference(now).ms - clocks.ms) > Self.clockSlack_ms
   }
 
-  static func fill(_ format: String, _ ticket: TicketNumber, _ counter: CounterID?) -> String {
-    var out = ""
-    var rest = Substring(format)
-    while let open = rest.firstIndex(of: "{") {
-      out += rest[..<open]
-      rest = rest[open...]
-      if rest.hasPrefix("{ticket}") {
-        out += ticket.description
-        rest = rest.dropFirst("{ticket}".count)
-      } else if rest.hasPrefix("{counter}") {
-        out += counter?.text ?? ""
-        rest = rest.dropFirst("{counter}".count)
-      } else {
-        out += "{"
-        rest = rest.dropFirst()
-      }
+  // MARK: writing
+
+  private mutating func update(_ now: Now, isForced: Bool = false) -> SignPicture? {
+    let picture = picture(now)
+    clocks = Self.difference(now)
+    guard isOpen else {
+      changeAt = nil
+      return nil
     }
-    return out + rest
+    changeAt = change(from: picture, after: now)
+    guard isForced || picture != written else { return nil }
+    written = picture
+    refreshAt = plan.refresh.map { now.monotonic + $0 }
+    guard owesBeep, case .call = layers.top(flash: plan.flash, now: now.monotonic) else {
+      return picture
+    }
+    owesBeep = false
+    return picture.beeping
+  }
+
+  /// The first instant at which the picture is not this one any more; nil: it stays. When nothing
+  /// changes for a week, an exception may stand behind it: then it is an instant at which to look.
+  private func change(from picture: SignPicture, after now: Now) -> MonotonicTime? {
+    var now = now
+    for _ in 0..<Self.looks_max {
+      guard let next = nextLook(after: now) else { return nil }
+      now.wall = now.wall + (next - now.monotonic)
+      now.monotonic = next
+      if self.picture(now) != picture { return next }
+    }
+    return now.monotonic
+  }
+
+  private func nextLook(after now: Now) -> MonotonicTime? {
+    var next = layers.ends(flash: plan.flash, after: now.monotonic)
+    let isIdle = layers.top(flash: plan.flash, now: now.monotonic) == .idle
+    if let wall = schedule(now).next(after: now.wall, isIdle: isIdle) {
+      let at = now.monotonic + (wall - now.wall)
+      next = min(next ?? at, at)
+    }
+    return next
+  }
+}
+
+extension SignPicture {
+  fileprivate var beeping: SignPicture {
+    SignPicture(
+      lines, colour: colour, flashes: flashes, beeps: true, brightness_percent: brightness_percent)
   }
 }

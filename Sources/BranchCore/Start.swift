@@ -6,6 +6,8 @@ extension BranchCore {
     recordMachine()
     recordStart(now)
     continueRenumbering()
+    ratingClock.start(memory.ratings, now)
+    startClerks(now)
     for (job, open) in memory.open.sorted(by: { $0.key < $1.key }) {
       guard let printer = open.sendingTo else {
         // Journalled and never sent: too late for the customer, who has seen a dead box.
@@ -23,8 +25,7 @@ extension BranchCore {
       printers[printer]?.spool.remembered(interruptedBytes: open.byteCount)
       printers[printer]?.tongue.remembersInterruptedTicket()
     }
-    for counter in memory.calls.keys.sorted() { updateSigns(counter: counter, again: false, now) }
-    if let last = memory.lastCall { updateSigns(counter: last.counter, again: false, now) }
+    for counter in memory.calls.counters { updateSigns(counter: counter, isNew: false, now) }
   }
 
   private mutating func recordStart(_ now: Now) {

@@ -229,7 +229,7 @@ extension BranchCore {
     told[job] = nil
     desk.shownUntil[terminal.id] = now.monotonic + span
     log(.warning, "\(terminal.id): \(open.ticket) is shown without paper: \(reason)")
-    show(signs[sign]?.told(open.ticket.description, for: span, now: now.monotonic) ?? nil, on: sign)
+    show(signs[sign]?.told(open.ticket.description, for: span, now: now) ?? nil, on: sign)
     signal(terminal.id, .ok, now)
   }
 
@@ -276,7 +276,7 @@ extension BranchCore {
   mutating func answerRefused(_ terminal: TerminalID, _ reason: String, _ now: Now) {
     signal(terminal, .error, now)
     if let sign = terminals[terminal]?.plan.sign, !isShowingNumber(sign, now) {
-      show(signs[sign]?.told(Self.refusalText(reason), now: now.monotonic) ?? nil, on: sign)
+      show(signs[sign]?.told(Self.refusalText(reason), now: now) ?? nil, on: sign)
     }
   }
 }

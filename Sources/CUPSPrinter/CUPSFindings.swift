@@ -93,9 +93,7 @@ extension CUPSPrinter {
       pace.conditionsChanged()
       onEvent(.conditions(found))
     }
-    let trouble = problems.trouble(state)
-    if let trouble, trouble != self.trouble { onEvent(.troubled(trouble)) }
-    self.trouble = trouble
+    if let news = troubles.news(state) { onEvent(.troubled(news)) }
   }
 
   private func identity(_ state: QueueState) -> String {

@@ -74,7 +74,7 @@ public final class CUPSPrinter: PrinterPort {
     get { probe.times }
     set { probe = QueueProbe(times: newValue) }
   }
-  var trouble: Problem?
+  var troubles: TroubleMemory
   var events: EventWatch?
   /// The look in hand was made by the clock, although events come.
   var isSafetyLook = false
@@ -105,6 +105,7 @@ public final class CUPSPrinter: PrinterPort {
     errands = CUPSErrands(
       queue: queue, server: server, owner: owner, resumes: resumes, patience: patience)
     problems = CUPSProblem(queue: queue, server: server ?? "of this box")
+    troubles = TroubleMemory(problems)
   }
 
   // MARK: - Calls
@@ -182,7 +183,7 @@ public final class CUPSPrinter: PrinterPort {
     let isNew = !openJobs[index].isGivenUp
     openJobs[index].isGivenUp = true
     cancelLater(openJobs[index].spoolID)
-    if isNew, trouble == nil, let problem = problems.waitedInVain(openJobs[index].last) {
+    if isNew, troubles.current == nil, let problem = problems.waitedInVain(openJobs[index].last) {
       onEvent(.troubled(problem))
     }
     advance()

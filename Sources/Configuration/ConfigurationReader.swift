@@ -11,10 +11,16 @@ final class ConfigurationReader {
   let counterIDs: [String]
   let printerIDs: [String]
   let signIDs: [String]
+  let hasClerks: Bool
   /// Signs that terminals show their refusals on.
   let refusalSigns: Set<String>
   /// Signs on which customers are called.
   let callSigns: Set<String>
+  /// Whether the branch says when it is open.
+  let hasHours: Bool
+  /// What tickets may look like that signs have to show.
+  let prefixes: [String]
+  var numbers = NumberConfiguration.standard
   /// Who uses a device already, by what it is called in the file.
   private var users: [String: String] = [:]
   /// Signs by the serial port they hang on, in the order of the file.
@@ -29,6 +35,9 @@ final class ConfigurationReader {
     counterIDs = texts("counters", "id")
     printerIDs = texts("printers", "id")
     signIDs = texts("signs", "id")
+    prefixes = texts("services", "prefix").filter(TicketNumber.isPrefix)
+    hasHours = root["branch"]?["hours"] != nil
+    hasClerks = root["clerks"]?.elements?.isEmpty == false
     refusalSigns = Set(texts("terminals", "sign"))
     callSigns = Set(
       (root["signs"]?.elements ?? [])
@@ -46,18 +55,20 @@ final class ConfigurationReader {
     let devices = reader.optional("devices")?.absolutePath()
     let services = list(reader, "services", Settings.services_max, id: \.id, readService)
     checkPrefixes(reader)
-    let numbers = reader.optional("numbers")?.object(readNumbers) ?? .standard
+    numbers = reader.optional("numbers")?.object(readNumbers) ?? .standard
     let counters = list(reader, "counters", Settings.counters_max, id: \.id, readCounter)
     let printers = list(reader, "printers", Settings.printers_max, id: \.id, readPrinter)
     checkAnyPrinterAlone(reader)
     let signs = list(reader, "signs", Settings.signs_max, id: \.id, readSign)
+    let clerks = list(reader, "clerks", Settings.clerks_max, id: \.id, readClerk)
+    checkPINs(clerks, reader)
     let terminals = list(reader, "terminals", Settings.terminals_max, id: \.id, readTerminal)
     let tickets = reader.optional("tickets")?.object(readTickets) ?? .standard
     guard let node, let branch, let journal, let hub else { return nil }
     return NodeConfiguration(
       node: node, branch: branch, journal: journal, hub: hub, devicesDirectory: devices,
       services: services, numbers: numbers, counters: counters, printers: printers, signs: signs,
-      terminals: terminals, tickets: tickets)
+      terminals: terminals, tickets: tickets, clerks: clerks)
   }
 
   /// The objects of a list, each with an id of its own.

@@ -72,14 +72,14 @@ public struct SignConfiguration: Hashable, Sendable {
   /// Absolute path of the serial device.
   public let port: String
   public let shows: SignPurpose
-  /// Text while nobody is called.
-  public let idle: String
-  public let format: SignFormat
+  public let looks: SignLooks
   /// That of the profile, for the sign's own address.
   public let signProtocol: SignProtocol
   /// How its port changes between sending and listening; nil: as it is set up, or by itself.
   public let rs485: RS485Settings?
   public let refresh: Span
+
+  public var format: SignFormat { looks.format }
 }
 
 /// Which calls a sign shows.
@@ -114,6 +114,7 @@ public struct TerminalConfiguration: Hashable, Sendable {
   public let counter: CounterID?
   /// How long its sign shows a number that no printer could print; nil: the press is refused.
   public let showsNumberFor: Span?
+  public let feedback: FeedbackConfiguration
 
   public func action(code: UInt16) -> (key: KeyName, action: TerminalAction)? {
     guard let key = profile.key(code: code), let action = actions[key.name] else { return nil }

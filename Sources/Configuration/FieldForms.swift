@@ -127,7 +127,7 @@ extension JSONField {
   }
 
   func signFormat() -> SignFormat? {
-    guard let text = text(length: Settings.formatLength) else { return nil }
+    guard let text = linesOfText(length: Settings.formatLength) else { return nil }
     do {
       return try SignFormat(text)
     } catch {
@@ -141,10 +141,11 @@ extension JSONField {
     case .brace:
       report(
         code: "format", "a brace in \(quoted(text)) has no partner",
-        cure: "Write fields as {ticket} and {counter}; braces have no other use.")
+        cure: "Write fields as {ticket}, {counter} and {arrow}; braces have no other use.")
     case .unknownField(let name):
       report(
-        code: "format-field", "there is no field {\(name)}", cure: "Use {ticket} or {counter}.")
+        code: "format-field", "there is no field {\(name)}",
+        cure: "Use {ticket}, {counter} or {arrow}.")
     case .noTicket:
       report(
         code: "format-ticket", "the ticket is not shown in \(quoted(text))",

@@ -19,6 +19,8 @@ public struct NodeConfiguration: Hashable, Sendable {
   public let signs: [SignConfiguration]
   public let terminals: [TerminalConfiguration]
   public let tickets: TicketConfiguration
+  /// Who may log on to a counter.
+  public let clerks: [ClerkConfiguration]
   /// Templates by the path under which they are named, as far as they are sound. Whoever reads the
   /// configuration puts them in.
   public var designs: [String: TicketTemplate] = [:]
@@ -38,6 +40,8 @@ public struct BranchConfiguration: Hashable, Sendable {
   public let name: String
   /// IANA name such as `Europe/Berlin`; whether the system has it is not checked here.
   public let timeZone: String
+  /// nil: nobody said; signs then show the same day and night.
+  public let hours: OpeningHours?
 }
 
 /// The object `journal`.
@@ -136,4 +140,6 @@ public struct CounterConfiguration: Hashable, Sendable {
   public let id: CounterID
   /// In the order in which they are called; at least one.
   public let services: [ServiceID]
+  /// Nobody is called there before a clerk has logged on.
+  public let needsClerk: Bool
 }

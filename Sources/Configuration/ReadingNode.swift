@@ -9,8 +9,9 @@ extension ConfigurationReader {
     let name = reader.required("name", example: "\"Town Hall\"")?
       .text(length: Settings.nameLength)
     let zone = reader.required("timezone", example: "\"Europe/Berlin\"")?.timeZone()
+    let hours = reader.optional("hours")?.object(readHours)
     guard let id, let name, let zone else { return nil }
-    return BranchConfiguration(id: id, name: name, timeZone: zone)
+    return BranchConfiguration(id: id, name: name, timeZone: zone, hours: hours)
   }
 
   func readJournal(_ reader: ObjectReader) -> JournalConfiguration? {
@@ -131,7 +132,16 @@ extension ConfigurationReader {
         code: "missing", "a counter without services can call nobody",
         cure: "Name the services in the order in which they are called.")
     }
-    return id.map { CounterConfiguration(id: $0, services: services) }
+    let needsClerk = reader.optional("needsClerk")
+    if needsClerk?.bool() == true, !hasClerks {
+      needsClerk?.report(
+        code: "no-clerks", "nobody could call here: there are no clerks",
+        cure: "Add \"clerks\", or leave needsClerk out.")
+    }
+    return id.map {
+      CounterConfiguration(
+        id: $0, services: services, needsClerk: needsClerk?.value.content == .bool(true))
+    }
   }
 }
 

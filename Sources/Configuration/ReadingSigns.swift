@@ -11,10 +11,6 @@ extension ConfigurationReader {
     let portField = reader.required("port", example: "\"/dev/ttyUSB0\"")
     let port = portField?.absolutePath()
     let shows = readPurpose(reader, id)
-    let idle = reader.optional("idle")?.text(length: Settings.idleLength) ?? ""
-    let format =
-      reader.optional("format")?.signFormat()
-      ?? (shows == .main ? .ticketAndCounter : .ticketOnly)
     let signProtocol = readAddress(reader.optional("address"), profile)
     let refresh = reader.optional(Settings.refresh.key)?.seconds(in: Settings.refresh.range)
     let rs485 = reader.optional("rs485")?.object(readRS485)
@@ -24,9 +20,10 @@ extension ConfigurationReader {
         field: reader.optional("address") ?? portField)
       hang(board, on: plainPath(port), portField)
     }
+    let looks = readLooks(reader, shows, signProtocol)
     guard let id, let profile, let port, let shows, let signProtocol else { return nil }
     return SignConfiguration(
-      id: id, profile: profile, port: port, shows: shows, idle: idle, format: format,
+      id: id, profile: profile, port: port, shows: shows, looks: looks,
       signProtocol: signProtocol, rs485: rs485,
       refresh: refresh ?? profile.refresh ?? Settings.refresh.standard)
   }

@@ -17,6 +17,7 @@ extension ConfigurationReader {
     let (keys, strokes) = readKeys(reader.optional("keys"), profile)
     let ownScanner = reader.optional("scanner").map { $0.scannerSettings(over: profile?.scanner) }
     let lockout = reader.optional("lockoutMs")?.milliseconds(in: TerminalProfile.lockout)
+    let feedback = reader.optional("feedback")?.object(readFeedback) ?? .standard
     let longPress = reader.optional("longPressMs")?.milliseconds(in: TerminalProfile.longPress)
     guard let profile, let profileField else { return nil }
     checkProfileTargets(profile, changed: keys, profileField)
@@ -28,7 +29,7 @@ extension ConfigurationReader {
       id: id, profile: profile, device: device, actions: actions, strokes: strokes,
       scanner: scanner, lockout: lockout ?? profile.lockout,
       longPress: longPress ?? profile.longPress, printers: printers, sign: sign, counter: counter,
-      showsNumberFor: showsNumberFor)
+      showsNumberFor: showsNumberFor, feedback: feedback)
   }
 
   private func readWithoutPrinter(_ reader: ObjectReader, _ sign: SignID?) -> Span? {
@@ -126,6 +127,14 @@ extension ConfigurationReader {
   }
 
   private func checkTarget(_ action: TerminalAction, _ entry: JSONField) {
+    if case .at(let counter, _) = action, !counterIDs.contains(counter.text) {
+      reportUnknown(counter.text, "counter", counterIDs, place(of: "counter", in: entry))
+    }
+    if action.plain == .logOn, !hasClerks {
+      entry.report(
+        code: "no-clerks", "there are no clerks who could log on",
+        cure: "Add \"clerks\"; kioskd pin makes what stands there of a PIN.")
+    }
     switch action {
     case .ticket(let service, _) where !serviceIDs.contains(service.text):
       reportUnknown(service.text, "service", serviceIDs, place(of: "ticket", in: entry))
@@ -146,6 +155,12 @@ extension ConfigurationReader {
     _ profile: TerminalProfile, changed: [KeyName: TerminalAction?], _ field: JSONField
   ) {
     for key in profile.keys where changed[key.name] == nil {
+      if case .at(let counter, _)? = key.action, !counterIDs.contains(counter.text) {
+        field.report(
+          code: "unknown-counter",
+          "its key \(quoted(key.name.text)) is for counter \(quoted(counter.text))",
+          cure: "Add the counter, or give the key another action under \"keys\".")
+      }
       if case .reprint(let printer)? = key.action, !printerIDs.contains(printer.text) {
         field.report(
           code: "unknown-printer",
@@ -176,6 +191,24 @@ extension ConfigurationReader {
     return actions
   }
 
+  /// A reason is about a rating, and a PIN ends with a key.
+  private func checkFeedback(_ actions: [TerminalAction], _ reader: ObjectReader) {
+    let plain = actions.map(\.plain)
+    let rates = plain.contains { if case .rate = $0 { true } else { false } }
+    if !rates, plain.contains(where: { if case .reason = $0 { true } else { false } }) {
+      reader.field.report(
+        code: "reason-alone", "its keys say why, and none of them rates",
+        cure: "Add a key with {\"rate\": 1 to 5}.")
+    }
+    if !plain.contains(.logOn),
+      plain.contains(where: { if case .digit = $0 { true } else { false } })
+    {
+      reader.field.report(
+        code: "no-log-on", "its keys are digits of a PIN, and no key says that it is typed",
+        cure: "Give one key the action \"log-on\".")
+    }
+  }
+
   /// What the keys ask for needs something to do it with.
   private func checkActions(
     _ actions: [TerminalAction], scans: Bool, _ reader: ObjectReader
@@ -192,6 +225,7 @@ extension ConfigurationReader {
         "counter", "its keys call or rate, and no counter is named",
         cure: "Add \"counter\": \"…\", the counter at which it stands.")
     }
+    checkFeedback(actions, reader)
     guard actions.isEmpty, !scans else { return }
     guard let keys = reader.optional("keys"), keys.value.members != [] else {
       reader.reportMissing(

@@ -19,7 +19,8 @@ extension NodeConfiguration {
       counters: counters,
       printers: printers.map { $0.at(path: devicePath($0.id.text)) },
       signs: signs.map { $0.at(path: devicePath($0.id.text)) },
-      terminals: terminals.map { $0.at(path: devicePath($0.id.text)) }, tickets: tickets)
+      terminals: terminals.map { $0.at(path: devicePath($0.id.text)) }, tickets: tickets,
+      clerks: clerks)
     relocated.designs = designs
     return relocated
   }
@@ -33,7 +34,7 @@ extension NodeConfiguration {
       node: node, branch: branch, journal: journal, hub: hub, devicesDirectory: devicesDirectory,
       services: services, numbers: numbers, counters: counters,
       printers: printers.map { $0.of(profile) }, signs: signs, terminals: terminals,
-      tickets: tickets)
+      tickets: tickets, clerks: clerks)
     changed.designs = designs
     return changed
   }
@@ -56,7 +57,7 @@ extension PrinterConfiguration {
 extension SignConfiguration {
   fileprivate func at(path: String) -> SignConfiguration {
     SignConfiguration(
-      id: id, profile: profile, port: path, shows: shows, idle: idle, format: format,
+      id: id, profile: profile, port: path, shows: shows, looks: looks,
       signProtocol: signProtocol, rs485: nil, refresh: refresh)
   }
 }
@@ -66,7 +67,6 @@ extension TerminalConfiguration {
     TerminalConfiguration(
       id: id, profile: profile, device: .path(path), actions: actions, strokes: strokes,
       scanner: scanner, lockout: lockout, longPress: longPress, printers: printers,
-      sign: sign, counter: counter,
-      showsNumberFor: showsNumberFor)
+      sign: sign, counter: counter, showsNumberFor: showsNumberFor, feedback: feedback)
   }
 }

@@ -64,9 +64,29 @@ public enum Settings {
   public static let refresh = Setting(
     "signs.refreshSeconds", Span.seconds(60), Span.seconds(1)...Span.seconds(86_400))
 
+  /// How long a new call flashes.
+  public static let flash = Setting(
+    "signs.flashSeconds", Span.seconds(5), Span(ms: 0)...Span.seconds(60))
+  /// How long each of several idle texts stands.
+  public static let turn = Setting(
+    "signs.idleSeconds", Span.seconds(10), Span.seconds(2)...Span.seconds(3600))
+  public static let idleTexts_max = 16
+
   /// How long a number without paper stands on the sign.
   public static let showNumber = Setting(
     "terminals.showSeconds", Span.seconds(15), Span.seconds(3)...Span.seconds(60))
+
+  /// A second rating within this time takes the place of the first.
+  public static let correct = Setting(
+    "terminals.feedback.correctSeconds", Span.seconds(10), Span(ms: 0)...Span.seconds(120))
+  /// How long the next question waits for its answer.
+  public static let nextQuestion = Setting(
+    "terminals.feedback.nextSeconds", Span.seconds(20), Span.seconds(1)...Span.seconds(120))
+  /// How long a rating waits for its reason.
+  public static let reason = Setting(
+    "terminals.feedback.reasonSeconds", Span.seconds(20), Span.seconds(1)...Span.seconds(120))
+  /// The best rating that is asked for a reason.
+  public static let reasonUpTo = Setting("terminals.feedback.reasonUpTo", 2, 1...5)
 
   // How much of each thing a node may have.
   public static let hubAddresses_max = 8
@@ -75,11 +95,17 @@ public enum Settings {
   public static let printers_max = 16
   public static let signs_max = 64
   public static let terminals_max = 64
+  public static let clerks_max = 100
+  /// Salts and rounds of all their PINs.
+  public static let recipes_max = 4
+  /// Of one terminal.
+  public static let questions_max = 8
 
   // Characters of texts.
   public static let nameLength = 1...64
   public static let idleLength = 0...256
   public static let formatLength = 1...64
+  public static let promptLength = 0...64
   /// PATH_MAX less the closing NUL.
   public static let pathLength = 1...4095
 }

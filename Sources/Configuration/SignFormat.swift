@@ -1,9 +1,10 @@
-/// What a sign shows of a call, `{ticket} > {counter}`.
+/// What a sign shows of a call, `{ticket} > {counter}`; a line feed begins the sign's next line.
 public struct SignFormat: Hashable, Sendable, CustomStringConvertible {
   public enum Part: Hashable, Sendable {
     case text(String)
     case ticket
     case counter
+    case arrow
   }
 
   public enum Mistake: Error, Equatable {
@@ -15,7 +16,7 @@ public struct SignFormat: Hashable, Sendable, CustomStringConvertible {
     case noTicket
   }
 
-  public static let fields = ["ticket", "counter"]
+  public static let fields = ["ticket", "counter", "arrow"]
   public static let ticketOnly = SignFormat(parts: [.ticket])
   public static let ticketAndCounter = SignFormat(parts: [.ticket, .text(" > "), .counter])
 
@@ -36,6 +37,7 @@ public struct SignFormat: Hashable, Sendable, CustomStringConvertible {
       switch field {
       case "ticket": parts.append(.ticket)
       case "counter": parts.append(.counter)
+      case "arrow": parts.append(.arrow)
       default: throw .unknownField(field)
       }
       rest = rest[close...].dropFirst()
@@ -44,15 +46,18 @@ public struct SignFormat: Hashable, Sendable, CustomStringConvertible {
     self.parts = parts
   }
 
-  public func text(ticket: String, counter: String) -> String {
+  public func text(ticket: String, counter: String, arrow: String = "") -> String {
     parts.map { part in
       switch part {
       case .text(let text): text
       case .ticket: ticket
       case .counter: counter
+      case .arrow: arrow
       }
     }.joined()
   }
 
-  public var description: String { text(ticket: "{ticket}", counter: "{counter}") }
+  public var description: String {
+    text(ticket: "{ticket}", counter: "{counter}", arrow: "{arrow}")
+  }
 }

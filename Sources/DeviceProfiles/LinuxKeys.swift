@@ -1,3 +1,5 @@
+public import Branch
+
 /// Names and codes of the keys that Linux reports in EV_KEY events, as far as keyboards, keypads,
 /// button boxes and game controllers have them [linux/input-event-codes.h].
 public enum LinuxKeys {
@@ -9,6 +11,11 @@ public enum LinuxKeys {
     "LED_NUML", "LED_CAPSL", "LED_SCROLLL", "LED_COMPOSE", "LED_KANA", "LED_SLEEP", "LED_SUSPEND",
     "LED_MUTE", "LED_MISC", "LED_MAIL", "LED_CHARGING",
   ]
+
+  /// `LED_NUML`; nil for a code that has no name.
+  public static func ledName(of code: UInt16) -> String? {
+    leds.indices.contains(Int(code)) ? leds[Int(code)] : nil
+  }
 
   public static var names: [String] { table.map(\.name) }
 
@@ -24,6 +31,15 @@ public enum LinuxKeys {
 
   /// What a person writes into a profile for this code: its name, else its number.
   public static func written(_ code: UInt16) -> String { name(of: code) ?? String(code) }
+
+  /// A stroke as a profile names it: `KEY_1`, `KEY_1:long`, `KEY_1+KEY_2`.
+  public static func written(_ stroke: KeyStroke) -> String {
+    switch stroke {
+    case .press(let code): written(code)
+    case .long(let code): written(code) + ":long"
+    case .chord(let pair): written(pair.first) + "+" + written(pair.second)
+    }
+  }
 
   /// Of two names for one code, the one that stands first is shown.
   private static let table: [(name: String, code: UInt16)] = runs.flatMap { run in

@@ -10,10 +10,10 @@ struct ProfileDraft {
   /// - Parameter source: where facts come from that have no source of their own.
   init(source: String) { self.source = source }
 
-  mutating func open(name: String, vendor: String?) {
+  mutating func open(kind: ProfileKind = .printer, name: String, vendor: String?) {
     lines.append("{")
     indent = "  "
-    put("\"kind\": \"printer\"")
+    put("\"kind\": \"\(kind.rawValue)\"")
     put("\"name\": \(Self.quoted(name))")
     put("\"vendor\": \(vendor.map(Self.quoted) ?? "null")")
   }
@@ -41,6 +41,14 @@ struct ProfileDraft {
     sources.append((key, source))
   }
 
+  /// An object with a line for each member.
+  mutating func table(_ key: String, _ members: [String], from part: String) {
+    lines.append(indent + "\"\(key)\": {")
+    lines += members.map { indent + "  \($0)," }
+    lines.append(indent + "},")
+    sources.append((key, "\(source), \(part)"))
+  }
+
   /// An object of many members.
   mutating func list(_ key: String, _ members: [String], from part: String) {
     lines.append(indent + "\"\(key)\": {")
@@ -64,7 +72,7 @@ struct ProfileDraft {
   private mutating func put(_ member: String) { lines.append("\(indent)\(member),") }
 
   /// A JSON string (RFC 8259, 7). There are no control characters in it: the reader saw to that.
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {
       if scalar == "\"" || scalar == "\\" { quoted += "\\" }

@@ -32,6 +32,7 @@ public final class EvdevTerminal {
   private let rules: TerminalRules
   private let grabs: Bool
   private let onEvent: (TerminalEvent) -> Void
+  private let onRaw: ((RawInput) -> Void)?
   private var search: DeviceSearch?
   private var sources: [EventSource] = []
   /// What the beeper does, and what ends it.
@@ -41,11 +42,12 @@ public final class EvdevTerminal {
   ///   - wanted: codes of the keys that mean something; empty: every node with keys is opened.
   ///   - rules: what the keys mean.
   ///   - grabs: take the device away from console and desktop.
+  ///   - onRaw: gets all that the device sends, too, before it is read.
   ///   - onEvent: runs on the loop's thread.
   public init(
     loop: EventLoop, selector: TerminalSelector, wanted: Set<UInt16> = [],
     rules: TerminalRules = TerminalRules(debounce: .milliseconds(20)), grabs: Bool = true,
-    roots: InputRoots = InputRoots(),
+    roots: InputRoots = InputRoots(), onRaw: ((RawInput) -> Void)? = nil,
     onEvent: @escaping (TerminalEvent) -> Void
   ) {
     self.loop = loop
@@ -54,6 +56,7 @@ public final class EvdevTerminal {
     self.rules = rules
     self.grabs = grabs
     self.roots = roots
+    self.onRaw = onRaw
     self.onEvent = onEvent
   }
 
@@ -66,7 +69,7 @@ public final class EvdevTerminal {
     guard search == nil else { return }
     let path = fixedPath
     let search = DeviceSearch(
-      loop: loop, path: path ?? roots.devices, watchesContents: path == nil,
+      loop: loop, path: path ?? roots.devices, subsystem: "input", watchesContents: path == nil,
       staysAfterFound: true, attempt: { [unowned self] in look() },
       tell: { [unowned self] in onEvent(.lost($0)) })
     self.search = search
@@ -165,7 +168,9 @@ public final class EvdevTerminal {
   /// nil when the path was opened.
   private func add(_ path: String) -> (path: String, error: SystemError)? {
     do throws(SystemError) {
-      let source = try EventSource(loop: loop, path: path, rules: rules, grabs: grabs) {
+      let source = try EventSource(
+        loop: loop, path: path, rules: rules, grabs: grabs, onRaw: onRaw
+      ) {
         [weak self] in self?.take($0, $1)
       }
       sources.append(source)

@@ -17,6 +17,20 @@ enum EventDevice {
     return codes(bits)
   }
 
+  /// The kernel keeps 64 records for a reader (drivers/input/evdev.c, EVDEV_MIN_BUFFER_SIZE), and a
+  /// HID keyboard tells a scan code (EV_MSC) beside each key: without those, and without what an
+  /// axis of a button box chatters, half as much again fits in before keys are lost. Kernels before
+  /// 4.4 cannot, which costs nothing else.
+  static func hearKeysOnly(_ raw: CInt) {
+    _ = kioskd_evdev_hear_only(raw, 1 << UInt(EventType.key) | 1 << UInt(EventType.led))
+  }
+
+  static func isLit(_ raw: CInt, _ code: UInt16) -> Bool {
+    var bits = [UInt8](repeating: 0, count: 8)
+    let count = kioskd_evdev_leds(raw, &bits, CInt(bits.count))
+    return count >= 0 && codes(bits).contains(code)
+  }
+
   static func hasLED(_ raw: CInt, _ code: UInt16) -> Bool { has(raw, EventType.led, code) }
 
   static func hasSound(_ raw: CInt, _ code: UInt16) -> Bool { has(raw, EventType.sound, code) }

@@ -14,49 +14,61 @@ enum SourceEvent {
   case ended(Problem)
 }
 
+/// What a device sent, before anything is made of it: for recorders and teachers.
+public enum RawInput: Equatable, Sendable {
+  case event(InputEvent)
+  /// The keys that are down, read anew: when the device is opened, and after events were lost.
+  case keysDown(Set<UInt16>)
+}
+
 /// One open path that yields `input_event` records: an event node, or a FIFO, pty or file.
 final class EventSource {
   /// Records read for one wake-up, so that one chattering device cannot starve the others.
   static let records_max = 64
 
-  enum Kind {
-    case evdev, stream, file
-  }
-
   let path: String
-  let kind: Kind
+  let kind: EventPath.Kind
   private(set) var isGrabbed = false
   private let inode: Inode
   private let loop: EventLoop
   private let onEvent: (EventSource, SourceEvent) -> Void
+  private let onRaw: ((RawInput) -> Void)?
   private var descriptor: Descriptor?
   private var registration: RegistrationID?
   private var nextRead: TimerID?
   private var decoder = InputEventDecoder()
   private var noise = NoiseMeter()
+  private var losses = NoiseMeter()
   private var reader: TerminalReader
   private var deadline: TimerID?
   private var wantsGrab: Bool
 
   init(
     loop: EventLoop, path: String, rules: TerminalRules, grabs: Bool,
+    onRaw: ((RawInput) -> Void)? = nil,
     onEvent: @escaping (EventSource, SourceEvent) -> Void
   ) throws(SystemError) {
-    let opened = try EventSource.open(path)
+    let opened = try EventPath.open(path)
     var status = stat()
     try SystemCall.check("fstat", fstat(opened.raw, &status))
     self.loop = loop
     self.path = path
     self.onEvent = onEvent
-    kind = Self.kind(opened.raw, status)
+    self.onRaw = onRaw
+    kind = EventPath.kind(opened.raw, status)
     inode = Inode(status)
     reader = TerminalReader(rules)
     wantsGrab = grabs && kind == .evdev
     switch kind {
     case .evdev:
       _ = kioskd_evdev_monotonic(opened.raw)
-      reader.adopt(EventDevice.keysDown(opened.raw))
-    case .stream: Self.makeRaw(opened.raw)
+      // A recording has all events.
+      if onRaw == nil { EventDevice.hearKeysOnly(opened.raw) }
+      let held = EventDevice.keysDown(opened.raw)
+      reader.adopt(held)
+      onRaw?(.keysDown(held))
+      reader.setCapsLock(EventDevice.isLit(opened.raw, EventCode.capsLockLED))
+    case .stream: EventPath.makeRaw(opened.raw)
     case .file: break
     }
     descriptor = consume opened
@@ -104,36 +116,7 @@ final class EventSource {
     _ = records.withUnsafeBytes { SystemCall.write(raw, $0) }
   }
 
-  // MARK: Opening
-
-  /// For reading and writing: LEDs need it, and a FIFO that one has open for writing oneself never
-  /// ends when its writers come and go. Reading alone will do for an event node.
-  private static func open(_ path: String) throws(SystemError) -> Descriptor {
-    do throws(SystemError) {
-      return try SystemCall.open(path, O_RDWR | O_NOCTTY | O_NONBLOCK)
-    } catch {
-      guard [EACCES, EPERM, EROFS].contains(error.errno) else { throw error }
-      var status = stat()
-      guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFIFO else { throw error }
-      return try SystemCall.open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK)
-    }
-  }
-
-  private static func kind(_ raw: CInt, _ status: stat) -> Kind {
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: .file
-    case S_IFCHR where EventDevice.isOne(raw): .evdev
-    default: .stream
-    }
-  }
-
-  /// A tty would change bytes and hold them back until a line ends.
-  private static func makeRaw(_ raw: CInt) {
-    var line = termios()
-    guard isatty(raw) == 1, tcgetattr(raw, &line) == 0 else { return }
-    cfmakeraw(&line)
-    tcsetattr(raw, TCSANOW, &line)
-  }
+  // MARK: Beginning
 
   private func beginReading() throws(SystemError) {
     guard let raw = descriptor?.raw else { return }
@@ -154,6 +137,34 @@ final class EventSource {
     try SystemCall.check("EVIOCGRAB", kioskd_evdev_grab(raw, 1))
     isGrabbed = true
     wantsGrab = false
+    darkenCapsLock()
+  }
+
+  // MARK: Caps Lock
+
+  /// A console that has Caps Lock on lights its lamp on all keyboards. Some scanners look at it and
+  /// type small letters for large ones, others do not: only without the lamp all of them type what
+  /// stands on the paper. Nobody but us can light it again while the device is grabbed.
+  private func darkenCapsLock() {
+    guard reader.capsLock != nil, let raw = descriptor?.raw else { return }
+    if EventDevice.isLit(raw, EventCode.capsLockLED) {
+      setLED(EventCode.capsLockLED, isOn: false)
+    }
+    reader.setCapsLock(false)
+  }
+
+  /// Of a device that is not ours alone the lamp tells how Caps Lock is; of a grabbed one its key
+  /// does, and the lamp has to follow.
+  private func followCapsLock(_ event: InputEvent) {
+    guard let capsLock = reader.capsLock, kind == .evdev else { return }
+    if event.type == EventType.led, event.code == EventCode.capsLockLED, !isGrabbed {
+      reader.setCapsLock(event.value != 0)
+    }
+    if event.type == EventType.key, event.value == 1, event.code == EventCode.capsLockKey,
+      isGrabbed
+    {
+      setLED(EventCode.capsLockLED, isOn: capsLock)
+    }
   }
 
   private func grabLater() {
@@ -225,10 +236,12 @@ final class EventSource {
           onEvent(self, .note("\(path): \(count) bytes were no input events"))
         }
       case .event(let event):
+        onRaw?(.event(event))
         for outcome in reader.feed(event, at: now) where descriptor != nil {
           if outcome == .needsKeyState { isStateNeeded = true }
           tell(outcome)
         }
+        followCapsLock(event)
       }
     }
     if isStateNeeded { recoverKeyState(now) }
@@ -273,21 +286,17 @@ final class EventSource {
   private func recoverKeyState(_ now: MonotonicTime) {
     guard let raw = descriptor?.raw else { return }
     let held = kind == .evdev ? EventDevice.keysDown(raw) : []
-    onEvent(self, .note("\(path): events were lost, keys that are down were read again"))
+    onRaw?(.keysDown(held))
+    if let count = losses.heard(1, now: now) {
+      let times = count == 1 ? "" : " \(count) times"
+      onEvent(self, .note("\(path): events were lost\(times), keys that are down were read again"))
+    }
     for outcome in reader.keyState(held, at: now) where descriptor != nil { tell(outcome) }
-    if reader.down.isEmpty { grabLater() }
-  }
-}
-
-/// Identity of what a path leads to.
-private struct Inode: Equatable {
-  let device: UInt
-  let number: UInt
-  let rawDevice: UInt
-
-  init(_ status: stat) {
-    device = UInt(status.st_dev)
-    number = UInt(status.st_ino)
-    rawDevice = UInt(status.st_rdev)
+    if isGrabbed {
+      darkenCapsLock()
+    } else {
+      reader.setCapsLock(kind == .evdev && EventDevice.isLit(raw, EventCode.capsLockLED))
+      if reader.down.isEmpty { grabLater() }
+    }
   }
 }

@@ -27,16 +27,21 @@ public struct InputNode: Hashable, Sendable {
   public let usb: USBIdentity?
   /// Key codes that it can send.
   public let keys: Set<UInt16>
+  /// Codes of its LEDs (LED_NUML 0 …).
+  public let leds: Set<UInt16>
+  /// Codes of its sounds (SND_BELL 1, SND_TONE 2).
+  public let sounds: Set<UInt16>
 
   /// All event nodes, in the order of their numbers.
   public static func all(_ roots: InputRoots = InputRoots()) -> [InputNode] {
     SmallFile.entries(roots.sysfs)
       .filter { $0.hasPrefix("event") }
-      .map { InputNode($0, roots) }
+      .compactMap { InputNode($0, roots) }
       .sorted { ($0.node.utf8.count, $0.node) < ($1.node.utf8.count, $1.node) }
   }
 
-  private init(_ node: String, _ roots: InputRoots) {
+  /// nil: its device is just going; every other one tells its keys, were there none.
+  private init?(_ node: String, _ roots: InputRoots) {
     let device = roots.sysfs + "/" + node + "/device"
     self.node = node
     path = roots.devices + "/" + node
@@ -44,7 +49,13 @@ public struct InputNode: Hashable, Sendable {
     unique = SmallFile.text(device + "/uniq") ?? ""
     physical = SmallFile.text(device + "/phys") ?? ""
     usb = USBIdentity(behind: device)
-    keys = Self.codes(SmallFile.text(device + "/capabilities/key") ?? "")
+    func codes(_ type: String) -> Set<UInt16>? {
+      SmallFile.text(device + "/capabilities/" + type).map { Self.codes($0) }
+    }
+    guard let keys = codes("key") else { return nil }
+    self.keys = keys
+    leds = codes("led") ?? []
+    sounds = codes("snd") ?? []
   }
 
   /// sysfs writes a bitmap as hexadecimal words of 64 bits, the most significant first and without

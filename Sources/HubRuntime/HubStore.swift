@@ -27,7 +27,8 @@ struct HubStore {
       memory.settleLosses(at: Clock.wall())
       let engine = QueueEngine(
         settings: QueueEngine.Settings(
-          hub: settings.hub, heartbeat: settings.heartbeat, window: settings.window),
+          hub: settings.hub, heartbeat: settings.heartbeat, window: settings.window,
+          ratingWindow: settings.ratingWindow),
         epoch: store.epoch, memory: memory)
       return HubStore(store: store, engine: engine, unreadable: unreadable)
     } catch {

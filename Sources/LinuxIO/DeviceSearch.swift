@@ -9,12 +9,13 @@ public enum DeviceAttempt: Sendable {
   case needsTime(Problem)
 }
 
-/// Looks for a device until it is there: at once when its path changes, else with growing pauses.
+/// Looks for a device until it is there: at once when its path changes or the kernel tells of one
+/// of its kind, else with growing pauses.
 /// An absent device costs one look a minute.
 ///
 ///     failure         next look
-///     needsChange     when the path changes; `slowLook` as a safety net
-///     needsTime       after 0.25 s, doubled up to 30 s; or when the path changes
+///     needsChange     at a change; `slowLook` as a safety net
+///     needsTime       after 0.25 s, doubled up to 30 s; or at a change
 ///     watch unarmed   as needsTime
 ///
 /// Looks are at least `lookGap_min` apart, so that a device that comes and goes without end, or a
@@ -32,11 +33,13 @@ public final class DeviceSearch {
 
   private let loop: EventLoop
   private let path: String
+  private let subsystem: String
   private let watchesContents: Bool
   private let staysAfterFound: Bool
   private let attempt: () -> DeviceAttempt
   private let tell: (Problem) -> Void
   private var watch: PathWatch?
+  private var listener: KernelEvents.ListenerID?
   private var timer: TimerID?
   private var pause = DeviceSearch.pause_min
   private var lastLook: MonotonicTime?
@@ -46,16 +49,19 @@ public final class DeviceSearch {
   public private(set) var isRunning = false
 
   /// - Parameters:
+  ///   - subsystem: of the kernel, that such a device belongs to: `input`, `tty`.
   ///   - watchesContents: entries of the directory at `path` count as well.
   ///   - staysAfterFound: look again at every change also while the device is open.
   ///   - attempt: tries to open; runs on the loop's thread.
   ///   - tell: gets a problem when it is another one than before.
   public init(
-    loop: EventLoop, path: String, watchesContents: Bool = false, staysAfterFound: Bool = false,
+    loop: EventLoop, path: String, subsystem: String, watchesContents: Bool = false,
+    staysAfterFound: Bool = false,
     attempt: @escaping () -> DeviceAttempt, tell: @escaping (Problem) -> Void
   ) {
     self.loop = loop
     self.path = path
+    self.subsystem = subsystem
     self.watchesContents = watchesContents
     self.staysAfterFound = staysAfterFound
     self.attempt = attempt
@@ -89,16 +95,24 @@ public final class DeviceSearch {
     cancelTimer()
     watch?.close()
     watch = nil
+    if let listener { loop.kernelEvents?.remove(listener) }
+    listener = nil
   }
 
   private func beginWatch() {
-    if watch != nil { return }
-    watch = try? PathWatch(loop: loop, path: path, watchesContents: watchesContents) {
-      [weak self] in self?.pathChanged()
+    if watch == nil {
+      watch = try? PathWatch(loop: loop, path: path, watchesContents: watchesContents) {
+        [weak self] in self?.somethingChanged()
+      }
+    }
+    if listener == nil {
+      listener = loop.kernelEvents?.listen(to: subsystem) { [weak self] in
+        self?.somethingChanged()
+      }
     }
   }
 
-  private func pathChanged() {
+  private func somethingChanged() {
     guard isRunning else { return }
     guard let lastLook else { return look() }
     let due = lastLook + Self.lookGap_min

@@ -51,6 +51,8 @@ public final class EventLoop {
   private var running = false
   /// How often the kernel woke this loop.
   public private(set) var wakeups: UInt64 = 0
+  /// What the kernel says of its devices; nil where it does not tell.
+  public private(set) lazy var kernelEvents: KernelEvents? = KernelEvents(loop: self)
   /// Lets other threads run work here.
   public let remote: LoopRemote
 

@@ -18,10 +18,15 @@ public enum BranchClock {
     let box = Clock.wall()
     let monotonic = Clock.monotonic()
     let wall = correct(box, monotonic)
+    return Now(
+      wall: wall, monotonic: monotonic, zoneOffsetSeconds: zoneOffsetSeconds(at: wall), box: box)
+  }
+
+  /// East of UTC, by the rules of the zone for that instant.
+  static func zoneOffsetSeconds(at wall: WallTime) -> Int32 {
     var seconds = time_t(wall.ms / 1000)
     var local = tm()
     localtime_r(&seconds, &local)
-    return Now(
-      wall: wall, monotonic: monotonic, zoneOffsetSeconds: Int32(local.tm_gmtoff), box: box)
+    return Int32(local.tm_gmtoff)
   }
 }

@@ -41,7 +41,7 @@ final class NodeSigns {
     case .lost(let problem): for id in ids { handle(.signLost(id, problem)) }
     case .told(let action): told(action, ids)
     case .note(let text): note("\(ids.map(\.text).joined(separator: ", ")): \(text)")
-    case .sends, .sent, .received: break
+    case .sends, .sent, .received, .quiet: break
     }
   }
 

@@ -26,7 +26,8 @@ extension NodePlan {
     ticketLanguage = configuration.tickets.language
     ticketURL = configuration.tickets.url
     for service in configuration.services { serviceLanguages[service.id] = service.language }
-    signs = configuration.signs.map(SignPlan.init)
+    signs = configuration.signs.map { SignPlan($0, hours: configuration.branch.hours) }
+    zoneOffset = { BranchClock.zoneOffsetSeconds(at: $0) }
     terminals = configuration.terminals.map(TerminalPlan.init)
     link.addresses = configuration.hub.addresses.map(\.description)
     link.answer = configuration.hub.answer
@@ -34,6 +35,8 @@ extension NodePlan {
     self.numbers.reserve = numbers.reserve
     self.numbers.reserveDays = numbers.reserveDays
     self.numbers.leaseAnswer = numbers.leaseAnswer
+    clerks = configuration.clerks.map { ClerkPlan(id: $0.id, pin: $0.pin) }
+    clerkCounters = Set(configuration.counters.filter(\.needsClerk).map(\.id))
   }
 }
 
@@ -104,11 +107,29 @@ extension PrinterCapabilities {
 }
 
 extension SignPlan {
-  init(_ sign: SignConfiguration) {
+  init(_ sign: SignConfiguration, hours: OpeningHours?) {
     let counter: CounterID? = if case .counter(let id) = sign.shows { id } else { nil }
+    let looks = sign.looks
     self.init(
       id: sign.id, counter: counter, showsCalls: sign.shows != .refusals,
-      format: sign.format.description, idle: sign.idle, refresh: sign.refresh)
+      format: looks.format.description, idle: "", refresh: sign.refresh)
+    idle = looks.idle
+    closed = looks.closed
+    turn = looks.turn
+    if !closed.isEmpty { self.hours = hours }
+    // Written once more behind it, for nothing on a sign that cannot.
+    if sign.signProtocol.flashes { flash = looks.flash }
+    beeps = looks.beeps
+    colours.idle = looks.colours[.idle]
+    colours.information = looks.colours[.information]
+    colours.call = looks.colours[.call]
+    colours.alert = looks.colours[.alert]
+    brightness = looks.brightness
+    board.calls_max = looks.calls_max
+    board.newestLast = looks.order == .newestLast
+    board.keepsEnded = looks.ended == .stay
+    ticketForm = looks.ticketForm
+    arrows = looks.arrows
   }
 }
 
@@ -128,6 +149,8 @@ extension TerminalPlan {
       counter: terminal.counter)
     self.strokes = strokes
     showsNumberFor = terminal.showsNumberFor
+    feedback = terminal.feedback
+    pinKeys = PINKeys(of: terminal)
   }
 }
 
@@ -139,8 +162,32 @@ extension KeyAction {
     case .recall: self = .request(.recall)
     case .noShow: self = .request(.noShow)
     case .end: self = .request(.end)
-    case .rate(let rating): self = .rate(rating)
+    case .rate(let rating, let question, let reason):
+      self = .rate(rating, question: question, reason: reason)
+    case .reason(let reason): self = .reason(reason)
+    case .logOn: self = .logOn
+    case .logOff: self = .logOff
+    case .digit(let digit): self = .digit(digit)
+    case .at(let counter, let action): self = .at(counter, KeyAction(action))
     case .reprint(let printer): self = .reprint(printer)
+    }
+  }
+}
+
+extension PINKeys {
+  /// Keys with a digit on them are that digit while a clerk types, whatever they mean else; those
+  /// that the configuration calls digits are.
+  init(of terminal: TerminalConfiguration) {
+    self.init()
+    for code in terminal.profile.keys.flatMap(\.codes) {
+      guard let name = LinuxKeys.name(of: code) else { continue }
+      for digit in 0...9 where name == "KEY_\(digit)" || name == "KEY_KP\(digit)" {
+        digits[code] = digit
+      }
+      if name == "KEY_ENTER" || name == "KEY_KPENTER" { enter.insert(code) }
+    }
+    for (stroke, action) in terminal.strokeActions {
+      if case .press(let code) = stroke, case .digit(let digit) = action { digits[code] = digit }
     }
   }
 }

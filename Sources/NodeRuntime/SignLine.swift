@@ -17,6 +17,8 @@ public enum SignLineEvent: Hashable, Sendable {
   case received([UInt8])
   /// All but `write`.
   case told(LineAction)
+  /// Nothing is on its way any more, and nothing waits but for signs in trouble.
+  case quiet
   /// Something that a technician may want to know.
   case note(String)
 }
@@ -29,8 +31,9 @@ public final class SignLine {
   private var port: SerialPort?
   private var traffic: LineTraffic
   private var timer: (at: MonotonicTime, id: TimerID)?
+  private var wasQuiet = false
 
-  /// - Parameter onEvent: runs on the loop's thread, never from within `show`.
+  /// - Parameter onEvent: runs on the loop's thread; from within `show` only with `sends`.
   public init(
     loop: EventLoop, path: String, settings: SerialSettings, direction: RS485Settings? = nil,
     boards: [SignBoard], patience: LinePatience = LinePatience(),
@@ -47,8 +50,6 @@ public final class SignLine {
   deinit { close() }
 
   public var isOpen: Bool { port?.isOpen ?? false }
-  /// Nothing is on its way, and nothing waits but for signs in trouble.
-  public var isQuiet: Bool { traffic.isQuiet }
 
   /// Looks for the device, now and until it is there; `opened` or `lost` follows.
   public func start() { port?.start() }
@@ -66,6 +67,7 @@ public final class SignLine {
   public func show(_ picture: SignPicture, on id: SignID) -> Bool {
     guard isOpen else { return false }
     perform(traffic.shown(picture, on: id, now: Clock.monotonic()))
+    wasQuiet = traffic.isQuiet
     arm()
     return true
   }
@@ -86,7 +88,13 @@ public final class SignLine {
       perform(traffic.drained(now: Clock.monotonic()))
     case .note(let text): onEvent(.note(text))
     }
+    settle()
+  }
+
+  private func settle() {
     arm()
+    defer { wasQuiet = traffic.isQuiet }
+    if traffic.isQuiet, !wasQuiet { onEvent(.quiet) }
   }
 
   private func perform(_ actions: [LineAction]) {
@@ -108,7 +116,7 @@ public final class SignLine {
       let id = loop.schedule(at: deadline) { [unowned self] in
         timer = nil
         perform(traffic.timePassed(now: Clock.monotonic()))
-        arm()
+        settle()
       }
       return (deadline, id)
     }

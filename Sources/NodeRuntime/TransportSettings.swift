@@ -22,10 +22,14 @@ extension EvdevTerminal {
 extension TerminalRules {
   /// What a terminal makes of its keys, by profile and configuration.
   public init(_ terminal: TerminalConfiguration) {
+    // A PIN may have a digit twice in a row.
+    let digits = terminal.strokeActions.filter { _, action in
+      if case .digit = action { true } else { false }
+    }
     self.init(
       strokes: terminal.strokeActions.keys, scanner: terminal.scanner,
       debounce: terminal.profile.debounce, lockout: terminal.lockout,
-      longPress: terminal.longPress)
+      longPress: terminal.longPress, unlocked: Set(digits.keys))
   }
 }
 

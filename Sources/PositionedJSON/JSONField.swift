@@ -64,9 +64,18 @@ public struct JSONField {
   }
 
   /// A text of so many characters (Unicode scalars) without control characters.
-  public func text(length: ClosedRange<Int>) -> String? {
+  public func text(length: ClosedRange<Int>) -> String? { plainText(length) { _ in true } }
+
+  /// The same with line feeds.
+  public func linesOfText(length: ClosedRange<Int>) -> String? {
+    plainText(length) { $0 != "\n" }
+  }
+
+  private func plainText(
+    _ length: ClosedRange<Int>, isRefused: (UnicodeScalar) -> Bool
+  ) -> String? {
     guard let text = anyText() else { return nil }
-    if let control = text.unicodeScalars.first(where: isControl) {
+    if let control = text.unicodeScalars.first(where: { isControl($0) && isRefused($0) }) {
       report(
         code: "text-control",
         "the control character U+\(String(control.value, radix: 16, uppercase: true)) stands in it",

@@ -43,7 +43,7 @@ extension QueueEngine {
 extension BranchState {
   var hasOpenVisits: Bool {
     services.values.contains { $0.waitingCount > 0 }
-      || counters.values.contains { $0.serving != nil || $0.ended != nil }
+      || counters.values.contains { $0.serving != nil || !$0.ended.isEmpty }
   }
 
   /// So far the clock of a node may be ahead of the hub's, with what is on the way.
@@ -64,9 +64,6 @@ extension BranchState {
     for id in counters.keys {
       counters[id]?.serving?.move(moved)
       counters[id]?.moveServed(moved)
-      if let endedAt = counters[id]?.ended?.endedAt {
-        counters[id]?.ended?.endedAt = moved(endedAt)
-      }
     }
   }
 }
@@ -86,6 +83,7 @@ extension BranchState.ServiceState {
 extension BranchState.CounterState {
   fileprivate mutating func moveServed(_ moved: (WallTime) -> WallTime) {
     for place in served.indices { served[place].endedAt = moved(served[place].endedAt) }
+    for place in ended.indices { ended[place].endedAt = moved(ended[place].endedAt) }
   }
 }
 

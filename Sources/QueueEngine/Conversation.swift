@@ -45,9 +45,9 @@ extension QueueEngine {
       details.isPriority = lease.isPriority
       try grant(lease, details, life, branch, session, now: now)
     case .checkIn(let asked): try checkIn(asked, life, branch, session, now: now)
-    case .request(let request, let id, let counter, let by):
+    case .request(let request, let id, let counter, let by, let clerk):
       if let by, let time = sessions[session]?.time(now), time > by { throw .expired }
-      try carryOut(request, id: id, counter, branch, session, now: now)
+      try carryOut(request, id: id, counter, by: clerk, branch, session, now: now)
     case .hello, .tell, .book, .unbook, .ping, .pingAbout, .bye: break
     }
   }
@@ -158,21 +158,13 @@ extension QueueEngine {
     guard seq <= mark + 1 else { throw .gap }
     owedAcknowledgement.insert(session)
     guard seq == mark + 1 else { return }
-    var fact = timed(fact, life, session, now: now)
-    if fact.kind == .ratingGiven { tie(&fact, branch) }
-    record(stored: StoredFact(node: life.node, epoch: life.epoch, seq: seq, fact: fact))
-  }
-
-  /// Writes the visit that just ended at the rating's counter into the rating; else it stays
-  /// anonymous.
-  private func tie(_ rating: inout Fact, _ branch: BranchID) {
-    guard rating.ticket == nil, let counter = rating.counter,
-      let ended = memory.branches[branch]?.counters[counter]?.ended, !ended.isRated,
-      rating.at - ended.endedAt <= settings.ratingWindow,
-      ended.endedAt - rating.at <= settings.clockSlack
-    else { return }
-    rating.ticket = ended.key.ticket
-    rating.day = ended.key.day
-    rating.service = ended.service
+    var stored = StoredFact(
+      node: life.node, epoch: life.epoch, seq: seq, fact: timed(fact, life, session, now: now))
+    switch fact.kind {
+    case .ratingGiven: tie(&stored, branch)
+    case .ratingReason: tieReason(&stored, branch)
+    default: break
+    }
+    record(stored: stored)
   }
 }

@@ -96,7 +96,7 @@ public struct HubMemory: Sendable {
         lives[life]?.boot = stored.fact.more["boot"]
         lives[life]?.machine = stored.fact.more["machine"]
       }
-      branches[branch, default: newBranch].apply(ofNode: stored.fact)
+      branches[branch, default: newBranch].apply(ofNode: stored)
       applyCode(ofNode: stored.fact, branch)
       return
     }

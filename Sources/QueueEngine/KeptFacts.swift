@@ -22,7 +22,7 @@ extension QueueEngine {
     if run?.session != session { startRun(of: session, now: now) }
     guard let run, fact.seq == run.mark + 1 else { return false }
     if case .ratingGiven(let counter?) = fact.content,
-      memory.branches[run.branch]?.counters[counter]?.ended != nil
+      memory.branches[run.branch]?.counters[counter]?.ended.isEmpty == false
     {
       return false
     }

@@ -19,14 +19,6 @@ public struct Visit: Hashable, Sendable {
   public var appointment: WallTime?
 }
 
-/// A visit that ended at a counter, kept until a rating took it or the next one ended there.
-struct EndedVisit: Hashable {
-  var key: VisitKey
-  var service: ServiceID
-  var endedAt: WallTime
-  var isRated: Bool
-}
-
 /// Who waits and who is served in one branch. Changed by facts only, so that replaying the facts
 /// gives the same state again.
 public struct BranchState: Sendable {
@@ -64,7 +56,10 @@ public struct BranchState: Sendable {
     /// In the order in which they are called from.
     public var services: [ServiceID]
     public internal(set) var serving: Visit?
-    var ended: EndedVisit?
+    /// Who called it, when the node says.
+    public internal(set) var clerk: ClerkID?
+    /// Those of the last visits that ended here to which a rating may belong, the latest last.
+    var ended: [EndedVisit] = []
     /// The last visits that ended here, the latest last.
     var served: [ServedVisit] = []
   }
@@ -90,8 +85,9 @@ public struct BranchState: Sendable {
     services[service]?.remove(key)
   }
 
-  /// Folds in a fact of a node. Only these three change anything: a node cannot call or end.
-  mutating func apply(ofNode fact: Fact) {
+  /// Folds in a fact of a node. Only these change anything: a node cannot call or end.
+  mutating func apply(ofNode stored: StoredFact) {
+    let fact = stored.fact
     guard let ticket = fact.ticket, let day = fact.day else { return }
     let key = VisitKey(day: day, ticket: ticket)
     switch fact.kind {
@@ -115,9 +111,7 @@ public struct BranchState: Sendable {
       if let service = fact.service { _ = removeWaiting(key, service) }
       voided = voided.suffix(Self.voided_max - 1) + [key]
     case .ratingGiven:
-      if let counter = fact.counter, counters[counter]?.ended?.key == key {
-        counters[counter]?.ended?.isRated = true
-      }
+      if let counter = fact.counter { counters[counter]?.rated(stored, key) }
     default: break
     }
   }
@@ -135,13 +129,15 @@ public struct BranchState: Sendable {
         removeWaiting(key, service) ?? Visit(key: key, service: service, issuedAt: fact.at)
       visit.calledAt = fact.at
       counters[counter]?.serving = visit
+      counters[counter]?.clerk = fact.clerk
     case .visitNoShow:
       if let counter = fact.counter { counters[counter]?.serving = nil }
     case .visitEnded:
       guard let counter = fact.counter, let visit = counters[counter]?.serving else { return }
       counters[counter]?.ended(visit, at: fact.at, took: fact.transaction)
-      counters[counter]?.ended = EndedVisit(
-        key: visit.key, service: visit.service, endedAt: fact.at, isRated: false)
+      counters[counter]?.ended(
+        EndedVisit(
+          key: visit.key, service: visit.service, endedAt: fact.at, clerk: fact.clerk))
       counters[counter]?.serving = nil
     default: break
     }

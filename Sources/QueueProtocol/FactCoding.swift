@@ -119,6 +119,8 @@ extension Fact {
 
   private static let ofTicket = ["ticket", "service", "day"]
   private static let ofRating = ["rating"]
+  private static let ofReason = ["about", "reason"]
+  private static let ofClerk = ["clerk", "counter"]
   private static let ofVisit = ["ticket", "day", "counter"]
 
   /// Fields without which a fact of that kind says nothing; other kinds need `at` only.
@@ -129,6 +131,8 @@ extension Fact {
       .ticketShown:
       ofTicket
     case .ratingGiven: ofRating
+    case .ratingReason: ofReason
+    case .clerkLoggedOn, .clerkLoggedOff: ofClerk
     case .visitCalled, .visitRecalled, .visitNoShow, .visitEnded: ofVisit
     default: []
     }

@@ -25,6 +25,7 @@ extension Fact {
 
   private static let numeric: Set<String> = [
     "rating", "waiting_ms", "transaction_ms", "job", "bytes", "first", "last", "of_epoch",
+    "corrects", "about", "count",
   ]
 
   /// A JSON string.

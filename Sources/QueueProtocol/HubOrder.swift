@@ -2,10 +2,10 @@ public import Branch
 
 /// What an operator wants of one node, beyond calls and numbers.
 public enum HubOrder: Hashable, Sendable {
-  /// A text on one sign for a time, above what stands there.
-  case show(SignID, text: String, for: Span)
+  /// A text on one sign for a time; an empty one ends what stands in its layer.
+  case show(SignID, text: String, for: Span, Layer = .information)
   /// The same on all signs of the node.
-  case message(text: String, for: Span)
+  case message(text: String, for: Span, Layer = .information)
   case print(PrintOrder)
   /// A setting of the node, kept by it until it is set again.
   case configure(key: String, value: String)
@@ -13,6 +13,14 @@ public enum HubOrder: Hashable, Sendable {
   case newRoll(PrinterID)
   /// A question; the answer is a fact.
   case ask(String)
+
+  /// What a text on a sign gives way to.
+  public enum Layer: String, Sendable, CaseIterable {
+    /// Below calls: read while nobody is called.
+    case information = "info"
+    /// Above everything.
+    case alert
+  }
 
   /// A ticket whose number the hub gave itself, for a visit that did not begin at a kiosk.
   public struct PrintOrder: Hashable, Sendable {
@@ -56,8 +64,10 @@ public enum HubOrder: Hashable, Sendable {
     case "show":
       self = .show(
         try need(SignID(line.required("sign"))), text: try Self.text(line),
-        for: try Self.standing(line))
-    case "message": self = .message(text: try Self.text(line), for: try Self.standing(line))
+        for: try Self.standing(line), try Self.layer(line))
+    case "message":
+      self = .message(
+        text: try Self.text(line), for: try Self.standing(line), try Self.layer(line))
     case "print":
       self = .print(
         PrintOrder(
@@ -90,6 +100,11 @@ public enum HubOrder: Hashable, Sendable {
     return span
   }
 
+  private static func layer(_ line: Line) throws(ProtocolError) -> Layer {
+    guard let word = line["layer"] else { return .information }
+    return try need(Layer(rawValue: word))
+  }
+
   /// As it stands behind `CMD n`.
   public var word: String {
     switch self {
@@ -104,10 +119,9 @@ public enum HubOrder: Hashable, Sendable {
 
   var fields: [Field] {
     switch self {
-    case .show(let sign, let text, let span):
-      [Field("sign", sign.text), Field("text", text), Field("for_ms", String(span.ms))]
-    case .message(let text, let span):
-      [Field("text", text), Field("for_ms", String(span.ms))]
+    case .show(let sign, let text, let span, let layer):
+      [Field("sign", sign.text)] + Self.fields(text, span, layer)
+    case .message(let text, let span, let layer): Self.fields(text, span, layer)
     case .print(let order):
       [
         Field("printer", order.printer.text), Field("ticket", order.ticket.description),
@@ -120,5 +134,10 @@ public enum HubOrder: Hashable, Sendable {
     case .newRoll(let printer): [Field("printer", printer.text)]
     case .ask(let what): [Field("what", what)]
     }
+  }
+
+  private static func fields(_ text: String, _ span: Span, _ layer: Layer) -> [Field] {
+    [Field("text", text), Field("for_ms", String(span.ms))]
+      + (layer == .information ? [] : [Field("layer", layer.rawValue)])
   }
 }

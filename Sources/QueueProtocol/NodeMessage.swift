@@ -39,8 +39,10 @@ public enum NodeMessage: Hashable, Sendable {
   case lease(Lease)
   /// Numbers of a day that were given before: a hub that lost its store goes on behind them.
   case held(Held)
-  /// `by`: hub time after which the request must not be carried out any more.
-  case request(CounterRequest, id: UInt64, counter: CounterID, by: WallTime?)
+  /// `by`: hub time after which the request must not be carried out any more. `clerk`: who is
+  /// logged on at the counter.
+  case request(
+    CounterRequest, id: UInt64, counter: CounterID, by: WallTime?, clerk: ClerkID? = nil)
   /// An operator's word to one node; not of a node itself.
   case tell(NodeID, HubCommand, id: UInt64)
   /// A customer showed a code at a terminal and wants the number that was booked with it.
@@ -161,8 +163,12 @@ extension NodeMessage {
       self = .request(
         request, id: try line.number("id", default: 0),
         counter: try need(CounterID(line.required("counter"))),
-        by: try line.instant("by"))
+        by: try line.instant("by"), clerk: try line["clerk"].map(Self.clerk))
     }
+  }
+
+  private static func clerk(_ text: String) throws(ProtocolError) -> ClerkID {
+    try need(ClerkID(text))
   }
 
   private static func service(_ line: Line) throws(ProtocolError) -> ServiceDeclaration {
@@ -230,11 +236,12 @@ extension NodeMessage {
           Field("service", held.service.text), Field("day", held.day.description),
           Field("through", String(held.through)), Field("from", String(held.from)),
         ])
-    case .request(let request, let id, let counter, let by):
+    case .request(let request, let id, let counter, let by, let clerk):
       Line(
         request.rawValue, [],
         [Field("id", String(id)), Field("counter", counter.text)]
-          + (by.map { [Field("by", String($0.ms))] } ?? []))
+          + (by.map { [Field("by", String($0.ms))] } ?? [])
+          + (clerk.map { [Field("clerk", $0.text)] } ?? []))
     case .tell(let node, let command, let id):
       Line(
         "TELL", [node.text, command.word],

@@ -77,7 +77,7 @@ public final class SerialPort {
   public func start() {
     guard search == nil else { return }
     let search = DeviceSearch(
-      loop: loop, path: path, attempt: { [unowned self] in open() },
+      loop: loop, path: path, subsystem: "tty", attempt: { [unowned self] in open() },
       tell: { [unowned self] in onEvent(.lost($0)) })
     self.search = search
     search.start()

@@ -62,7 +62,8 @@ public enum Modbus {
     return bytes + [UInt8(sum & 0xFF), UInt8(sum >> 8)]
   }
 
-  static func isSound(_ frame: some Collection<UInt8>) -> Bool {
+  /// Whether its checksum is right.
+  public static func isSound(_ frame: some Collection<UInt8>) -> Bool {
     frame.count > 2 && Array(frame) == closed(Array(frame.dropLast(2)))
   }
 

@@ -18,6 +18,8 @@ public enum SignText {
       case 0x2018, 0x2019: bytes.append(UInt8(ascii: "'"))
       case 0x201C...0x201E: bytes.append(UInt8(ascii: "\""))
       case 0x2190: bytes.append(UInt8(ascii: "<"))
+      case 0x2191: bytes.append(UInt8(ascii: "^"))
+      case 0x2193: bytes.append(UInt8(ascii: "v"))
       case 0x2192, 0x203A, 0x25B6: bytes.append(UInt8(ascii: ">"))
       default: bytes.append(replacement)
       }

@@ -14,7 +14,7 @@ enum TextFitting {
   static func fit(_ text: [UInt8], into places_max: Int) -> [UInt8] {
     let text = trimmed(text)
     if text.count <= places_max { return text }
-    let tight = withoutSpacesBesideSigns(text)
+    let tight = tightened(text)
     if tight.count <= places_max { return tight }
     let word = Array(text.prefix(while: SignText.isWord))
     guard let ticket = Ticket(word) else { return beginning(of: tight, places_max) }
@@ -54,7 +54,8 @@ enum TextFitting {
   }
 
   /// `A012 > 3` to `A012>3`, but never `A012 3` to `A0123`.
-  private static func withoutSpacesBesideSigns(_ text: [UInt8]) -> [UInt8] {
+  static func tightened(_ text: [UInt8]) -> [UInt8] {
+    let text = trimmed(text)
     var kept: [UInt8] = []
     for (index, byte) in text.enumerated() where byte != space || !isRedundant(index, text, kept) {
       kept.append(byte)

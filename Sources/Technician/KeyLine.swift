@@ -22,14 +22,17 @@ public struct KeyLine: Hashable, Sendable {
   private let number: String
   private let rest: [String]
 
-  public init(at: LocalTime, device: String, stroke: KeyStroke, meaning: KeyMeaning) {
+  /// - Parameter character: what the key gives on a keyboard; nil where none was asked for.
+  public init(
+    at: LocalTime, device: String, stroke: KeyStroke, meaning: KeyMeaning,
+    character: String? = nil
+  ) {
     self.at = at
     self.device = device
     number = stroke.codes.map { String($0) }.joined(separator: "+")
-    rest = [
-      Self.padded(Self.name(stroke), 16), Self.padded(meaning.key ?? "-", 10),
-      meaning.action ?? "-",
-    ]
+    rest =
+      [Self.padded(Self.name(stroke), 16)] + (character.map { [Self.padded($0, 6)] } ?? [])
+      + [Self.padded(meaning.key ?? "-", 10), meaning.action ?? "-"]
   }
 
   /// What a scanner read, in quotes: blanks at its ends are a mistake that one has to see.
@@ -48,8 +51,10 @@ public struct KeyLine: Hashable, Sendable {
   }
 
   /// Above the lines.
-  public static let heading =
-    "time          device        code  Linux key         key         action"
+  public static func heading(withCharacters: Bool) -> String {
+    "time          device        code  Linux key         "
+      + (withCharacters ? "gives   " : "") + "key         action"
+  }
 
   public var text: String {
     let seconds = Branch.padded(Int(at.msOfDay / 1000 % 60), to: 2)

@@ -21,6 +21,24 @@ public final class KeyWatch {
     public let rules: TerminalRules
     public let meaning: (KeyStroke) -> KeyMeaning
 
+    /// The same with each key by itself, for looking at what characters it gives.
+    public var asKeys: Target {
+      Target(
+        name: name, selector: selector, wanted: wanted,
+        rules: TerminalRules(debounce: rules.keys.debounce), meaning: meaning)
+    }
+
+    private init(
+      name: String, selector: TerminalSelector, wanted: Set<UInt16>, rules: TerminalRules,
+      meaning: @escaping (KeyStroke) -> KeyMeaning
+    ) {
+      self.name = name
+      self.selector = selector
+      self.wanted = wanted
+      self.rules = rules
+      self.meaning = meaning
+    }
+
     /// A terminal of a configuration.
     public init(_ terminal: TerminalConfiguration) {
       name = terminal.id.text
@@ -60,11 +78,23 @@ public final class KeyWatch {
     case pressed(Target, KeyStroke)
     case scanned(Target, String)
     case note(String, String)
+    /// What a hand did, beside what the rules make of it.
+    case gesture(Target, HandGesture)
+  }
+
+  /// What belongs to one device while it is watched.
+  private final class Watched {
+    let device: EvdevTerminal
+    var hand = HandWatch()
+    var down: Set<UInt16> = []
+    var timer: TimerID?
+
+    init(_ device: EvdevTerminal) { self.device = device }
   }
 
   private let loop: EventLoop
   private let onEvent: (Event) -> Void
-  private var devices: [EvdevTerminal] = []
+  private var watched: [Watched] = []
 
   public init(loop: EventLoop, onEvent: @escaping (Event) -> Void) {
     self.loop = loop
@@ -79,9 +109,10 @@ public final class KeyWatch {
         return false
       }
     }
+    let place = watched.count
     let device = EvdevTerminal(
       loop: loop, selector: target.selector, wanted: target.wanted, rules: target.rules,
-      grabs: false
+      grabs: false, onRaw: { [unowned self] in take($0, target, place) }
     ) { [unowned self] event in
       switch event {
       case .opened(let identity, _): onEvent(.opened(target.name, identity: identity))
@@ -93,14 +124,55 @@ public final class KeyWatch {
       case .note(let text): onEvent(.note(target.name, text))
       }
     }
-    devices.append(device)
+    watched.append(Watched(device))
     device.start()
     return true
   }
 
   public func close() {
-    for device in devices { device.close() }
-    devices = []
+    for one in watched {
+      if let timer = one.timer { loop.cancel(timer) }
+      one.device.close()
+    }
+    watched = []
+  }
+
+  // MARK: Hands
+
+  private func take(_ raw: RawInput, _ target: Target, _ place: Int) {
+    let one = watched[place]
+    switch raw {
+    case .keysDown(let held):
+      one.hand.forget()
+      one.down = held
+    case .event(let event):
+      if event.type == EventType.key {
+        if event.value == 0 { one.down.remove(event.code) } else { one.down.insert(event.code) }
+      }
+      if let gesture = one.hand.feed(event, at: Clock.monotonic()) {
+        onEvent(.gesture(target, gesture))
+      }
+    }
+    awaitHand(target, one)
+  }
+
+  private func awaitHand(_ target: Target, _ one: Watched) {
+    if let timer = one.timer { loop.cancel(timer) }
+    one.timer = one.hand.deadline.map { at in
+      loop.schedule(at: at) { [unowned self] in
+        one.timer = nil
+        if let gesture = one.hand.timePassed(Clock.monotonic()) {
+          onEvent(.gesture(target, gesture))
+        }
+        awaitHand(target, one)
+      }
+    }
+  }
+
+  /// What a key gives on a keyboard now, with what is held on any of the devices: `A`, `dead ^`.
+  public func character(of code: UInt16, _ layout: KeyboardLayout) -> String? {
+    let down = watched.reduce(into: Set<UInt16>()) { $0.formUnion($1.down) }
+    return layout.character(of: code, held: down)
   }
 
   /// Why no press would come here.
@@ -142,29 +214,22 @@ public final class KeyWatch {
     InputNode.all().filter { !$0.keys.isEmpty }.map { node in
       Target(
         name: node.name.isEmpty ? node.node : node.name, path: node.path,
-        profile: profile(node.usb, profiles))
+        profile: fitting(node.usb, profiles))
     }
   }
 
-  /// The device at a path.
-  public static func device(_ path: String, _ profiles: ProfileLibrary) -> Target {
+  /// The device at a path, as this profile or else as the one that fits by number.
+  public static func device(
+    _ path: String, _ profiles: ProfileLibrary, as profile: TerminalProfile? = nil
+  ) -> Target {
     let node = InputNode.all().first { $0.path == resolvedPath(path) }
     let name = node?.name ?? path.split(separator: "/").last.map(String.init) ?? path
-    return Target(name: name, path: path, profile: profile(node?.usb, profiles))
+    return Target(name: name, path: path, profile: profile ?? fitting(node?.usb, profiles))
   }
 
-  private static func profile(_ usb: USBIdentity?, _ profiles: ProfileLibrary) -> TerminalProfile? {
+  private static func fitting(_ usb: USBIdentity?, _ profiles: ProfileLibrary) -> TerminalProfile? {
     guard let usb, let model = USBModel("\(usb.vendorID):\(usb.productID)") else { return nil }
     let fitting = profiles.terminals.values.filter { $0.usb.contains(model) }
     return fitting.count == 1 ? fitting[0] : nil
-  }
-}
-
-extension TerminalRules {
-  /// Of a profile without a configuration: all its keys count.
-  fileprivate init(_ profile: TerminalProfile) {
-    self.init(
-      strokes: profile.keys.flatMap(\.strokes), scanner: profile.scanner,
-      debounce: profile.debounce, lockout: profile.lockout, longPress: profile.longPress)
   }
 }

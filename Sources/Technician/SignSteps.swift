@@ -77,7 +77,7 @@ public struct SignWishes: Sendable {
   private static func edges(_ sign: SignConfiguration, isAlone: Bool) -> String {
     if !isAlone, let address = sign.writtenAddress { return address }
     let digits = String(repeating: "1234567890", count: sign.profile.columns / 10 + 1)
-    let text = sign.hasDigitsOnly ? digits : "TEST" + digits
+    let text = sign.signProtocol.showsNumberOnly ? digits : "TEST" + digits
     return String(text.prefix(sign.profile.columns))
   }
 
@@ -92,7 +92,7 @@ public struct SignWishes: Sendable {
     }
     var steps = [step("all segments") { filled("8", $0) }]
     steps += "0123456789".map { digit in step("digit \(digit)") { filled(digit, $0) } }
-    guard !signs.allSatisfy(\.hasDigitsOnly) else { return steps }
+    guard !signs.allSatisfy(\.signProtocol.showsNumberOnly) else { return steps }
     let all = (0x21...0x7E).map { Character(UnicodeScalar($0)) }
     let columns = signs.map(\.profile.columns).min() ?? 1
     for start in stride(from: 0, to: all.count, by: columns) {
@@ -140,19 +140,6 @@ extension SignConfiguration {
       signProtocol.frames(for: picture, on: profile.serial)
     }
     return frames(picture) != frames(SignPicture(picture.lines))
-  }
-
-  fileprivate var hasDigitsOnly: Bool {
-    switch signProtocol {
-    case .frame(let frame): frame.text.characters == .digits
-    case .modbus(let settings):
-      if case .characters(_, let places) = settings.text {
-        places.characters == .digits
-      } else {
-        true
-      }
-    case .alpha, .customerDisplay: false
-    }
   }
 
   /// As it stands in the configuration.

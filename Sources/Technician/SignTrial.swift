@@ -112,8 +112,8 @@ public final class SignTrial {
     case .told(let action): told(action)
     case .lost(let problem): end(problem)
     case .note(let text): report.notes.append(text)
+    case .quiet: endStepWhenDone()
     }
-    endStepWhenDone()
   }
 
   private func told(_ action: LineAction) {
@@ -144,7 +144,7 @@ public final class SignTrial {
   }
 
   private func endStepWhenDone() {
-    guard !isEnded, !isStepDone, let result = report.results.last, line?.isQuiet == true,
+    guard !isEnded, !isStepDone, let result = report.results.last,
       result.outcomes.count == result.step.pictures.count
     else { return }
     isStepDone = true

@@ -19,6 +19,16 @@ struct EventMoment: Sendable {
     arrival = now
   }
 
+  /// Microseconds between an earlier event and this one, 0 or more.
+  func time_us(since earlier: EventMoment) -> Int64 {
+    if earlier.stamp != .zero, stamp != .zero {
+      let seconds = stamp.seconds &- earlier.stamp.seconds
+      let gap_us = seconds &* 1_000_000 &+ stamp.microseconds &- earlier.stamp.microseconds
+      if gap_us >= 0 { return gap_us }
+    }
+    return max(0, (arrival - earlier.arrival).ms &* 1000)
+  }
+
   /// Whether at least this span lies between an earlier event and this one.
   func isLater(than earlier: EventMoment, by span: Span) -> Bool {
     if earlier.stamp != .zero, stamp != .zero {

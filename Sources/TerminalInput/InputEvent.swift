@@ -105,6 +105,7 @@ public struct InputTime: Hashable, Sendable {
 public enum EventType {
   public static let sync: UInt16 = 0x00
   public static let key: UInt16 = 0x01
+  public static let misc: UInt16 = 0x04
   public static let led: UInt16 = 0x11
   public static let sound: UInt16 = 0x12
   public static let last: UInt16 = 0x1F
@@ -116,6 +117,12 @@ public enum EventCode {
   public static let report: UInt16 = 0
   /// SYN_DROPPED: the kernel's buffer overflowed and events are missing.
   public static let dropped: UInt16 = 3
+  /// MSC_SCAN, what the device itself calls the key
+  public static let scan: UInt16 = 4
+  /// KEY_CAPSLOCK
+  public static let capsLockKey: UInt16 = 58
+  /// LED_CAPSL
+  public static let capsLockLED: UInt16 = 1
   /// KEY_MAX
   public static let keyLast: UInt16 = 0x2FF
 }

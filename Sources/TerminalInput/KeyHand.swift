@@ -189,7 +189,7 @@ public struct KeyHand: Sendable {
 
   private mutating func tell(_ stroke: KeyStroke, _ moment: EventMoment) -> [Outcome] {
     let press = Outcome.pressed(KeyPress(stroke: stroke, at: moment.arrival))
-    guard rules.lockout.ms > 0 else { return [press] }
+    guard rules.lockout.ms > 0, !rules.unlocked.contains(stroke) else { return [press] }
     guard var lock = locks[stroke], !moment.isLater(than: lock.last, by: rules.lockout) else {
       let ended = locks.removeValue(forKey: stroke).flatMap { burst(stroke, $0) }
       locks[stroke] = Lock(last: moment, since: moment)

@@ -18,16 +18,20 @@ public struct KeyRules: Hashable, Sendable {
   /// Keys that mean something else when they are held. They count when they come up.
   public let longs: Set<UInt16>
   public let chords: Set<KeyPair>
+  /// Strokes that count however soon they come again.
+  public let unlocked: Set<KeyStroke>
 
   public init(
     debounce: Span, lockout: Span = Span(ms: 0), longPress: Span = longPress_standard,
-    longs: Set<UInt16> = [], chords: Set<KeyPair> = []
+    longs: Set<UInt16> = [], chords: Set<KeyPair> = [],
+    unlocked: Set<KeyStroke> = []
   ) {
     self.debounce = debounce
     self.lockout = lockout
     self.longPress = longPress
     self.longs = longs
     self.chords = chords
+    self.unlocked = unlocked
   }
 
   /// Keys whose meaning is known only some time after they went down.

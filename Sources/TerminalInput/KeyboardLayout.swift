@@ -51,6 +51,20 @@ extension KeyboardLayout {
     return .character(capital)
   }
 
+  /// What a key gives while others are held, for people: `A`, `dead ^`; nil: no character.
+  public func character(of code: UInt16, held: Set<UInt16>) -> String? {
+    let isControlAlt = !held.isDisjoint(with: Key.controls) && held.contains(Key.leftAlt)
+    let modifiers = Modifiers(
+      shift: !held.isDisjoint(with: Key.shifts),
+      altGr: held.contains(Key.rightAlt) || isControlAlt)
+    switch sign(code, modifiers) {
+    case .character(" "): return "space"
+    case .character(let scalar): return String(scalar)
+    case .dead(let dead): return "dead \(dead.alone)"
+    case nil: return nil
+    }
+  }
+
   /// A key that gives a character in some layout, with some modifiers.
   static func isCharacterKey(_ code: UInt16) -> Bool {
     code == spaceBar || places[code] != nil || keypad.contains(code)

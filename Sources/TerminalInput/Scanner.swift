@@ -41,7 +41,7 @@ enum Key {
   static let controls: Set<UInt16> = [29, 97]
   static let leftAlt: UInt16 = 56
   static let rightAlt: UInt16 = 100
-  static let capsLock: UInt16 = 58
+  static let capsLock = EventCode.capsLockKey
   static let numLock: UInt16 = 69
   static let metas: Set<UInt16> = [125, 126]
   static let modifiers = shifts.union(controls).union(metas).union([leftAlt, rightAlt])

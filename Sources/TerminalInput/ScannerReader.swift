@@ -31,8 +31,9 @@ public struct ScannerReader: Sendable {
   private var phase = Phase.idle
   private var text = String.UnicodeScalarView()
   private var dead: DeadKey?
-  private var capsLock = false
-  private var numLock = true
+  /// Whether Caps Lock is on. Its key switches it; so may the owner, who sees the lamp.
+  public private(set) var capsLock = false
+  private var isCapsLockInDoubt = false
   private var last = EventMoment(arrival: MonotonicTime(ms: 0))
   private var isDropping = false
 
@@ -70,14 +71,23 @@ public struct ScannerReader: Sendable {
   }
 
   /// The keys that are down after events were missed. Which characters were missed nobody knows;
-  /// Shift and its like are taken from the state.
+  /// Shift and its like are taken from the state. A scanner that switches Caps Lock for each code
+  /// switches it back behind it: what comes up to the next gap may be the second half of a pair.
   public mutating func keyState(_ held: Set<UInt16>) {
+    isCapsLockInDoubt = true
+    setDown(held)
+  }
+
+  private mutating func setDown(_ held: Set<UInt16>) {
     down = held.filter { $0 <= EventCode.keyLast }
   }
 
+  /// Caps Lock was switched by somebody else, or its lamp tells how it is.
+  public mutating func setCapsLock(_ isOn: Bool) { capsLock = isOn }
+
   /// The keys that are down when a device is opened.
   public mutating func adopt(_ held: Set<UInt16>) {
-    keyState(held)
+    setDown(held)
     isDropping = false
   }
 
@@ -103,15 +113,16 @@ public struct ScannerReader: Sendable {
   }
 
   private mutating func press(_ code: UInt16, _ moment: EventMoment) -> [Outcome] {
-    if Key.modifiers.contains(code) { return [] }
-    if code == Key.capsLock || code == Key.numLock {
-      if code == Key.capsLock { capsLock.toggle() } else { numLock.toggle() }
+    // A scanner that presses keys of the keypad means digits, whatever Num Lock says.
+    if Key.modifiers.contains(code) || code == Key.numLock { return [] }
+    let isAfterGap = moment.isLater(than: last, by: settings.timeout)
+    if isAfterGap { isCapsLockInDoubt = false }
+    if code == Key.capsLock {
+      if !isCapsLockInDoubt { capsLock.toggle() }
       return []
     }
     var outcomes: [Outcome] = []
-    if phase != .idle, moment.isLater(than: last, by: settings.timeout) {
-      outcomes = gapPassed()
-    }
+    if phase != .idle, isAfterGap { outcomes = gapPassed() }
     last = moment
     return outcomes + (settings.ends(code) ? end() : character(code))
   }
@@ -169,7 +180,7 @@ public struct ScannerReader: Sendable {
     let isControlAlt = !down.isDisjoint(with: Key.controls) && down.contains(Key.leftAlt)
     return KeyboardLayout.Modifiers(
       shift: !down.isDisjoint(with: Key.shifts),
-      altGr: down.contains(Key.rightAlt) || isControlAlt, capsLock: capsLock, numLock: numLock)
+      altGr: down.contains(Key.rightAlt) || isControlAlt, capsLock: capsLock)
   }
 
   // MARK: Codes

@@ -16,10 +16,12 @@ public struct TerminalRules: Hashable, Sendable {
     keyCodes = []
   }
 
-  /// - Parameter strokes: those that mean something.
+  /// - Parameters:
+  ///   - strokes: those that mean something.
+  ///   - unlocked: those of them that count however soon they come again.
   public init(
     strokes: some Sequence<KeyStroke>, scanner: ScannerSettings?, debounce: Span, lockout: Span,
-    longPress: Span
+    longPress: Span, unlocked: Set<KeyStroke> = []
   ) {
     var longs: Set<UInt16> = []
     var chords: Set<KeyPair> = []
@@ -33,7 +35,8 @@ public struct TerminalRules: Hashable, Sendable {
       }
     }
     keys = KeyRules(
-      debounce: debounce, lockout: lockout, longPress: longPress, longs: longs, chords: chords)
+      debounce: debounce, lockout: lockout, longPress: longPress, longs: longs, chords: chords,
+      unlocked: unlocked)
     self.scanner = scanner
     keyCodes = codes
   }
@@ -65,6 +68,11 @@ public struct TerminalReader: Sendable {
 
   /// Keys that are down.
   public var down: Set<UInt16> { hand.down.union(scanner?.down ?? []) }
+
+  /// Whether Caps Lock is on for the scanner's letters; nil: there is no scanner.
+  public var capsLock: Bool? { scanner?.capsLock }
+
+  public mutating func setCapsLock(_ isOn: Bool) { scanner?.setCapsLock(isOn) }
 
   /// When `timePassed` has something to do.
   public var deadline: MonotonicTime? {

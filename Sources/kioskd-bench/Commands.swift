@@ -17,6 +17,7 @@ enum Choice {
   static let journalSeconds_standard = 5
   static let previewSeconds_standard = 2
   static let idleSeconds_standard = 10
+  static let keysSeconds_standard = 10
   static let window_standard = 1024
   static let facts_standard = 100_000
   static let presses_standard = 200
@@ -62,7 +63,16 @@ private let commands = [
       .value("count", "N", "presses (\(Choice.presses_standard))"), directory, devices,
     ]),
   CommandSpec(
-    "idle", "Memory and wake-ups of a kioskd at rest.",
+    "call", "From a clerk's \"next\" to the first byte at the counter's sign, through a hub.",
+    options: [
+      .value("count", "N", "calls (\(Choice.presses_standard))"), directory, devices,
+    ]),
+  CommandSpec(
+    "keys", "1,000 key events a second, until each press is a rating in the hub's store.",
+    options: [seconds(Choice.keysSeconds_standard), directory, devices]),
+  CommandSpec(
+    "idle",
+    "Memory, wake-ups and processor time of a kioskd at rest, in a small and a large branch.",
     options: [kioskdPath, seconds(Choice.idleSeconds_standard), directory, devices]),
   CommandSpec(
     "hub", "Memory and processor of a hub with nodes that have nothing to say; all come back.",
@@ -104,6 +114,8 @@ func benchMain() -> CInt {
     case "journal": try journal(arguments)
     case "link": try link(arguments)
     case "press": try press(arguments)
+    case "call": try call(arguments)
+    case "keys": try keys(arguments)
     case "idle": try idle(arguments)
     case "hub": try hub(arguments)
     case "start": try start(arguments)
@@ -147,6 +159,13 @@ private func link(_ arguments: Arguments) throws {
     .run(window: window, facts: facts).write()
 }
 
+private func call(_ arguments: Arguments) throws {
+  let count = try arguments.integer("count", in: Choice.presses) ?? Choice.presses_standard
+  let scratch = try Scratch(in: arguments["dir"])
+  try CallBench(scratch: scratch, profiles: Profiles(arguments["devices"]))
+    .run(count: count).write()
+}
+
 private func press(_ arguments: Arguments) throws {
   let count = try arguments.integer("count", in: Choice.presses) ?? Choice.presses_standard
   let scratch = try Scratch(in: arguments["dir"])
@@ -154,12 +173,22 @@ private func press(_ arguments: Arguments) throws {
     .run(count: count).write()
 }
 
+private func keys(_ arguments: Arguments) throws {
+  let seconds = try arguments.integer("seconds", in: Choice.seconds)
+  try KeysBench(scratch: Scratch(in: arguments["dir"]), profiles: Profiles(arguments["devices"]))
+    .run(seconds: seconds ?? Choice.keysSeconds_standard).write()
+}
+
 private func idle(_ arguments: Arguments) throws {
   let seconds = try arguments.integer("seconds", in: Choice.seconds)
-  let scratch = try Scratch(in: arguments["dir"])
-  try IdleBench(
-    scratch: scratch, profiles: Profiles(arguments["devices"]), kioskd: arguments["kioskd"]
-  ).run(seconds: seconds ?? Choice.idleSeconds_standard).write()
+  let profiles = try Profiles(arguments["devices"])
+  for isLarge in [false, true] {
+    let scratch = try Scratch(in: arguments["dir"])
+    let branch = try isLarge ? IdleDevices.many(scratch) : IdleDevices.few(scratch)
+    try IdleBench(
+      scratch: scratch, profiles: profiles, kioskd: arguments["kioskd"], devices: branch
+    ).run(seconds: seconds ?? Choice.idleSeconds_standard).write()
+  }
 }
 
 private func hub(_ arguments: Arguments) throws {
@@ -193,8 +222,11 @@ private func all(_ arguments: Arguments) throws {
   }
   try PressBench(scratch: scratch(), profiles: profiles).run(count: Choice.presses_standard)
     .write()
-  try IdleBench(scratch: scratch(), profiles: profiles, kioskd: arguments["kioskd"])
-    .run(seconds: Choice.idleSeconds_standard).write()
+  try CallBench(scratch: scratch(), profiles: profiles).run(count: Choice.presses_standard)
+    .write()
+  try KeysBench(scratch: scratch(), profiles: profiles).run(seconds: Choice.keysSeconds_standard)
+    .write()
+  try idle(arguments)
   try StartBench(scratch: scratch(), profiles: profiles).run(facts: Choice.startFacts_standard)
     .write()
   try HubBench(scratch: scratch())

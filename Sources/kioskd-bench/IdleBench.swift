@@ -2,7 +2,7 @@ import Branch
 import Glibc
 import LinuxIO
 
-/// What a kioskd costs while nobody comes: a USB printer, a sign, terminals, a hub; no CUPS.
+/// What a kioskd costs while nobody comes, with a hub.
 struct IdleBench {
   /// Opening of devices, first facts and their way to the hub are over by then.
   static let settle = Span.seconds(4)
@@ -12,6 +12,7 @@ struct IdleBench {
   let profiles: Profiles
   /// nil for the program beside this one.
   let kioskd: String?
+  let devices: IdleDevices
 
   func run(seconds: Int) throws(Problem) -> Measure {
     let program = kioskd ?? Self.neighbour
@@ -19,17 +20,13 @@ struct IdleBench {
     guard let port = UInt16(try hub.line(after: "port ", within: .seconds(10))) else {
       throw benchProblem("the hub did not start", "it names no port")
     }
-    let sign: PseudoTerminal
-    do throws(SystemError) { sign = try PseudoTerminal() } catch {
-      throw benchProblem("no pseudo terminal", error.text)
-    }
-    let kiosk = try scratch.makePipe("kiosk")
     let configuration = try scratch.write(
-      configurationText(port, sign: sign.slavePath, kiosk: kiosk), to: "kioskd.json")
+      profiles.configurationText(
+        journal: scratch.file("node"), hubPort: port, devices.configurationText),
+      to: "kioskd.json")
     let node = try Child(program, ["run", "--config", configuration], reading: 2)
     _ = try node.line(within: Self.start_max) { $0.contains("hub: session with") ? true : nil }
-    Wait.pause(Self.settle)
-    drain(sign)
+    try devices.answer(for: Self.settle)
     let before = try ProcessFigures(node.process)
     let start = Clock.nanoseconds()
     Wait.pause(.seconds(Int64(seconds)))
@@ -48,48 +45,18 @@ struct IdleBench {
     _ after: ProcessFigures, since before: ProcessFigures, elapsed_s: Double, program: String
   ) -> Measure {
     let wakeups = after.wakeups - before.wakeups
-    var measure = Measure("idle")
+    var measure = Measure(devices.name)
     measure.add("rss_kib", after.rss_kib)
     measure.add("pss_kib", after.pss_kib)
     measure.add("private_kib", after.private_kib)
     measure.add("wakeups_per_10_s", Double(wakeups) * 10 / elapsed_s, decimals: 1)
     measure.add("wakeups", wakeups)
+    measure.add("cpu_us_per_10_s", (after.cpu_us - before.cpu_us) * 10 / elapsed_s, decimals: 0)
     measure.add("preemptions", after.preemptions - before.preemptions)
     measure.add("seconds", elapsed_s, decimals: 1)
     measure.add("threads", after.threads)
     measure.add("program", program)
     return measure
-  }
-
-  private func configurationText(_ port: UInt16, sign: String, kiosk: String) -> String {
-    profiles.configurationText(
-      journal: scratch.file("node"), hubPort: port,
-      """
-      "printers": [{"id": "front", "profile": "epson-tm-t88v", "usb": {"serial": "BENCH"}}],
-        "signs": [{"id": "s1", "profile": "alpha-sign", "port": "\(sign)", "counter": "1"}],
-        "terminals": [
-          {
-            "id": "kiosk", "profile": "kiosk-4-button", "device": {"path": "\(kiosk)"},
-            "keys": {"button1": {"ticket": "cash"}}, "printers": ["front"],
-          },
-          {
-            "id": "keypad-1", "profile": "counter-keypad",
-            "device": {"byId": "usb-bench-event-kbd"}, "counter": "1", "sign": "s1",
-          },
-          {
-            "id": "smileys-1", "profile": "smiley-5", "device": {"serial": "BENCH-SMILEYS"},
-            "counter": "1",
-          },
-        ],
-      """)
-  }
-
-  /// A sign reads what it is sent.
-  private func drain(_ sign: borrowing PseudoTerminal) {
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while case .bytes = buffer.withUnsafeMutableBytes({
-      SystemCall.read(sign.master.raw, into: $0)
-    }) {}
   }
 }
 
@@ -105,6 +72,8 @@ struct ProcessFigures {
   let wakeups: Int
   /// How often a thread had to give it up to others.
   let preemptions: Int
+  /// Time on a processor, of all threads.
+  let cpu_us: Double
 
   init(_ process: pid_t) throws(Problem) {
     let directory = "/proc/\(process)"
@@ -119,7 +88,14 @@ struct ProcessFigures {
     threads = tasks.count
     let counts = tasks.map { Self.fields("\(directory)/task/\($0)/status") }
     wakeups = counts.reduce(0) { $0 + ($1["voluntary_ctxt_switches"] ?? 0) }
+    cpu_us = tasks.reduce(0) { $0 + Self.time_us("\(directory)/task/\($1)/schedstat") }
     preemptions = counts.reduce(0) { $0 + ($1["nonvoluntary_ctxt_switches"] ?? 0) }
+  }
+
+  /// Nanoseconds on the processor are the first number of a thread's `schedstat`.
+  private static func time_us(_ path: String) -> Double {
+    let text = SmallFile.bytes(path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    return (text.split(separator: " ").first.flatMap { Double($0) } ?? 0) / 1000
   }
 
   /// The first number behind each name.

@@ -1,7 +1,6 @@
 import Branch
 import Glibc
 import LinuxIO
-import TerminalInput
 
 /// A button pressed, and the first byte of the ticket at the printer: with a hub that gives each
 /// number, and without one. Node and hub are processes of their own; button and printer are here.
@@ -31,7 +30,7 @@ struct PressBench {
     let node = try Child(
       own: ["run-node", "--config", configuration, "--devices", profiles.directory])
     _ = try node.line(after: "started", within: .seconds(10))
-    let kiosk = try Button(button)
+    let kiosk = try KeyPipe(button)
     try warmUp(kiosk, printer)
     let online = Sorted(try measure(count, kiosk, printer))
     hub.end()
@@ -66,12 +65,12 @@ struct PressBench {
       """)
   }
 
-  private func warmUp(_ kiosk: Button, _ printer: PrinterEnd) throws(Problem) {
+  private func warmUp(_ kiosk: KeyPipe, _ printer: PrinterEnd) throws(Problem) {
     try printer.waitForHost()
     for _ in 0..<Self.warmUp { _ = try one(kiosk, printer) }
   }
 
-  private func measure(_ count: Int, _ kiosk: Button, _ printer: PrinterEnd)
+  private func measure(_ count: Int, _ kiosk: KeyPipe, _ printer: PrinterEnd)
     throws(Problem) -> [Double]
   {
     var times: [Double] = []
@@ -80,45 +79,12 @@ struct PressBench {
   }
 
   /// Nanoseconds.
-  private func one(_ kiosk: Button, _ printer: PrinterEnd) throws(Problem) -> Double {
+  private func one(_ kiosk: KeyPipe, _ printer: PrinterEnd) throws(Problem) -> Double {
     try printer.settle(Self.pause)
     let start = Clock.nanoseconds()
-    try kiosk.press()
+    try kiosk.press(KeyPipe.key1)
     let first = try printer.firstByte(within: Self.press_max)
     try printer.finishTicket(within: Self.press_max)
     return Double(first - start)
-  }
-}
-
-/// A kiosk's button behind a FIFO of `input_event` records.
-private final class Button {
-  private static let key: UInt16 = 2  // KEY_1, linux/input-event-codes.h
-  private let pipe: Descriptor
-  /// Stamps a second apart, so that no press is taken for a bounce of the one before.
-  private var second: Int64 = 1
-
-  init(_ path: String) throws(Problem) {
-    let deadline = Clock.monotonic() + .seconds(10)
-    while true {
-      do throws(SystemError) {
-        pipe = try SystemCall.open(path, O_WRONLY | O_NONBLOCK)
-        return
-      } catch {
-        guard error.errno == ENXIO, Clock.monotonic() < deadline else {
-          throw benchProblem("nobody reads the button", error.text)
-        }
-        Wait.pause(Span(ms: 10))
-      }
-    }
-  }
-
-  func press() throws(Problem) {
-    second += 1
-    let bytes = inputEventBytes(
-      code: Self.key, at: InputTime(seconds: second, microseconds: 0))
-    let result = bytes.withUnsafeBytes { SystemCall.write(pipe.raw, $0) }
-    guard result == .bytes(bytes.count) else {
-      throw benchProblem("the button cannot be pressed", "\(result)")
-    }
   }
 }

@@ -66,8 +66,8 @@ func kioskdMain() -> CInt {
             + "is no copy.",
           " Example: kioskd journal repair /tmp/box42 --to /tmp/box42-repaired",
         ]),
-      profileImportCommand,
-    ] + technicianCommands + orderCommands)
+      profileImportCommand, teachCommand, pinCommand,
+    ] + technicianCommands + captureCommands + orderCommands)
   let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
     switch arguments.command.name {
     case "run": try runNode(arguments)
@@ -78,6 +78,8 @@ func kioskdMain() -> CInt {
     case "journal export": try exportJournal(arguments)
     case "journal repair": try repairJournal(arguments)
     case "profile import": try importProfile(arguments)
+    case "teach": try teachBox(arguments)
+    case "pin": try makePIN(arguments)
     case "reprint": try orderReprint(arguments)
     case "roll": try orderRoll(arguments)
     default: try runTechnicianCommand(arguments)

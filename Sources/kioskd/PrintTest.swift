@@ -37,13 +37,32 @@ func printTest(_ arguments: Arguments) throws -> ExitCode {
   let plan = PrinterTrialPlan(
     profile: printer.profile, device: printer.device, confirmation: printer.confirmation)
   let loop = try makeLoop()
+  let recorder = try arguments["capture"].map { try trialRecorder(printer, $0) }
   let run = PrinterTrialRun(
     loop: loop, plan: plan, ticket: bytes, job: job,
-    makePort: { printer.makePort(loop, $0) }, onEnd: { _ in loop.stop() })
+    makePort: { onEvent in
+      guard let recorder else { return printer.makePort(loop, onEvent) }
+      return RecordingPort(recorder, makePort: { printer.makePort(loop, $0) }, onEvent: onEvent)
+    }, onEnd: { _ in loop.stop() })
   run.start()
   loop.run()
   run.close()
+  recorder?.end("the test is over")
+  if let problem = recorder?.problem { throw problem }
   return tell(run.trial, printer.name, ticket, bytes.count)
+}
+
+/// Records what the test sends and gets.
+private func trialRecorder(
+  _ printer: TestedPrinter, _ file: String
+) throws(Problem) -> CaptureRecorder {
+  var path = ""
+  if case .path(let own, _) = printer.device { path = own }
+  let source = try CaptureSource(path: path, kind: .printer)
+  let header = source.header(
+    tool: "kioskd \(kioskdVersion)", command: ["kioskd"] + CommandLine.arguments.dropFirst(),
+    profile: printer.profile.id, withSerial: false)
+  return try CaptureRecorder(path: file, header: header)
 }
 
 private func testedPrinter(_ arguments: Arguments) throws -> TestedPrinter {

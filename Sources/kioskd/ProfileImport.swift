@@ -29,7 +29,7 @@ let profileImportCommand = CommandSpec(
 func importProfile(_ arguments: Arguments) throws -> ExitCode {
   let file = arguments.operands[0]
   let out = arguments["out"]
-  if let out { try checkProfileName(out) }
+  if let out { try checkProfileName(out, "option '--out'", "profile import") }
   let isInput = file == "-"
   let bytes = isInput ? try readInput() : try readFile(file)
   let (database, mistakes) = PrinterDatabase.read(
@@ -81,19 +81,21 @@ private func listed(_ entry: PrinterDatabase.Entry) -> String {
 }
 
 /// A profile under a name that cannot be an id would never be found.
-private func checkProfileName(_ path: String) throws(Misuse) {
+func checkProfileName(
+  _ path: String, _ operand: String, _ command: String
+) throws(Misuse) {
   guard ProfileLibrary.isProfile(fileName: path), ProfileID(profileID(path)) != nil else {
     throw Misuse(
-      "option '--out' takes the file of a profile: 1 to \(ProfileID.length_max) of "
-        + "a-z A-Z 0-9 . _ - and .json, not '\(path)'", command: "profile import")
+      "\(operand) takes the file of a profile: 1 to \(ProfileID.length_max) of "
+        + "a-z A-Z 0-9 . _ - and .json, not '\(path)'", command: command)
   }
 }
 
-private func profileID(_ path: String) -> String {
+func profileID(_ path: String) -> String {
   String((path.split(separator: "/").last ?? "").dropLast(".json".utf8.count))
 }
 
-private func folder(of path: String) -> String {
+func folder(of path: String) -> String {
   guard let slash = path.lastIndex(of: "/") else { return "." }
   return slash == path.startIndex ? "/" : String(path[..<slash])
 }
@@ -111,17 +113,16 @@ private func readInput() throws(Problem) -> [UInt8] {
   }
 }
 
-/// Writes a file that is not there yet: a profile that somebody has worked on is not lost.
-private func writeNew(_ path: String, _ text: String) throws(Problem) {
+/// Writes a file that is not there yet: a profile that somebody has worked on is not lost. What
+/// cannot be written whole is taken away again.
+func writeNew(_ path: String, _ text: String) throws(Problem) {
   do throws(SystemError) {
     let file = try SystemCall.open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      switch rest.withUnsafeBytes({ SystemCall.write(file.raw, $0) }) {
-      case .bytes(let count): rest = rest.dropFirst(count)
-      case .wouldBlock, .end: throw SystemError("write", errno: EIO)
-      case .failed(let error): throw error
-      }
+    do throws(SystemError) {
+      try writeAll(text, to: file.raw)
+    } catch {
+      unlink(path)
+      throw error
     }
   } catch {
     throw Problem(
@@ -129,4 +130,16 @@ private func writeNew(_ path: String, _ text: String) throws(Problem) {
       cure: error.errno == EEXIST
         ? "Move the old file away, or choose another name." : "Check the folder and the disk.")
   }
+}
+
+private func writeAll(_ text: String, to raw: CInt) throws(SystemError) {
+  var rest = Array(text.utf8)[...]
+  while !rest.isEmpty {
+    switch rest.withUnsafeBytes({ SystemCall.write(raw, $0) }) {
+    case .bytes(let count): rest = rest.dropFirst(count)
+    case .wouldBlock, .end: throw SystemError("write", errno: EIO)
+    case .failed(let error): throw error
+    }
+  }
+  try SystemCall.check("fsync", fsync(raw))
 }

@@ -5,6 +5,10 @@ import Configuration
 import LinuxIO
 import NodeRuntime
 
+/// By then devices were opened and the hub was greeted. What all that needed, and the reading of
+/// profiles and journal before it, is not needed again for days: back to the system with it.
+private let settled = Span.seconds(3)
+
 func runNode(_ arguments: Arguments) throws -> ExitCode {
   let log = Log(threshold: arguments.has("verbose") ? .debug : .info)
   let configuration = try configurationToRun(arguments.required("config"), log)
@@ -18,8 +22,11 @@ func runNode(_ arguments: Arguments) throws -> ExitCode {
         log: { level, text in log.record(level, text) })
       runtime = node
       node.start()
-      // What reading profiles and journal needed is not needed again: back to the system with it.
       kioskd_trim_heap()
+      _ = loop.schedule(after: settled) {
+        kioskd_trim_heap()
+        kioskd_forget_pages()
+      }
       return "node \(configuration.node) of branch \(configuration.branch.name)"
     },
     stop: { done in

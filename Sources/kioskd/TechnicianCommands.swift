@@ -35,6 +35,7 @@ let technicianCommands: [CommandSpec] = [
       .value("printer", "ID", "which printer of the configuration; needed if it has several"),
       .value("path", "PATH", "a printer without configuration: device, FIFO or file"),
       .value("profile", "ID", "profile of the printer at --path"),
+      .value("capture", "FILE", "record what is sent and answered, for kioskd replay"),
       profiles,
     ],
     details: [
@@ -76,7 +77,10 @@ let technicianCommands: [CommandSpec] = [
     options: [
       .value("config", "FILE", "configuration of the node: keys get their names and actions"),
       .value("terminal", "ID", "only this terminal of the configuration"),
-      .value("device", "PATH", "only this device, FIFO or capture"),
+      .value("device", "PATH", "only this device, FIFO or file of records"),
+      .value("profile", "ID", "read the keys of --device as those of this model"),
+      .value("layout", "LAYOUT", "show what each key gives: us, uk, de, fr, be, es"),
+      .flag("list", "show what the devices can send and obey, and end"),
       .value("seconds", "N", "end after this time"),
       .value("count", "N", "end after so many presses"),
       profiles,
@@ -85,6 +89,9 @@ let technicianCommands: [CommandSpec] = [
       "Without --config and --device: all input devices with keys. Devices are not grabbed, so "
         + "that presses reach the console, too. A running kioskd has grabbed its terminals, and "
         + "nobody else sees their presses; it must be stopped first: sudo systemctl stop kioskd.",
+      "Held keys, two at once, bouncing contacts and codes as a scanner types them are told on "
+        + "standard error, with the name that a profile has for them. With --layout each key "
+        + "stands alone and shows its character, with Shift and AltGr as they are held.",
       "Runs until ctrl-C. Exit code 0: the presses asked for with --count came, or a device was "
         + "watched. 1: not so.",
       " Example: kioskd keys --config /etc/kioskd/kioskd.json --terminal kiosk --count 4",
@@ -99,6 +106,8 @@ func runTechnicianCommand(_ arguments: Arguments) throws -> ExitCode {
   case "preview": try previewTicket(arguments)
   case "sign-test": try signTest(arguments)
   case "keys": try watchKeys(arguments)
+  case "capture": try captureDevice(arguments)
+  case "replay": try replayCapture(arguments)
   default: throw Misuse("there is no command '\(arguments.command.name)'")
   }
 }

@@ -25,6 +25,9 @@ func queuehubMain() -> CInt {
           .value("listen", "HOST:PORT", "address for nodes (127.0.0.1:7557)"),
           .value("name", "NAME", "name of this hub in its own facts (hub)"),
           .value("heartbeat-ms", "MS", "how often nodes give a sign of life (15000)"),
+          .value(
+            "rating-window-s", "S",
+            "a rating so long after the end of a visit at its counter is of that visit (300)"),
           .flag("verbose", "log every call and session"),
         ],
         details: [

@@ -13,6 +13,8 @@ func runHub(_ arguments: Arguments) throws -> ExitCode {
   settings.hub = name
   let heartbeat_ms = try arguments.integer("heartbeat-ms", in: 100...600_000) ?? 15_000
   settings.heartbeat = Span(ms: Int64(heartbeat_ms))
+  let rating_s = try arguments.integer("rating-window-s", in: 0...86_400) ?? 300
+  settings.ratingWindow = .seconds(Int64(rating_s))
   do throws(Problem) {
     try HubRuntime.check(listen: settings.listen)
   } catch {

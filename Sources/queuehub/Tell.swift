@@ -16,6 +16,7 @@ let tellCommand = CommandSpec(
       + "of it stands in the facts.",
     "Exit code 0: the service has it. 1: it refused it, or was not reached. 2: it is no order.",
     " Example: queuehub tell kiosk1 'show sign=main text=\"Back at two\" for_ms=60000'\n"
+      + "          queuehub tell kiosk1 'message text=\"PLEASE LEAVE\" layer=alert for_ms=600000'\n"
       + "          queuehub tell kiosk1 'print printer=front ticket=A012 service=cash \\\n"
       + "            day=2026-11-22 reprint=yes'",
   ])

@@ -91,11 +91,11 @@ struct BranchDayTests {
     let box = Box()
     box.openAll()
     box.link()
-    for number in 1...NodeMemory.calls_max + 200 {
-      box.hub("CMD \(number) call counter=c\(number) ticket=A001 at=1")
+    for number in 1...StandingCalls.standing_max + 200 {
+      box.hub("CMD \(number) call counter=c\(number) ticket=A\(1000 + number) at=1")
     }
-    #expect(box.core.memory.commands == UInt64(NodeMemory.calls_max + 200))
-    #expect(box.core.memory.calls.count == NodeMemory.calls_max)
+    #expect(box.core.memory.commands == UInt64(StandingCalls.standing_max + 200))
+    #expect(box.core.memory.calls.standing.count == StandingCalls.standing_max)
   }
 
   @Test("an hour that comes twice or never is of one day, and its numbers go on")

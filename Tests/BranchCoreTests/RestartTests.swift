@@ -11,10 +11,9 @@ private func picture(_ memory: NodeMemory) -> String {
   for (service, stock) in memory.stock.sorted(by: { $0.key < $1.key }) where !stock.isEmpty {
     lines.append("\(service): \(stock)")
   }
-  for (counter, ticket) in memory.calls.sorted(by: { $0.key < $1.key }) {
-    lines.append("\(counter) calls \(ticket)")
+  for call in memory.calls.all {
+    lines.append("\(call.counter) \(call.isOver ? "called" : "calls") \(call.ticket)")
   }
-  lines.append(memory.lastCall.map { "\($0.counter) \($0.ticket)" } ?? "no call")
   for (job, open) in memory.open.sorted(by: { $0.key < $1.key }) { lines.append("\(job): \(open)") }
   return lines.joined(separator: "\n")
 }

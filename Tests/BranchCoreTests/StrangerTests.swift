@@ -46,7 +46,7 @@ struct StrangerTests {
     expectRefused(line)
     #expect(box.journal.count == records, "nothing is journalled of it")
     #expect(box.core.memory.acknowledged == 0 && box.core.memory.commands == 0)
-    #expect(box.core.memory.stock.isEmpty && box.core.memory.calls.isEmpty)
+    #expect(box.core.memory.stock.isEmpty && box.core.memory.calls.all.isEmpty)
     #expect(box.shown == shown || box.shown.values.allSatisfy { !$0.contains("Closed") })
     #expect(box.takeToHub().allSatisfy { !$0.hasPrefix("ACK") })
   }
@@ -63,7 +63,7 @@ struct StrangerTests {
     box.hub("ACK 2 node=n1 branch=main epoch=7")
     #expect(box.core.memory.acknowledged == 2)
     box.hub("CMD 1 call counter=1 ticket=A001 node=n1 branch=main epoch=7")
-    #expect(box.core.memory.calls.count == 1)
+    #expect(box.core.memory.calls.standing.count == 1)
     #expect(box.core.isLinked)
   }
 

@@ -63,7 +63,7 @@ struct Liveness {
     for (sign, plan) in zip(node.signs, node.plan.signs) where plan.showsCalls {
       let branch = hub.engine.memory.branches[node.plan.branch]
       let serving = plan.counter.flatMap { branch?.counters[$0]?.serving }
-      let wanted = serving?.key.ticket.description ?? plan.idle
+      let wanted = serving?.key.ticket.description ?? plan.idle[0]
       if sign.shown != wanted {
         return "\(node.plan.node): sign \(sign.id) shows \(sign.shown), called is \(wanted)"
       }

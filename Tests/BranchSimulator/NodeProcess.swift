@@ -251,10 +251,11 @@ final class NodeProcess {
   }
 
   private func say(_ message: NodeMessage) {
-    if case .request(let request, let id, let counter, _) = message {
+    if case .request(let request, let id, let counter, _, let clerk) = message {
       machine.watch.asked(request, id: id, link.connection)
       if world.bug == .staleRequestsRepeated {
-        staleRequests.append(.request(request, id: id, counter: counter, by: nil))
+        staleRequests.append(
+          .request(request, id: id, counter: counter, by: nil, clerk: clerk))
       }
     }
     link.send(message.line.encoded())

@@ -52,7 +52,8 @@ struct ProbeTests {
     try scene.bench.run("refused") { $0.contains { $0.stopped?.job == 2 } }
     #expect(scene.bench.events.compactMap(\.stopped).map(\.code) == ["queue-paused"])
     #expect(scene.conditions == [[], Self.empty])
-    #expect(scene.bench.events.compactMap(\.trouble).map(\.code) == ["media-empty"])
+    let troubles = scene.bench.events.compactMap(\.trouble)
+    #expect(troubles.map(\.code) == ["media-empty"], "\(troubles.map(\.cause))")
     #expect(scene.cups.printed == [])
   }
 

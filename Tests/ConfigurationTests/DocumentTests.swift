@@ -13,8 +13,11 @@ struct DocumentTests {
     let rows = try rows("Sources/Configuration/CONFIGURATION.md")
     let example = try Shipped.text("Devices/kioskd.example.json")
     let scanner = #"{"layout": "de", "prefix": "~", "suffix": "tab", "timeoutMs": 50}"#
+    let feedback = FeedbackFormTests.feedback
     let documents = [
-      baseText, example, #"{"hub": {"address": "h:1"}}"#,
+      baseText, looksText, example, #"{"clerks": [{"id": "a", "pin": "x"}]}"#,
+      #"{"counters": [{"needsClerk": true}], "terminals": [{"feedback": \#(feedback)}]}"#,
+      #"{"hub": {"address": "h:1"}}"#, #"{"signs": [{"rs485": \#(SharedLineTests.rs485)}]}"#,
       #"{"terminals": [{"lockoutMs": 1, "longPressMs": 200, "scanner": \#(scanner)}]}"#,
     ]
     var keys: Set<String> = []
@@ -23,7 +26,10 @@ struct DocumentTests {
       collect(try #require(document.value), "", &keys)
     }
     #expect(keys.count > 50)
-    for key in keys.sorted() where !key.hasPrefix("terminals[].keys.") {
+    for key in keys.sorted()
+    where !["terminals[].keys.", "signs[].idle.", "signs[].arrows.", "branch.hours.exceptions."]
+      .contains(where: key.hasPrefix)
+    {
       #expect(rows[key] != nil, "\(key) has no row")
     }
   }
@@ -48,10 +54,18 @@ struct DocumentTests {
     }
     for setting in [
       Settings.heartbeat, Settings.answer, Settings.jobExpiry, Settings.confirm, Settings.refresh,
+      Settings.flash, Settings.turn,
     ] {
       try check(setting, secondsText)
     }
     try check(Settings.leaseAnswer) { String($0.ms) }
+    for setting in [Settings.correct, Settings.nextQuestion, Settings.reason] {
+      let key = setting.path.replacing("terminals.", with: "terminals[].")
+      let row = try #require(rows[key], "\(key)")
+      let (low, high) = (setting.range.lowerBound, setting.range.upperBound)
+      #expect(row[2] == "\(secondsText(low)) to \(secondsText(high))", "\(key)")
+      #expect(row[3] == secondsText(setting.standard), "\(key)")
+    }
   }
 
   @Test("the frame in PROFILES.md is one that can be loaded")

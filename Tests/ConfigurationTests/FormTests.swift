@@ -78,7 +78,8 @@ struct FormTests {
       printer.device
         == .cups(CUPSQueue(queue: "q", server: "localhost:631", trustCompleted: false)))
     let sign = try #require(node.signs.first)
-    #expect(sign.format == .ticketAndCounter && sign.idle == "" && sign.refresh == .seconds(60))
+    #expect(
+      sign.format == .ticketAndCounter && sign.looks.idle == [""] && sign.refresh == .seconds(60))
     #expect(node.services.isEmpty && node.counters.isEmpty && node.terminals.isEmpty)
   }
 

@@ -5,6 +5,10 @@ import Testing
 
 @Suite("Signs on one serial line")
 struct SharedLineTests {
+  static let rs485 = """
+    {"required": true, "sendsWithRTS": false, "beforeMs": 1, "afterMs": 2, "hearsItself": true}
+    """
+
   /// A node with these signs, each an element of `signs` without its purpose.
   private func read(_ signs: [String]) throws -> (
     configuration: NodeConfiguration?, diagnostics: [Diagnostic]
@@ -88,10 +92,7 @@ struct SharedLineTests {
 
   @Test("how the port changes between sending and listening is read")
   func direction() throws {
-    let more = """
-      , "rs485": {"required": true, "sendsWithRTS": false, "beforeMs": 1, "afterMs": 2,
-      "hearsItself": true}
-      """
+    let more = #", "rs485": \#(Self.rs485)"#
     let sign = try #require(try read([board("a", more)]).configuration?.signs.first)
     #expect(
       sign.rs485

@@ -10,7 +10,8 @@ struct FuzzTarget: Sendable {
   static let all: [FuzzTarget] = [
     .lines, .nodeMessages, .hubMessages, .facts, .checkpoints, .journal, .json, .configuration,
     .profiles, .printerDatabase, .printerStatus, .paper, .starStatus, .starPaper, .signs,
-    .signAnswers, .evdev, .deviceNames, .addresses, .commandLine, .inotify, .systemTables, .scripts,
+    .signAnswers, .evdev, .deviceNames, .addresses, .commandLine, .inotify, .kernelEvents,
+    .systemTables, .scripts,
     .templates,
     .pictures,
   ]

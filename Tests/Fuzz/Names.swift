@@ -106,4 +106,12 @@ extension FuzzTarget {
     always(events.count * 16 <= bytes.count, "\(events.count) records in \(bytes.count) bytes")
     always(events.allSatisfy { !$0.name.utf8.contains(0) }, "a zero in a name")
   }
+
+  /// What the kernel says of a device: no part of another part.
+  static let kernelEvents = FuzzTarget(name: "kernel-events") { bytes in
+    guard let event = KernelEvent.parse(bytes) else { return }
+    let parts = bytes.split(separator: 0)
+    always(parts.contains { $0.starts(with: Array("SUBSYSTEM=".utf8)) }, "\(event)")
+    always(!event.action.utf8.contains(0) && !event.subsystem.utf8.contains(0), "a zero in a part")
+  }
 }

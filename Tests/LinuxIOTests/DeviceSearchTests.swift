@@ -29,7 +29,7 @@ final class DeviceSearchTests {
     -> DeviceSearch
   {
     DeviceSearch(
-      loop: loop, path: path, staysAfterFound: staysAfterFound,
+      loop: loop, path: path, subsystem: "none", staysAfterFound: staysAfterFound,
       attempt: { [unowned self] in
         attempts += 1
         onAttempt()

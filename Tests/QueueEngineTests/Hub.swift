@@ -161,7 +161,8 @@ func picture(_ memory: HubMemory) -> String {
     }
     for (counter, state) in branch.counters.sorted(by: { $0.key < $1.key }) {
       lines.append("\(id) \(counter) \(state.services.map(\.text))")
-      lines.append("  \(String(describing: state.serving)) \(String(describing: state.ended))")
+      lines.append("  \(String(describing: state.serving)) \(String(describing: state.clerk))")
+      lines += state.ended.map { "  ended \($0)" }
       lines += state.served.map { "  served \($0)" }
     }
     lines += memory.bookings.entries(of: id).map { "\(id) booked \($0)" }

@@ -84,6 +84,15 @@ struct ProtocolDocumentTests {
     #expect(hub.own(.visitCalled).count == 3)
   }
 
+  @Test("its session with ratings is what the hub says and stores")
+  func ratings() throws {
+    let hub = Hub()
+    try play(try block("ratings"), hub)
+    let ratings = hub.facts.filter { [.ratingGiven, .ratingReason].contains($0.fact.kind) }
+    #expect(
+      ratings.map { String(decoding: $0.encoded(), as: UTF8.self) } == (try block("rated")))
+  }
+
   @Test("its session by hand is what the hub says")
   func byHand() throws { try play(try block("by-hand"), Hub()) }
 
@@ -112,7 +121,8 @@ struct ProtocolDocumentTests {
       .deviceCondition, .numbersLeased, .numbersSkipped, .visitCalled, .visitRecalled, .visitNoShow,
       .visitEnded,
       .visitLapsed, .clockSet, .factsMissing, .factsShed, .ticketOrdered, .commandRefused,
-      .nodeAnswered, .appointmentBooked, .appointmentCancelled,
+      .nodeAnswered, .appointmentBooked, .appointmentCancelled, .ratingReason,
+      .pressesIgnored, .clerkLoggedOn, .clerkLoggedOff, .clerkRefused,
     ]
     let verbs = [
       "HELLO", "SERVICE", "COUNTER", "FACT", "ACK", "LEASE", "NEXT", "RECALL", "NO-SHOW", "END",

@@ -75,7 +75,8 @@ struct Samples {
     .nodeStarted, .ticketIssued, .ticketSending, .ticketPrinted, .ticketUnconfirmed, .ticketFailed,
     .ticketVoided, .pressRefused, .ratingGiven, .deviceFound, .deviceLost, .deviceCondition,
     .numbersLeased, .visitCalled, .visitRecalled, .visitNoShow, .visitEnded, .visitLapsed,
-    .factsMissing, .appointmentBooked, .appointmentCancelled,
+    .factsMissing, .appointmentBooked, .appointmentCancelled, .ratingReason,
+    .pressesIgnored, .clerkLoggedOn, .clerkLoggedOff, .clerkRefused,
     FactKind(rawValue: "of-a-newer-version-7"),
   ]
 
@@ -100,6 +101,8 @@ struct Samples {
       case "day": fact.day = day()
       case "counter": fact.counter = name()
       case "rating": fact.rating = int(1...5)
+      case "reason": fact.reason = text()
+      case "about", "clerk": fact.more.append(Field(field, name(ClerkTag.self).text))
       default: break
       }
     }
@@ -129,7 +132,7 @@ struct Samples {
     case 6:
       .request(
         CounterRequest.allCases.randomElement(using: &random)!, id: number(), counter: name(),
-        by: maybe { $0.time() })
+        by: maybe { $0.time() }, clerk: maybe { $0.name() })
     case 7: .ping
     case 9:
       .checkIn(
@@ -149,6 +152,13 @@ struct Samples {
             HubOrder.PrintOrder(
               printer: name(), ticket: ticket(), service: name(), day: day(), isReprint: bool(),
               ahead: maybe { $0.int(0...100_000) }, details: details()))), id: number())
+    case 13:
+      .tell(
+        name(),
+        .order(
+          .show(
+            name(), text: plainText(bytes_max: 256), for: Span(ms: Int64(int(1_000...86_400_000))),
+            HubOrder.Layer.allCases.randomElement(using: &random)!)), id: number())
     case 8:
       .pingAbout(
         NodeMessage.SessionOwner(

@@ -1,5 +1,4 @@
 import Branch
-
 import Testing
 
 @testable import SignProtocols

@@ -1,5 +1,4 @@
 import Branch
-
 import SignProtocols
 import Testing
 

@@ -124,6 +124,14 @@ struct KeyHandTests {
 
   // MARK: Lock-out
 
+  @Test("does not lock a digit of a PIN out")
+  func unlocked() {
+    let rules = KeyRules(
+      debounce: .milliseconds(30), lockout: .milliseconds(2000), unlocked: [.press(2)])
+    let steps = tap(2, at: 0) + tap(2, at: 300) + tap(3, at: 600) + tap(3, at: 900)
+    #expect(told(rules, steps) == ["0 2", "300 2", "600 3", "2900 3 x1"])
+  }
+
   private let smileys = KeyRules(debounce: .milliseconds(30), lockout: .milliseconds(2000))
 
   @Test("a child that hammers a smiley gives one press and a counted burst")

@@ -29,7 +29,8 @@ final class Tool {
     throw SystemError("find \(program)", errno: ENOENT)
   }
 
-  fileprivate init(_ program: String, _ arguments: [String]) throws {
+  /// - Parameter input: what it reads from; a FIFO never ends.
+  fileprivate init(_ program: String, _ arguments: [String], input: String) throws {
     let path = try Self.path(of: program)
     var out: [CInt] = [0, 0]
     var err: [CInt] = [0, 0]
@@ -38,7 +39,7 @@ final class Tool {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDWR, 0)
     posix_spawn_file_actions_adddup2(&actions, out[1], 1)
     posix_spawn_file_actions_adddup2(&actions, err[1], 2)
     let words = ([path] + arguments).map { strdup($0) } + [nil]
@@ -139,8 +140,10 @@ final class Bench {
     return device
   }
 
-  func start(_ program: String, _ arguments: [String]) throws -> Tool {
-    let tool = try Tool(program, arguments)
+  func start(
+    _ program: String, _ arguments: [String], input: String = "/dev/null"
+  ) throws -> Tool {
+    let tool = try Tool(program, arguments, input: input)
     tools.append(tool)
     return tool
   }

@@ -216,6 +216,14 @@ struct EvdevTerminalTests {
     #expect(world.problems.map(\.code) == ["device-keyless"])
   }
 
+  @Test("a device that is just going, its keys gone before its number, is absent, not without keys")
+  func going() throws {
+    try world.plug("event3", port: "1-1", serial: "BOX7")
+    try #require(unlink(world.root + "/usb/1-1/1-1:1.0/capabilities/key") == 0)
+    world.start(.serial("BOX7"), wanted: [2])
+    #expect(world.problems.map(\.code) == ["device-absent"])
+  }
+
   @Test("something that nobody can wait for is no terminal")
   func notATerminal() {
     world.start(.path("/dev/null"))

@@ -65,6 +65,16 @@ static inline int kioskd_evdev_monotonic(int fd) {
 static inline int kioskd_evdev_keys(int fd, unsigned char *bits, int size) {
   return ioctl(fd, EVIOCGKEY(size), bits);
 }
+// LEDs that are lit now, one bit each; returns bytes filled or -1.
+static inline int kioskd_evdev_leds(int fd, unsigned char *bits, int size) {
+  return ioctl(fd, EVIOCGLED(size), bits);
+}
+// This client gets events of these types only, one bit each; reports (SYN) always come. The kernel
+// takes whole words (drivers/input/evdev.c, bits_from_user).
+static inline int kioskd_evdev_hear_only(int fd, unsigned long types) {
+  struct input_mask mask = {EV_SYN, sizeof types, (unsigned long)&types};
+  return ioctl(fd, EVIOCSMASK, &mask);
+}
 // Codes of one event type that the device can send (type 0: the types).
 static inline int kioskd_evdev_bits(int fd, int type, unsigned char *bits, int size) {
   return ioctl(fd, EVIOCGBIT(type, size), bits);
@@ -84,5 +94,8 @@ static inline int kioskd_set_rs485(int fd, struct serial_rs485 *settings) {
 
 // malloc.h is not in Glibc's module map.
 static inline void kioskd_trim_heap(void) { malloc_trim(0); }
+// Takes code and constants out of this process's memory (madvise(2), MADV_DONTNEED); what is used
+// again comes back from the page cache, or from disk.
+void kioskd_forget_pages(void);
 
 #endif

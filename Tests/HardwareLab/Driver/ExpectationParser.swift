@@ -48,6 +48,14 @@ enum ExpectationParser {
       return .toolSaid(try words.takeRest("text"))
     case "beep": return .beep(box: try words.box(), try words.choice("pitch"))
     case "lamp": return .lamp(box: try words.box(), try words.choice("lamp"))
+    case "grabbed": return .grabbed(box: try words.box(), true)
+    case "ungrabbed": return .grabbed(box: try words.box(), false)
+    case "lit": return .lit(box: try words.box(), try words.choice("lamp"), true)
+    case "dark": return .lit(box: try words.box(), try words.choice("lamp"), false)
+    case "codes":
+      let scanner = try words.scanner()
+      try words.need("in-order")
+      return .codesInOrder(scanner: scanner)
     default: return try program(word, &words)
     }
   }
@@ -63,6 +71,7 @@ enum ExpectationParser {
     }
     if words.takes("running") { return .running(program) }
     if words.takes("ended") { return .ended(program, try words.takeRest("ending")) }
+    if words.takes("same-files") { return .sameFiles(program) }
     if words.takes("holds") { return .holds(program, device: try words.device()) }
     try words.need("log")
     return .log(program, contains: try words.takeRest("text"))

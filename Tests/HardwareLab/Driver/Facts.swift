@@ -54,6 +54,7 @@ enum FactKinds {
   static let unconfirmed = "ticket-unconfirmed"
   /// Nothing came out.
   static let failed = "ticket-failed"
+  static let refused = "press-refused"
   /// The number is taken back.
   static let voided = "ticket-voided"
   static let endings: Set = [printed, unconfirmed, failed, voided]

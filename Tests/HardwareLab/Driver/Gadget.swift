@@ -26,23 +26,46 @@ enum GadgetFunction {
 final class Gadget {
   let name: String
   /// Number of dummy_hcd's controller and root hub.
-  let bus: Int
-  /// The gadget side's device node: /dev/g_printer0, /dev/hidg0 or /dev/ttyGS0.
-  let path: String
+  private(set) var bus: Int
+  /// The gadget side's device nodes, one a function: /dev/g_printer0, /dev/hidg0 or /dev/ttyGS0.
+  let paths: [String]
+  var path: String { paths[0] }
 
   private static let configfs = "/sys/kernel/config/usb_gadget"
+  private var controller: String { "\(Self.configfs)/\(name)/UDC" }
 
-  init(name: String, bus: Int, identity: USBIdentity, function: GadgetFunction) throws(LabError) {
+  /// - Parameter count: of functions, each with an interface of its own.
+  init(
+    name: String, bus: Int, identity: USBIdentity, function: GadgetFunction, count: Int = 1
+  ) throws(LabError) {
     self.name = name
     self.bus = bus
     let root = "\(Self.configfs)/\(name)"
     try Self.introduce(identity, at: root)
-    let home = "\(root)/functions/\(function.kind).\(name)"
-    try makeDirectory(home)
-    try function.configure(home)
-    guard symlink(home, "\(root)/configs/c.1/\(name)") == 0 else { throw failed("link \(home)") }
+    var homes: [String] = []
+    for number in 1...count {
+      let part = number == 1 ? name : "\(name)-\(number)"
+      let home = "\(root)/functions/\(function.kind).\(part)"
+      try makeDirectory(home)
+      try function.configure(home)
+      guard symlink(home, "\(root)/configs/c.1/\(part)") == 0 else {
+        throw failed("link \(home)")
+      }
+      homes.append(home)
+    }
     try writeFile("\(root)/UDC", "dummy_udc.\(bus)")
-    path = try function.path(home)
+    var paths: [String] = []
+    for home in homes { paths.append(try function.path(home)) }
+    self.paths = paths
+  }
+
+  /// Takes the device off its port. Nobody may hold its nodes open: 6.1 kernels crash.
+  func leavePort() throws(LabError) { try writeFile(controller, "\n") }
+
+  /// Puts it, pulled before, on another port.
+  func take(port bus: Int) throws(LabError) {
+    self.bus = bus
+    try writeFile(controller, "dummy_udc.\(bus)")
   }
 
   private static func introduce(_ identity: USBIdentity, at root: String) throws(LabError) {
@@ -53,7 +76,9 @@ final class Gadget {
     try makeDirectory("\(root)/strings/0x409")
     try writeFile("\(root)/strings/0x409/manufacturer", identity.maker)
     try writeFile("\(root)/strings/0x409/product", identity.model)
-    try writeFile("\(root)/strings/0x409/serialnumber", identity.serial)
+    if !identity.serial.isEmpty {
+      try writeFile("\(root)/strings/0x409/serialnumber", identity.serial)
+    }
     try makeDirectory("\(root)/configs/c.1")
   }
 }

@@ -7,7 +7,7 @@ enum Inside {
     do throws(LabError) {
       let scenario = try Lab.load(path)
       narrate("scenario \(scenario.name): \(scenario.about)")
-      let world = try World()
+      let world = try World(scenario.branch)
       narrate("the devices are plugged in")
       let passed = walk(scenario, in: world)
       world.keepFacts()

@@ -69,6 +69,7 @@ struct Judge {
       let heard = world.boxes[box]?.tonesHeard ?? []
       let isRight = heard.contains { $0 > 0 && ($0 > 800) == (pitch == .high) }
       return Verdict(isRight && heard.last == 0, "heard of \(box), in hertz: \(heard)")
+    case .grabbed, .lit, .codesInOrder: return try TerminalJudge(world: world).look(at: condition)
     default: return try ProgramJudge(world: world).look(at: condition)
     }
   }
@@ -78,7 +79,7 @@ struct Judge {
 
   private var noFaults: Verdict {
     let printers = world.printers.values.flatMap(\.works.faults)
-    let faults = printers + world.signs.values.flatMap(\.face.faults)
+    let faults = printers + world.signs.values.flatMap(\.faults)
     return Verdict(faults.isEmpty, "not understood: \(faults.prefix(5))")
   }
 
@@ -94,8 +95,9 @@ struct Judge {
   }
 
   private func face(of sign: String, shows text: String) throws(LabError) -> Verdict {
-    guard let sign = world.signs[sign] else { throw LabError("there is no sign \(sign)") }
-    let seen = sign.face.text
+    guard let seen = world.signs[sign]?.faces[sign]?.text else {
+      throw LabError("there is no sign \(sign)")
+    }
     return Verdict(text.isEmpty ? seen.isEmpty : seen.contains(text), "the sign shows \"\(seen)\"")
   }
 

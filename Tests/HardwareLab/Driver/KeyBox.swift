@@ -19,6 +19,7 @@ extension Cable {
 protocol KeyBox: Watched {
   /// Lamps that were lit since the last key went down.
   var lampsSeen: Set<Lamp> { get }
+  var lampsLit: Set<Lamp> { get }
   /// Pitches that were heard since then, in hertz; 0 is silence.
   var tonesHeard: [Int] { get }
   func hold(_ key: String, pump: Pump) throws(LabError)

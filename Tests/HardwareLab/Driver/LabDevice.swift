@@ -1,26 +1,47 @@
-/// The lab's branch: what hangs on which port. branch.json names the same serial numbers.
+/// A device of the lab: what hangs on which port. The branches' files name the same serial numbers.
 struct LabDevice {
   enum Kind: String { case printer, sign, box }
 
   let name: String
   let kind: Kind
+  /// An empty serial number is none.
   let identity: USBIdentity
   /// Not plugged in before the first step, and in no configuration.
   var isStranger = false
   /// Not a gadget on a bus, but an input device with a beeper.
   var sounds = false
+  /// Where it stands.
+  var branches: Set<LabBranch> = [.main]
+  /// The device whose second set of keys, or second sign on a line, this is.
+  var partOf: String?
+  /// Of a sign that shares its line.
+  var signAddress: String?
+  /// The keyboard that a scanner believes to be.
+  var layout: ScannerLayout?
+  /// A scanner that looks at the Caps Lock lamp, and types small for large while it is lit.
+  var heedsCapsLock = false
 
-  static let all: [LabDevice] = [
-    printer("printer", serial: "LAB-PRINTER-1"),
+  /// Devices of all branches.
+  static let all: [LabDevice] = mainBranch + twins + scanners + lines
+
+  /// Devices that stand in a branch, in the order of their ports.
+  static func standing(in branch: LabBranch) -> [LabDevice] {
+    all.filter { $0.branches.contains(branch) }
+  }
+
+  private static let mainBranch: [LabDevice] = [
+    printer("printer", serial: "LAB-PRINTER-1", in: Set(LabBranch.allCases)),
     printer("printer-2", serial: "LAB-PRINTER-2"),
     printer("printer-3", serial: "LAB-PRINTER-3"),
     LabDevice(
       name: "sign", kind: .sign,
       identity: USBIdentity(
         vendor: 0x1d6b, product: 0x0104, maker: "kioskd", model: "LED sign", serial: "LAB-SIGN-1")),
-    box("kiosk", model: "4-button kiosk", serial: "LAB-KIOSK-1"),
-    box("kiosk-2", model: "4-button kiosk", serial: "LAB-KIOSK-2"),
-    box("counter", model: "Counter keypad", serial: "LAB-COUNTER-1"),
+    box(
+      "kiosk", model: "4-button kiosk", serial: "LAB-KIOSK-1",
+      in: [.main, .twins, .terminals, .signs]),
+    box("kiosk-2", model: "4-button kiosk", serial: "LAB-KIOSK-2", in: [.main, .twins]),
+    box("counter", model: "Counter keypad", serial: "LAB-COUNTER-1", in: [.main, .signs]),
     box("smiley", model: "Smiley terminal", serial: "LAB-SMILEY-1"),
     // A serial line that says it is the printer, down to the serial number.
     LabDevice(
@@ -32,24 +53,30 @@ struct LabDevice {
       name: "buzzer", kind: .box,
       identity: USBIdentity(
         vendor: 0, product: 0, maker: "kioskd", model: "buzzer", serial: "lab-buzzer"),
-      sounds: true),
+      sounds: true, branches: [.main, .terminals]),
   ]
 
   /// IEEE 1284 device id as a TM-T88V gives it.
   static let id1284 = "MFG:EPSON;CMD:ESC/POS;MDL:TM-T88V;CLS:PRINTER;DES:EPSON TM-T88V;"
 
-  private static func printer(_ name: String, serial: String) -> LabDevice {
+  private static func printer(
+    _ name: String, serial: String, in branches: Set<LabBranch> = [.main]
+  ) -> LabDevice {
     LabDevice(
       name: name, kind: .printer,
       identity: USBIdentity(
-        vendor: 0x04b8, product: 0x0202, maker: "EPSON", model: "TM-T88V", serial: serial))
+        vendor: 0x04b8, product: 0x0202, maker: "EPSON", model: "TM-T88V", serial: serial),
+      branches: branches)
   }
 
-  private static func box(_ name: String, model: String, serial: String) -> LabDevice {
+  static func box(
+    _ name: String, model: String, serial: String, in branches: Set<LabBranch> = [.main]
+  ) -> LabDevice {
     LabDevice(
       name: name, kind: .box,
       identity: USBIdentity(
-        vendor: 0x1d6b, product: 0x0104, maker: "kioskd", model: model, serial: serial))
+        vendor: 0x1d6b, product: 0x0104, maker: "kioskd", model: model, serial: serial),
+      branches: branches)
   }
 
   /// Name under which udev's rules link the sign's serial line, whatever number it got.

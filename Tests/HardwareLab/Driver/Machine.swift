@@ -113,3 +113,11 @@ func resolved(_ path: String) -> String? {
   defer { free(real) }
   return String(cString: real)
 }
+
+/// What a symbolic link says; those of /proc/PID/fd often lead to no path.
+func link(at path: String) -> String? {
+  var bytes = [CChar](repeating: 0, count: 4096)
+  let count = readlink(path, &bytes, bytes.count)
+  guard count >= 0 else { return nil }
+  return String(decoding: bytes[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+}

@@ -65,6 +65,6 @@ final class Program {
 
   /// Files that it holds open.
   func openFiles() -> [String] {
-    list("/proc/\(pid)/fd").compactMap { resolved("/proc/\(pid)/fd/\($0)") }
+    list("/proc/\(pid)/fd").compactMap { link(at: "/proc/\(pid)/fd/\($0)") }
   }
 }

@@ -12,6 +12,7 @@ struct ProgramJudge {
       return Verdict(!program.isRunning && program.ending == ending, "\(name): \(program.ending)")
     case .holds(let name, let device):
       return try holds(try world.program(name), device)
+    case .sameFiles(let name): return try sameFiles(name)
     case .idle(let name, let window_ms, let cpu_ms_max):
       return try idle(try world.program(name), window_ms, cpu_ms_max)
     case .log(let name, let text):
@@ -27,6 +28,16 @@ struct ProgramJudge {
     let open = program.openFiles()
     return Verdict(
       nodes.contains(where: open.contains), "it has none of \(nodes) open")
+  }
+
+  private func sameFiles(_ name: ProgramName) throws(LabError) -> Verdict {
+    guard let before = world.filesCounted[name] else {
+      throw LabError("the files of \(name) were not counted before")
+    }
+    let now = try world.program(name).openFiles()
+    let more = Set(now).subtracting(before).sorted()
+    return Verdict(
+      now.count == before.count, "\(before.count) files before, \(now.count) now; new: \(more)")
   }
 
   /// Measures over the window while the devices are served.

@@ -9,6 +9,8 @@ struct Scenario {
   /// The programs' data stand on a disk whose requests are logged; afterwards every power cut is
   /// played (PowerCuts.swift).
   var hasLoggedDisk = false
+  /// Which devices stand there.
+  var branch = LabBranch.main
   var steps: [Step] = []
 }
 
@@ -35,11 +37,41 @@ enum Action: Equatable {
   /// SIGTERM, and waits for the end.
   case stop(ProgramName)
   case wait(ms: Int64)
-  case trap(printer: String, bytes: Int, TrapAction)
+  case trap(device: String, bytes: Int, TrapAction)
   case host(HostAction)
   /// A technician's command of kioskd, which has to end with this code.
   case tool(exit: Int, [String])
+  case terminal(TerminalAction)
   case expect(Expectation)
+}
+
+/// What is done to boxes and scanners beyond a key, and to the program that reads them.
+enum TerminalAction: Equatable {
+  /// The host gives a device up and takes it again, without a hand at its plug.
+  case rebind(String)
+  /// Two boxes, both unplugged, change their ports.
+  case swap(String, String)
+  /// A code and Enter, as fast as the host takes the keys.
+  case scan(Scanning)
+  /// So many codes, `PREFIX0001` and on, evenly over a time.
+  case scanMany(scanner: String, prefix: String, count: Int, span_ms: Int64)
+  /// Keys of a code without its end.
+  case scanHalf(Scanning)
+  /// A booking system tells the hub who is to come.
+  case book(code: String, service: String)
+  /// SIGSTOP; or SIGCONT.
+  case freeze(ProgramName, Bool)
+  /// Counts the files that the program holds open, for `same-files`.
+  case countFiles(ProgramName)
+}
+
+struct Scanning: Equatable {
+  var scanner: String
+  var code: String
+  /// Another layout than the scanner's own; nil: its own.
+  var layout: ScannerLayout?
+  /// Digits come from the keypad.
+  var isByKeypad = false
 }
 
 /// What an ear tells apart.
@@ -108,6 +140,14 @@ enum Condition: Equatable {
   case lamp(box: String, Lamp)
   /// The box sounded so since its last key press, and is silent again.
   case beep(box: String, Pitch)
+  /// A program has taken the box for itself alone.
+  case grabbed(box: String, Bool)
+  /// The lamp is lit now.
+  case lit(box: String, Lamp, Bool)
+  /// The hub heard each code that the scanner typed, once and in order.
+  case codesInOrder(scanner: String)
+  /// The program holds as many files open as when they were counted.
+  case sameFiles(ProgramName)
 }
 
 struct Field: Equatable {

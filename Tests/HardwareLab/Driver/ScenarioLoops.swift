@@ -1,4 +1,5 @@
-/// `for NAME in WORD …`, lines, `done`: the lines once for each word, with `$NAME` replaced by it.
+/// `for NAME in WORD …`, lines, `done`: the lines once for each word, with `$NAME` replaced by it;
+/// `1..200` stands for the numbers from 1 to 200.
 /// Loops do not nest: a scenario that needs it would not be understood by those who read it.
 enum ScenarioLoops {
   static let lines_max = 10_000
@@ -20,7 +21,7 @@ enum ScenarioLoops {
         guard words.count > 3, words[2] == "in" else {
           throw mistake("a loop is written 'for NAME in WORD …'")
         }
-        loop = (words[1], Array(words[3...]), [])
+        loop = (words[1], words[3...].flatMap(meant), [])
       case "done":
         guard let ended = loop else { throw mistake("'done' without a loop") }
         for word in ended.words {
@@ -40,5 +41,13 @@ enum ScenarioLoops {
     }
     guard loop == nil else { throw LabError("\(name).scenario: a loop is not ended by 'done'") }
     return result
+  }
+
+  private static func meant(_ word: String) -> [String] {
+    let ends = word.split(separator: "..", omittingEmptySubsequences: false).map { Int($0) }
+    guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last,
+      last - first < lines_max
+    else { return [word] }
+    return (first...last).map { String($0) }
   }
 }

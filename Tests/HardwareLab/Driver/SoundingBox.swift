@@ -12,6 +12,7 @@ final class SoundingBox: KeyBox, Cable {
   private var held: [UInt16] = []
   private(set) var tonesHeard: [Int] = []
   let lampsSeen: Set<Lamp> = []
+  let lampsLit: Set<Lamp> = []
 
   init(name: String) throws(LabError) {
     self.name = name

@@ -3,6 +3,7 @@ import Glibc
 
 /// The guest: every virtual device with its cable, and the programs under test.
 final class World {
+  let branch: LabBranch
   let pump = Pump()
   let host = HostSide()
   private(set) var cables: [String: any Cable] = [:]
@@ -17,6 +18,10 @@ final class World {
   private var trapProblem: LabError?
   /// What the last technician's command said.
   var toolSaid = ""
+  /// What each scanner typed whole, in order.
+  var codesTyped: [String: [String]] = [:]
+  /// Files that programs held open when they were counted.
+  var filesCounted: [ProgramName: [String]] = [:]
   private(set) var trapsArmed = 0
   private(set) var trapsSprung = 0
 
@@ -25,10 +30,13 @@ final class World {
   static let stop_ms: Int64 = 10_000
   static let press_ms: Int64 = 80
 
-  init() throws(LabError) {
-    for (bus, device) in LabDevice.all.filter({ !$0.sounds }).enumerated() {
+  init(_ branch: LabBranch) throws(LabError) {
+    self.branch = branch
+    let devices = LabDevice.standing(in: branch)
+    for (bus, device) in devices.filter({ !$0.sounds && $0.partOf == nil }).enumerated() {
       let gadget = try Gadget(
-        name: device.name, bus: bus, identity: device.identity, function: device.function)
+        name: device.name, bus: bus, identity: device.identity, function: device.function,
+        count: device.parts)
       cables[device.name] = HubPort(bus: bus)
       switch device.kind {
       case .printer:
@@ -36,21 +44,31 @@ final class World {
         printers[device.name] = VirtualPrinter(gadget, record: record)
       case .sign:
         let record = try ByteRecord("/out/\(device.name).bin")
-        signs[device.name] = VirtualSign(gadget, record: record)
-      case .box: boxes[device.name] = try VirtualBox(gadget)
+        let boards = [device] + devices.filter { $0.partOf == device.name }
+        let line = VirtualSign(gadget, boards: boards, record: record)
+        pump.watch(line)
+        for board in boards {
+          signs[board.name] = line
+          cables[board.name] = cables[device.name]
+        }
+      case .box:
+        let names = [device.name] + devices.filter { $0.partOf == device.name }.map(\.name)
+        for (name, path) in zip(names, gadget.paths) {
+          boxes[name] = try VirtualBox(name: name, gadget, path: path)
+          cables[name] = cables[device.name]
+        }
       }
     }
-    for device in LabDevice.all.filter(\.sounds) {
+    for device in devices.filter(\.sounds) {
       let box = try SoundingBox(name: device.name)
       cables[device.name] = box
       boxes[device.name] = box
     }
     printers.values.forEach { pump.watch($0) }
-    signs.values.forEach { pump.watch($0) }
     boxes.values.forEach { pump.watch($0) }
     pump.watch(host)
     if let marks = MarkLine(Array(printers.values)) { pump.watch(marks) }
-    for device in LabDevice.all {
+    for device in devices where device.partOf == nil {
       try settle(device.name)
       if device.isStranger { try unplug(device.name) }
     }
@@ -78,11 +96,12 @@ final class World {
   }
 
   /// The host has made the device's nodes, and the device side is ready.
-  private func settle(_ name: String) throws(LabError) {
+  func settle(_ name: String) throws(LabError) {
     let cable = try cable(name)
     let device = LabDevice.all.first { $0.name == name }
     // A printer may have been taken away from usblp; udev links a sign's line a moment later.
-    let nodes_min = device?.kind == .printer || device?.sounds == true ? 1 : 2
+    let nodes_min =
+      device?.kind == .printer || device?.sounds == true ? 1 : 1 + (device?.parts ?? 1)
     let link = device?.kind == .sign ? device?.serialLink : nil
     let isThere = try pump.run(for: Self.settle_ms) { () throws(LabError) in
       cable.nodes.count >= nodes_min && (link.map(exists) ?? true)
@@ -105,6 +124,8 @@ final class World {
     return cable
   }
 
+  func setCable(_ name: String, _ cable: any Cable) { cables[name] = cable }
+
   // MARK: - Hands
 
   func release(_ name: String) throws(LabError) {
@@ -126,7 +147,7 @@ final class World {
   func program(_ name: ProgramName) throws(LabError) -> Program {
     if let program = programs[name] { return program }
     let program = try Program(
-      name: name.rawValue, arguments: name.arguments, log: "/out/\(name.rawValue).log")
+      name: name.rawValue, arguments: name.arguments(in: branch), log: "/out/\(name.rawValue).log")
     programs[name] = program
     return program
   }
@@ -149,23 +170,31 @@ final class World {
 
   // MARK: - Traps
 
-  func arm(_ printer: VirtualPrinter, bytes: Int, _ action: TrapAction) {
-    trapsArmed += 1
-    printer.trap = PrinterTrap(left_bytes: bytes, pulls: action == .pull) { [unowned self] in
-      self.spring(action, at: printer.gadget.name)
+  func arm(_ device: String, bytes: Int, _ action: TrapAction) throws(LabError) {
+    let trap = ByteTrap(left_bytes: bytes, pulls: action == .pull) { [unowned self] in
+      self.spring(action, at: device)
     }
+    if let printer = printers[device] {
+      printer.trap = trap
+    } else if let sign = signs[device] {
+      sign.trap = trap
+    } else {
+      throw LabError("there is no \(device)")
+    }
+    trapsArmed += 1
   }
 
   /// Runs inside the pump, so it only starts what a step would wait for.
-  private func spring(_ action: TrapAction, at printer: String) {
-    narrate("    \(printer): the trap springs")
+  private func spring(_ action: TrapAction, at device: String) {
+    narrate("    \(device): the trap springs")
     do throws(LabError) {
       switch action {
       case .pull:
-        try cable(printer).set(plugged: false)
-        printers[printer]?.losePower()
-      case .paperOut: printers[printer]?.setPaper(out: true)
-      case .stall: printers[printer]?.isStalled = true
+        try cable(device).set(plugged: false)
+        printers[device]?.losePower()
+        signs[device]?.losePower()
+      case .paperOut: printers[device]?.setPaper(out: true)
+      case .stall: printers[device]?.isStalled = true
       case .kill(let name): try program(name).signal(SIGKILL)
       }
       trapsSprung += 1
@@ -182,10 +211,10 @@ final class World {
 extension ProgramName {
   static let hubData = "/data/hub"
 
-  var arguments: [String] {
+  func arguments(in branch: LabBranch) -> [String] {
     switch self {
     case .hub: ["queuehub", "run", "--data", Self.hubData, "--listen", "127.0.0.1:7557"]
-    case .kioskd: ["kioskd", "run", "--config", "/lab/branch.json"]
+    case .kioskd: ["kioskd", "run", "--config", branch.configuration]
     }
   }
 }

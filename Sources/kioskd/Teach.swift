@@ -1,0 +1,149 @@
+import Branch
+import CommandLineKit
+import DeviceProfiles
+import EvdevTerminal
+import LinuxIO
+import NodeRuntime
+import PositionedJSON
+import Technician
+
+let teachCommand = CommandSpec(
+  "teach", "Make a profile of an unknown box: press each button, and give it a name.",
+  options: [
+    .value("device", "PATH", "the box: event node, name in /dev/input/by-id, FIFO or capture"),
+    .value("name", "TEXT", "model as on its type plate, instead of what it calls itself"),
+    .value("vendor", "TEXT", "who made it"),
+  ],
+  operands: [Operand("FILE", "the profile, NAME.json; must not be there yet")],
+  details: [
+    "Without --device the input devices are listed, and one is chosen by its number; whatever is "
+      + "pressed on one of them is told with the number. The box is then taken from console and "
+      + "desktop until the end.",
+    "Press a button and type its name, or type the name first. A button that is held, and two "
+      + "that are pressed together, are buttons of their own. After the name may follow what it "
+      + "does: next, recall, no-show, end or rate 5. A box that types codes is known for a "
+      + "scanner, and its keyboard is found out from what is printed under the code. Lamps and "
+      + "beeper are those that it says it has. An empty line ends the lesson and writes the file; "
+      + "ctrl-C writes nothing.",
+    "Exit code 0: the profile is written, and is one that kioskd takes. 1: not so.",
+    " Example: kioskd teach /etc/kioskd/Devices/corner-box.json",
+    " Example: printf 'one\\ntwo\\n' | kioskd teach box.json --device /dev/input/event3",
+  ])
+
+/// Teaches a box.
+func teachBox(_ arguments: Arguments) throws -> ExitCode {
+  let file = arguments.operands[0]
+  try checkProfileName(file, "FILE", "teach")
+  if fileExists(file) { throw existing(file) }
+  let loop = try makeLoop()
+  try deliverStopSignals(loop)
+  guard let box = try chosenBox(arguments, loop) else { return .failure }
+  var isDone = false
+  var problem: Problem?
+  let run = TeachRun(loop: loop, selector: box.selector) { event in
+    switch event {
+    case .said(let text): Output.line(CheckLine.printable(text))
+    case .asked(let text): Output.write(text)
+    case .done:
+      isDone = true
+      loop.stop()
+    case .broken(let found):
+      problem = found
+      loop.stop()
+    }
+  }
+  run.start()
+  loop.run()
+  run.close()
+  Output.line("")
+  if let problem { throw problem }
+  guard isDone else {
+    Output.line("stopped; nothing is written", to: .error)
+    return .failure
+  }
+  return try write(run.lesson, box, file, arguments)
+}
+
+private func fileExists(_ path: String) -> Bool { PathKind(path) != .absent }
+
+private func existing(_ path: String) -> Problem {
+  Problem(
+    code: "file", what: "cannot write \(path)", cause: "it is there already",
+    cure: "Move the old file away, or choose another name.")
+}
+
+/// The one of `--device`, or the one whose number is typed.
+private func chosenBox(_ arguments: Arguments, _ loop: EventLoop) throws -> TaughtBox? {
+  if let path = arguments["device"] { return TaughtBox(path: path) }
+  let boxes = TaughtBox.all()
+  if boxes.isEmpty {
+    throw Problem(
+      code: "device-absent", what: "there is nothing to teach",
+      cause: "no input device with keys is plugged in",
+      cure: "Plug the box in, or name its path with --device.")
+  }
+  let choice = BoxChoice(loop: loop, boxes: boxes) { event in
+    switch event {
+    case .said(let text): Output.line(CheckLine.printable(text))
+    case .asked(let text): Output.write(text)
+    case .ended: loop.stop()
+    }
+  }
+  choice.start()
+  loop.run()
+  choice.close()
+  if choice.chosen == nil { Output.line("") }
+  return choice.chosen
+}
+
+private func write(
+  _ lesson: Lesson, _ box: TaughtBox, _ file: String, _ arguments: Arguments
+) throws -> ExitCode {
+  if lesson.isEmpty {
+    throw Problem(
+      code: "nothing-taught", what: "there is no profile to write", cause: "no button has a name",
+      cure: "Start again, press a button, and type its name.")
+  }
+  var profile = TaughtProfile(
+    name: arguments["name"] ?? box.name, day: "\(BranchClock.now().local.day)")
+  profile.vendor = arguments["vendor"] ?? box.vendor
+  profile.usb = box.usb
+  profile.keys = lesson.keys
+  profile.scanner = lesson.scanner
+  profile.bounce = Span(ms: (lesson.bounce_us + 999) / 1000)
+  profile.leds = box.leds
+  profile.sounds = box.sounds
+  profile.remarks = lesson.remarks
+  let text = profile.text
+  // By the same reader as every other profile.
+  var library = ProfileLibrary()
+  let mistakes = library.add(fileName: file, bytes: Array(text.utf8))
+  guard mistakes.isEmpty else {
+    Output.write(text)
+    for mistake in mistakes { Output.line("\(mistake)", to: .error) }
+    Output.line("nothing is written; correct the lines above by hand", to: .error)
+    return .failure
+  }
+  try writeNew(file, text)
+  tellUse(profile, box, file)
+  return .success
+}
+
+/// What to put into the configuration.
+private func tellUse(_ profile: TaughtProfile, _ box: TaughtBox, _ file: String) {
+  let id = profileID(file)
+  Output.line("wrote \(file). In the configuration, among \"terminals\":")
+  Output.line("  {")
+  Output.line("    \"id\": \"\(id)\", \"profile\": \"\(id)\",")
+  Output.line("    \"device\": \(box.deviceText),")
+  let open = profile.keys.filter { $0.action == nil }
+  if !open.isEmpty {
+    let keys = open.map { "\"\($0.name)\": {\"ticket\": SERVICE}" }.joined(separator: ", ")
+    Output.line("    \"keys\": {\(keys)},")
+  }
+  if !open.isEmpty || profile.scanner != nil { Output.line("    \"printers\": [PRINTER],") }
+  if profile.keys.contains(where: { $0.action != nil }) { Output.line("    \"counter\": COUNTER,") }
+  Output.line("  },")
+  Output.line(
+    "try it: kioskd keys --device \(box.path) --profile \(id) --profiles \(folder(of: file))")
+}
