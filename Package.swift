@@ -338,7 +338,7 @@ let proof: [Target] = [
     [
       "Branch", "Configuration", "DeviceProfiles", "DeviceInventory", "ESCPOS", "JournalStore",
       "LinuxIO", "PrinterEmulator", "CommandLineKit", "Technician", "TicketDesign", "TicketLayout",
-      "Tongues",
+      "Tongues", "Captures", "EvdevTerminal",
     ]),
   // The built programs, run as a technician runs them.
   tests(

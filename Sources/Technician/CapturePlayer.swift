@@ -66,7 +66,7 @@ public final class CapturePlayer {
     guard !isDeviceMaker else { return end(Self.noDevices) }
     do throws(SystemError) {
       // A FIFO without a reader refuses to be opened like this, which is better than to wait.
-      let file = try SystemCall.open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK)
+      let file = try SystemCall.open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | creating, mode: 0o644)
       guard isatty(file.raw) == 0 else { return startLine() }
       self.file = consume file
       begin()
@@ -83,6 +83,12 @@ public final class CapturePlayer {
     port?.close()
     port = nil
     file = nil
+  }
+
+  /// A file is made, and none that is there is written over. A device that is not there is none.
+  private var creating: CInt {
+    let kind = PathKind(path)
+    return kind == .file || (kind == .absent && !path.hasPrefix("/dev/")) ? O_CREAT | O_EXCL : 0
   }
 
   /// /dev/uinput: character device 10, 223 (admin-guide/devices.txt).

@@ -46,7 +46,11 @@ public final class TeachRun {
     self.onEvent = onEvent
   }
 
-  public func start() {
+  /// Throws when another program has the device for itself.
+  public func start() throws(Problem) {
+    for path in selector.nodePaths() {
+      if let problem = KeyWatch.obstacle(path) { throw problem }
+    }
     let terminal = EvdevTerminal(
       loop: loop, selector: selector, rules: TerminalRules(debounce: .milliseconds(0)),
       onRaw: { [unowned self] in take($0) }, onEvent: { [unowned self] in take($0) })

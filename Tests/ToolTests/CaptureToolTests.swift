@@ -162,6 +162,13 @@ struct CaptureToolTests {
         .code == 0)
     #expect(other.received == [0x06])
 
+    let records = bench.path("records")
+    for code in [0, 1] as [Int32] {
+      // Once: a file that is there is not written over.
+      #expect(
+        try bench.kioskd("replay", file, "--to", records, "--fast").code == code)
+      #expect(SmallFile.bytes(records) == device.received)
+    }
     try #require(mkfifo(bench.path("pad"), 0o600) == 0)
     let box = try bench.write(
       "box.capture",
