@@ -60,7 +60,11 @@ final class NodeMachine {
     }
     self.spoolers = spoolers
     signs = plan.signs.map {
-      SimulatedSign(id: $0.id, language: .alpha(AlphaSettings()), world: world)
+      SimulatedSign(
+        id: $0.id,
+        language: $0.showsCalls && $0.counter == nil
+          ? .customerDisplay(CustomerDisplay(.epson, rows: WorldPlan.boardRows))
+          : .alpha(AlphaSettings()), world: world)
     }
     watch = NodeWatch(machine: self)
   }
@@ -195,7 +199,7 @@ final class NodeMachine {
         switch event {
         case .opened: handle(.signOpened(sign.id))
         case .lost(let problem): handle(.signLost(sign.id, problem))
-        case .received(let bytes): handle(.signAnswered(sign.id, bytes))
+        case .received(let bytes): handle(.signNoise(sign.id, bytes: bytes.count))
         }
       }
     }
@@ -217,8 +221,12 @@ final class NodeMachine {
     // No profile here obeys it.
     case .resetPrinter: break
     case .show(let id, let picture):
-      signs.first { $0.id == id }?.show(picture.text)
+      let sign = signs.first { $0.id == id }
+      sign?.show(picture)
       signsWritten = true
+      if let sign, sign.tones > watch.callsHeard {
+        world.fail("\(name): sign \(id) sounds \(sign.tones) times for \(watch.callsHeard) calls")
+      }
     case .light, .connect, .hangUp, .send, .sendFacts, .reread, .log: break
     }
   }

@@ -72,6 +72,8 @@ final class NodeWatch {
   /// True time until which the disk may have kept answers back.
   var diskTroubleUntil: Int64 = 0
   private(set) var callsMayBeLost = false
+  /// Each of them may be heard once at each sign.
+  private(set) var callsHeard = 0
   private(set) var answeredInAll = 0
   /// The log says that another box goes on with this journal.
   private(set) var wasToldOfTwin = false
@@ -128,8 +130,9 @@ final class NodeWatch {
       life.durableThrough = record.seq
       settle(record)
     case .local:
-      if case .command(let number, _)? = try? HubMessage(parsing: record.payload) {
+      if case .command(let number, let command)? = try? HubMessage(parsing: record.payload) {
         life.commands = max(life.commands, number)
+        if case .call = command { callsHeard += 1 }
       }
     case .checkpoint: break
     }

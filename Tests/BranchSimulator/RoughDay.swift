@@ -215,6 +215,8 @@ final class RoughDay {
     } else {
       node.clock.jump(jump)
     }
+    // The kernel tells of it (`ClockSetWatch`).
+    node.process?.handle(.timePassed)
     world.trace { "\(node.name): a clock jumps" }
   }
 

@@ -45,6 +45,7 @@ enum WorldPlan {
       SignPlan(
         id: SignID("kiosk-sign")!, counter: nil, showsCalls: false, format: "", idle: "PRESS",
         refresh: nil),
+      hall(&random),
     ]
     plan.terminals = terminals(plan, counter(index))
     // Its own numbers as well.
@@ -59,14 +60,6 @@ enum WorldPlan {
     // No world's line is down for longer; more days would only be more lines of the same kind.
     plan.numbers.reserveDays = 2
     return plan
-  }
-
-  private static func sign(
-    _ name: String, _ counter: CounterID, _ random: inout Seeded
-  ) -> SignPlan {
-    SignPlan(
-      id: SignID(name)!, counter: counter, format: "{ticket}", idle: "----",
-      refresh: random.oneIn(3) ? .minutes(10) : nil)
   }
 
   /// One question or two, of one set of keys; reasons for bad ratings.
