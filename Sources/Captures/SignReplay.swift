@@ -165,7 +165,7 @@ public struct SignReplay {
     came = []
   }
 
-  private static func text(_ bytes: [UInt8]) -> String { Capture.Event.readable(bytes) }
+  private static func text(_ bytes: [UInt8]) -> String { Capture.Event.printable(bytes) }
 }
 
 /// Bytes as they are, where nobody knows the device.
@@ -176,7 +176,7 @@ public enum ByteReplay {
       case .bytes(let direction, let bytes):
         let hex = ReplayLine.padded(Capture.Event.hex(bytes), 3 * Capture.chunk_bytes_max - 1)
         return ReplayLine(
-          entry.time_us, direction.rawValue, "\(hex)  \(Capture.Event.readable(bytes))")
+          entry.time_us, direction.rawValue, "\(hex)  \(Capture.Event.printable(bytes))")
       case .note(let text): return ReplayLine(entry.time_us, "note", text)
       case .input, .keysDown, .end: return nil
       }
