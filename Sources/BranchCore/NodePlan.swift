@@ -24,7 +24,7 @@ public struct NodePlan: Sendable {
   public var ticketURL: TicketURL?
   /// Of the tickets of some services, instead.
   public var serviceLanguages: [ServiceID: String] = [:]
-  /// Seconds east of UTC at an instant, by the rules of the branch's zone; nil: always as it is now.
+  /// Seconds east of UTC at an instant, by the rules of the branch's zone; nil: as it is now.
   public var zoneOffset: (@Sendable (WallTime) -> Int32)?
   /// Who may log on to a counter.
   public var clerks: [ClerkPlan] = []

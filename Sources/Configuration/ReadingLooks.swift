@@ -4,7 +4,7 @@ import SignProtocols
 
 /// What signs show and how.
 extension ConfigurationReader {
-  /// - Parameters: nil where the file has a mistake there already; what depends on it is not judged.
+  /// What depends on a value with a mistake of its own, and so nil, is not judged.
   func readLooks(
     _ reader: ObjectReader, _ shows: SignPurpose?, _ signProtocol: SignProtocol?
   ) -> SignLooks {

@@ -45,7 +45,8 @@ struct BranchPanel {
       }
       let text = TerminalText.fitted(shown.text ?? "", to: shown.columns)
       let face = text.replacing(TerminalText.off, with: "")
-      return name(sign.id.text) + TerminalText.styled(" \(face) ", .led)
+      return name(sign.id.text)
+        + TerminalText.led(" \(face) ", shown.colour, isFlashing: shown.isFlashing)
     }
   }
 

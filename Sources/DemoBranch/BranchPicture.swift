@@ -20,6 +20,8 @@ struct BranchPicture: Sendable {
     var columns = 8
     /// nil: dark.
     var text: String?
+    var isFlashing = false
+    var colour: SignPicture.Colour?
     var faults = 0
   }
 

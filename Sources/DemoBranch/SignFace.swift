@@ -1,3 +1,4 @@
+import Branch
 import Configuration
 import SignProtocols
 
@@ -13,6 +14,12 @@ struct SignFace {
   private var reader: Reader
   /// nil: dark, nothing was shown since it has power.
   private(set) var text: String?
+  /// The sign lets its text blink by itself.
+  private(set) var isFlashing = false
+  /// Of the first letter; nil: the sign's own.
+  private(set) var colour: SignPicture.Colour?
+  /// How often it was heard.
+  private(set) var tones = 0
   /// Bytes that were no frame, torn frames, wrong sums.
   private(set) var faults = 0
 
@@ -70,12 +77,24 @@ struct SignFace {
     }
     return answers
   }
+
   private mutating func show(_ command: AlphaCommand) {
     switch command {
-    case .show(_, _, _, let text): self.text = text
-    case .showParts(_, _, _, let parts):
-      let texts = parts.compactMap { if case .text(let text) = $0 { text } else { nil } }
-      text = texts.joined()
+    case .show(_, _, let mode, let text):
+      (self.text, colour) = (text, nil)
+      isFlashing = mode == AlphaMode.flash.byte
+    case .showParts(_, _, let mode, let parts):
+      text = parts.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined()
+      isFlashing = mode == .flash
+      colour =
+        parts.lazy.compactMap { part in
+          if case .colour(let colour) = part {
+            SignPicture.Colour(rawValue: colour.rawValue)
+          } else {
+            nil
+          }
+        }.first
+    case .tone: tones += 1
     default: break
     }
   }

@@ -1,15 +1,26 @@
+import Branch
+
 /// Text for a terminal: characters and ECMA-48 control sequences, measured and cut by the cells
 /// that it takes on the screen.
 enum TerminalText {
   static let off = "\u{1B}[0m"
+
+  /// Letters of a sign in their colour, bold on black, blinking or still.
+  static func led(_ text: String, _ colour: SignPicture.Colour?, isFlashing: Bool) -> String {
+    let code =
+      switch colour {
+      case .red: 31
+      case .green: 32
+      case .amber, .orange, .yellow, nil: 33
+      }
+    return "\u{1B}[1;\(isFlashing ? "5;" : "")\(code);40m" + text + off
+  }
 
   enum Style: String {
     case bold = "\u{1B}[1m"
     case dim = "\u{1B}[2m"
     case heading = "\u{1B}[1;36m"
     case bar = "\u{1B}[0;7m"
-    /// Amber on black, as the dots of a sign.
-    case led = "\u{1B}[1;33;40m"
     case good = "\u{1B}[32m"
     case bad = "\u{1B}[1;31m"
   }

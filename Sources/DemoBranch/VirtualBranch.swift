@@ -239,6 +239,7 @@ final class VirtualBranch {
     for (id, sign) in signs {
       picture.signs[id] = BranchPicture.Sign(
         isPlugged: sign.isPlugged, columns: sign.columns, text: sign.face.text,
+        isFlashing: sign.face.isFlashing, colour: sign.face.colour,
         faults: sign.face.faults)
     }
     for (id, terminal) in terminals { picture.terminals[id]?.isPlugged = terminal.isPlugged }
