@@ -26,8 +26,8 @@ struct StepRunner {
     case .kill(let program): try world.end(program, signal: SIGKILL)
     case .stop(let program): try world.end(program, signal: SIGTERM)
     case .wait(let span_ms): try world.pump.run(for: span_ms)
-    case .trap(let printer, let bytes, let action):
-      world.arm(try self.printer(printer), bytes: bytes, action)
+    case .trap(let device, let bytes, let action):
+      try world.arm(device, bytes: bytes, action)
     case .host(let action): try host(action)
     case .tool(let code, let arguments): try ToolRunner(world: world).run(arguments, exit: code)
     case .terminal(let action): try TerminalSteps(world: world).run(action)
