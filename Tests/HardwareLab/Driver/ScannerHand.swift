@@ -34,9 +34,9 @@ struct ScannerHand {
   }
 
   private func tap(_ strike: KeyStrike) throws(LabError) {
-    try box.send(strike.modifiers, [strike.usage], pump: pump)
+    try box.send(strike.modifiers, box.held + [strike.usage], pump: pump)
     try pump.run(for: pace_ms)
-    try box.send(0, [], pump: pump)
+    try box.send(0, box.held, pump: pump)
     try pump.run(for: pace_ms)
   }
 }
