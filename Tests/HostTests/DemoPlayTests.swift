@@ -54,13 +54,16 @@ struct DemoPlayTests {
       }
     }
     #expect(shown.first == "WELCOME")
-    // Of what changes within one silence of the line, the newest is seen.
+    // Of what changes within one silence of the line, the newest is seen; an answer to a press
+    // stands above calls for four seconds.
     let visits = facts.all.filter { ($0["kind"] as? String ?? "").hasPrefix("visit-") }
+    let refusals = facts.all.filter { $0["kind"] as? String == "press-refused" }
     for (call, next) in zip(visits, visits.dropFirst().map { $0 } + [nil])
     where call["kind"] as? String == "visit-called" {
       let isPassedOver = try next.map { try facts.seconds(call, $0) < 1 } ?? false
+      let isHidden = try refusals.contains { (0..<4).contains(try facts.seconds($0, call)) }
       let text = "\(call["ticket"] ?? "") > \(call["counter"] ?? "")"
-      #expect(isPassedOver || shown.contains(text), "\(text)")
+      #expect(isPassedOver || isHidden || shown.contains(text), "\(text)")
     }
     #expect(try !out.bytes("sign-1.bin").isEmpty && !out.bytes("sign-2.bin").isEmpty)
     try check(transcript: out.lines("transcript.txt"), facts)
