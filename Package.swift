@@ -257,7 +257,7 @@ let proof: [Target] = [
       "StarPRNT", "PrinterEmulator", "SignProtocols", "TerminalInput", "QueueProtocol",
       "JournalFormat", "BranchCore", "QueueEngine", "LinuxIO", "LineSocket", "USBPrinter",
       "CUPSPrinter", "DeviceInventory", "CommandLineKit", "DemoBranch", "JournalStore",
-      "TicketTemplates", "Pictures",
+      "TicketTemplates", "Pictures", "Captures",
     ], path: "Tests/Fuzz", exclude: ["Corpus", "PARSERS.md"], swiftSettings: house),
   // A real cupsd of a test's own.
   .target(
@@ -277,7 +277,7 @@ let proof: [Target] = [
     dependencies: [
       "Branch", "CodePages", "TicketLayout", "ESCPOS", "PrinterEmulator", "SignProtocols",
       "QueueProtocol",
-      "JournalFormat", "BranchCore", "QueueEngine",
+      "JournalFormat", "BranchCore", "QueueEngine", "Configuration",
     ], path: "Tests/BranchSimulator", exclude: ["Command", "SIMULATOR.md"], swiftSettings: house),
   // Runs as many seeds as one likes; Tests/simulate calls it.
   .executableTarget(
@@ -338,7 +338,7 @@ let proof: [Target] = [
     [
       "Branch", "Configuration", "DeviceProfiles", "DeviceInventory", "ESCPOS", "JournalStore",
       "LinuxIO", "PrinterEmulator", "CommandLineKit", "Technician", "TicketDesign", "TicketLayout",
-      "Tongues",
+      "Tongues", "Captures", "EvdevTerminal",
     ]),
   // The built programs, run as a technician runs them.
   tests(

@@ -208,13 +208,11 @@ extension BranchCore {
     let line = HubMessage.command(number, command).line
     output.records.append(DurableRecord(.local, payload: Array(line.encoded().dropLast())))
     let isGivenBefore = memory.wasGiven(command)
-    let left = memory.calls.counterLeft(by: command)
     memory.apply(command, number)
     say(.acknowledge(number), now)
     if isGivenBefore { return refuseGiven(command, now) }
     switch command {
     case .call(let counter, let ticket, _, _):
-      if let left { updateSigns(counter: left, isNew: false, now) }
       updateSigns(counter: counter, isNew: true, now)
       log(.info, "counter \(counter): \(ticket) is called")
     case .clear(let counter): updateSigns(counter: counter, isNew: false, now)

@@ -57,6 +57,15 @@ struct RatingRounds: Hashable {
     }
   }
 
+  /// Another customer has her own changes of mind. Whether the next press is still the one before
+  /// her is for the hub to say, which knows when visits ended.
+  mutating func visitChanged(at counter: CounterID) {
+    for (key, round) in all where key.counter == counter {
+      if round.corrections > 0 { all[key]?.corrections = 0 }
+      if round.reasonCount > 0 { all[key]?.reasonCount = 0 }
+    }
+  }
+
   mutating func explained(_ fact: Fact) {
     guard let terminal = fact.terminal, let about = fact.more["about"].flatMap({ Seq($0) }) else {
       return

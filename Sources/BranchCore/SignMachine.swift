@@ -23,14 +23,15 @@ struct SignMachine {
   private var newest: StandingCall?
   /// A new call is to be heard as soon as it is seen.
   private var owesBeep = false
-  /// Of both clocks, when `changeAt` was computed.
-  private var clocks: Span
+  /// By how much the clock on the wall is ahead of the one that never jumps, when `changeAt` was
+  /// computed.
+  private var wallAhead: Span
   var noise = NoiseMeter()
 
   init(plan: SignPlan, zoneOffset: (@Sendable (WallTime) -> Int32)?, now: Now) {
     self.plan = plan
     self.zoneOffset = zoneOffset
-    clocks = Self.difference(now)
+    wallAhead = Self.wallAhead(now)
   }
 
   private func schedule(_ now: Now) -> SignSchedule {
@@ -109,19 +110,21 @@ struct SignMachine {
 
   // MARK: clocks
 
-  private static func difference(_ now: Now) -> Span { Span(ms: now.wall.ms - now.monotonic.ms) }
+  private static func wallAhead(_ now: Now) -> Span {
+    Span(ms: now.wall.ms + Int64(now.zoneOffsetSeconds) * 1000 - now.monotonic.ms)
+  }
 
   /// Whether what was computed by the clock on the wall has to be computed again.
   func clockWasSet(_ now: Now) -> Bool {
     guard !SignSchedule.isNone(plan) else { return false }
-    return abs(Self.difference(now).ms - clocks.ms) > Self.clockSlack_ms
+    return abs(Self.wallAhead(now).ms - wallAhead.ms) > Self.clockSlack_ms
   }
 
   // MARK: writing
 
   private mutating func update(_ now: Now, isForced: Bool = false) -> SignPicture? {
     let picture = picture(now)
-    clocks = Self.difference(now)
+    wallAhead = Self.wallAhead(now)
     guard isOpen else {
       changeAt = nil
       return nil

@@ -85,6 +85,8 @@ enum SignFill {
       if let (field, value) = fields.first(where: { rest.hasPrefix($0.key) }) {
         out += value
         rest = rest.dropFirst(field.count)
+        // A counter without an arrow leaves no hole.
+        if value.isEmpty, rest.first == " ", out.last ?? " " == " " { rest.removeFirst() }
       } else {
         out += "{"
         rest = rest.dropFirst()

@@ -132,7 +132,8 @@ public struct SignReplay {
     if case .modbus = sign { return takeModbus(bytes, time_us) }
     guard var reader = words else {
       return say(
-        time_us, "answer", "\(bytes.count) bytes that nobody asked for: \(Capture.Event.hex(bytes))")
+        time_us, "answer", "\(bytes.count) bytes that nobody asked for: \(Capture.Event.hex(bytes))"
+      )
     }
     for answer in reader.feed(bytes) {
       say(time_us, "answer", answer == .accepted ? "accepted" : "refused")

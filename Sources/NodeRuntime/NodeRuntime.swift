@@ -26,6 +26,7 @@ public final class NodeRuntime {
   private var journal: Worker<NodeJournal.Job, NodeJournal.Outcome>?
   private let link: NodeLink
   private var devices: NodeDevices?
+  private var clockWatch: ClockSetWatch?
   private var factsForLink = FactsForLink()
   /// The highest fact that the journal has.
   private var durable: Seq
@@ -92,6 +93,8 @@ public final class NodeRuntime {
     self.devices = devices
     loop.afterEachBatch { [unowned self] in settle() }
     devices.start()
+    // Without it, signs follow the new time when something else happens.
+    clockWatch = try? ClockSetWatch(loop: loop) { [unowned self] in handle(.timePassed) }
     handle(.timePassed)
   }
 

@@ -59,9 +59,14 @@ extension BranchState.CounterState {
   /// Visits that ended here and may still be rated: a rating that was given during an outage comes
   /// when others have been served.
   static let ended_max = 4
+  /// Ratings of visits before those that are still known to belong to one.
+  static let formerlyRated_max = 16
 
   mutating func ended(_ visit: EndedVisit) {
-    ended = ended.suffix(Self.ended_max - 1) + [visit]
+    ended.append(visit)
+    guard ended.count > Self.ended_max else { return }
+    let names = ended.removeFirst().answers.map(\.rating)
+    formerlyRated = (formerlyRated + names).suffix(Self.formerlyRated_max)
   }
 
   /// Folds in a rating of this visit: it is the one that counts for its question.
@@ -83,6 +88,10 @@ extension BranchState.CounterState {
     ended.lastIndex { visit in
       visit.answers.contains { $0.rating.isMeant(by: number, of: life) }
     }
+  }
+
+  fileprivate func isFormer(_ number: Seq, of life: HubMemory.Life) -> Bool {
+    formerlyRated.contains { $0.isMeant(by: number, of: life) }
   }
 
   /// The last visit that had ended when a rating was given.
@@ -108,12 +117,13 @@ extension QueueEngine {
     else { return }
     let name = RatingName(stored)
     let latest = counter.visit(endedBefore: stored.fact.at, slack: settings.clockSlack)
-    if let corrected = stored.fact.corrects,
+    if let corrected = stored.fact.corrects {
       let rated = counter.visit(ratedBy: corrected, of: name.life)
-    {
       // However late: the node has decided on the time.
-      if rated == latest { return stored.fact.belong(to: counter.ended[rated]) }
-      stored.fact.more.removeAll { $0.key == "corrects" }
+      if let rated, rated == latest { return stored.fact.belong(to: counter.ended[rated]) }
+      if rated != nil || counter.isFormer(corrected, of: name.life) {
+        stored.fact.more.removeAll { $0.key == "corrects" }
+      }
     }
     guard let latest,
       stored.fact.at - counter.ended[latest].endedAt <= settings.ratingWindow

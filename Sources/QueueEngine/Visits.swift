@@ -60,6 +60,8 @@ public struct BranchState: Sendable {
     public internal(set) var clerk: ClerkID?
     /// Those of the last visits that ended here to which a rating may belong, the latest last.
     var ended: [EndedVisit] = []
+    /// Ratings of visits that ended before those, the latest last.
+    var formerlyRated: [RatingName] = []
     /// The last visits that ended here, the latest last.
     var served: [ServedVisit] = []
   }

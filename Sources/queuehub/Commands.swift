@@ -42,12 +42,22 @@ func queuehubMain() -> CInt {
         details: inspection),
       CommandSpec(
         "state", "Show who waits and who is served.", options: [data, json], details: inspection),
+      CommandSpec(
+        "ratings", "Count ratings by branch, counter and question.",
+        options: [
+          data, json, .value("last-days", "N", "only those of the last N times 24 hours (all)"),
+        ],
+        details: [
+          "A rating in whose place another one stands is not counted; how many there were is told. "
+            + "The five numbers are those of the ratings 1 to 5."
+        ] + inspection),
       tellCommand,
     ])
   let code = program.main(Array(CommandLine.arguments.dropFirst())) { arguments in
     switch arguments.command.name {
     case "run": return try runHub(arguments)
     case "facts": return try listFacts(arguments)
+    case "ratings": return try showRatings(arguments)
     case "tell": return try tellNode(arguments)
     default: return try showState(arguments)
     }

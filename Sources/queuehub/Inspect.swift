@@ -8,7 +8,7 @@ import QueueProtocol
 /// Reads the store record by record, without a lock, and tells what is wrong with it.
 /// - Parameter body: false for a record that it cannot read.
 /// - Returns: a failure when records are lost.
-private func eachRecord(
+func eachRecord(
   _ directory: String, _ body: (DurableRecord) -> Bool
 ) throws -> ExitCode {
   do {

@@ -25,6 +25,7 @@ final class Box {
   private(set) var connects: [String] = []
   /// Every text that a sign was told, and every lamp that was lit.
   private(set) var shown: [SignID: [String]] = [:]
+  private(set) var pictures: [SignID: [SignPicture]] = [:]
   private(set) var lamps: [TerminalID: [Lamp]] = [:]
   private(set) var logs: [String] = []
   /// Questions put to printers so far, and jobs that were cancelled.
@@ -134,7 +135,9 @@ final class Box {
     case .queryPrinter(let id, let bytes): tell(id, devices[id]?.query(bytes))
     case .resetPrinter(let id): devices[id]?.paper.softReset()
     case .requestPortStatus(let id): tell(id, devices[id]?.portStatus())
-    case .show(let id, let picture): shown[id, default: []].append(picture.text)
+    case .show(let id, let picture):
+      shown[id, default: []].append(picture.text)
+      pictures[id, default: []].append(picture)
     case .light(let id, let lamp, let on):
       if on { lamps[id, default: []].append(lamp) } else { darkened += 1 }
     case .connect(let address): connects.append(address)

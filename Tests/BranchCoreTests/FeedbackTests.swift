@@ -135,6 +135,19 @@ struct CorrectionTests {
     #expect(box.facts(.pressesIgnored).compactMap { $0.more["count"] } == ["1", "3"])
   }
 
+  @Test("has as many changes of mind as the customer before her")
+  func nextVisit() {
+    let box = open(Plans.node())
+    box.link()
+    for ticket in ["A001", "A002"] {
+      box.hub("CMD \(ticket == "A001" ? 1 : 2) call counter=1 ticket=\(ticket) at=1")
+      for _ in 0..<10 { rate(box, 3) }
+    }
+    box.hub("CMD 3 clear counter=1")
+    for _ in 0..<10 { rate(box, 3) }
+    #expect(chain(box).count == 30)
+  }
+
   @Test("whose second press was lost with the power corrects the first with the third")
   func killed() {
     let box = open(Plans.node())

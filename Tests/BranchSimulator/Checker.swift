@@ -12,6 +12,7 @@ final class Checker {
   private var lives: [String: LifeLog] = [:]
   private(set) var allLives: [LifeLog] = []
   let hub: HubView
+  let ratings: RatingChecks
   /// Day and number to the fact that issued it.
   private var issuers: [String: (log: LifeLog, seq: Seq)] = [:]
   /// How often a number was issued, whatever the day.
@@ -32,6 +33,7 @@ final class Checker {
   init(world: World) {
     self.world = world
     hub = HubView()
+    ratings = RatingChecks { [unowned world] in world.fail($0) }
     hub.fail = { [unowned world] in world.fail($0) }
     hub.life = { [unowned self] in lives[$0] }
     hub.copy = { [unowned self] in lives[$0 + World.copyLineage] }
@@ -179,6 +181,8 @@ final class Checker {
         return "fact \(seq) of \(key) never reached the hub"
       }
     }
+    let branch = world.nodes[0].plan.branch
+    if let finding = RatingChecks.finding(hub.ratings, branch) { return finding }
     for (name, end) in ends where end == .ticketPrinted {
       let count = printedWhole[name, default: 0]
       if count != 1 { return "\(name) was confirmed, and \(count) are on paper" }

@@ -41,7 +41,7 @@ final class HubMachine {
   private func run(_ opened: SimulatedRecovery) {
     var memory = HubMemory()
     for record in opened.records where isSeen(record) {
-      if !memory.apply(withoutCode(record)) { world.fail("the hub cannot read what it wrote") }
+      if !memory.apply(forgetful(record)) { world.fail("the hub cannot read what it wrote") }
     }
     world.trace { "hub starts with \(memory.factCount) facts" }
     if opened.hasLoss { world.fail("the hub tells of a loss that no fault explains") }
@@ -60,11 +60,15 @@ final class HubMachine {
     }
   }
 
-  private func withoutCode(_ record: DurableRecord) -> DurableRecord {
-    guard world.bug == .hubForgetsCodes, var stored = StoredFact(parsing: record.payload),
-      stored.fact.kind != .appointmentBooked
+  private func forgetful(_ record: DurableRecord) -> DurableRecord {
+    guard world.bug == .hubForgetsCodes || world.bug == .hubForgetsRatings,
+      var stored = StoredFact(parsing: record.payload), stored.fact.kind != .appointmentBooked
     else { return record }
-    stored.fact.more.removeAll { $0.key == "code" }
+    if world.bug == .hubForgetsCodes {
+      stored.fact.more.removeAll { $0.key == "code" }
+    } else if stored.fact.kind == .ratingGiven {
+      stored.fact.ticket = nil
+    }
     return DurableRecord(.fact, seq: record.seq, payload: stored.encoded())
   }
 

@@ -8,6 +8,8 @@ final class HubView {
   private(set) var marks: [String: Seq] = [:]
   private(set) var commands: [String: UInt64] = [:]
   private var stored: [String: Set<Seq>] = [:]
+  /// Ratings in the order of the store, and as their nodes told them.
+  private(set) var ratings: [(stored: StoredFact, told: Fact)] = []
   private(set) var factCount = 0
   private(set) var missingCount = 0
   var fail: (String) -> Void = { _ in }
@@ -22,6 +24,7 @@ final class HubView {
     commands = [:]
     stored = [:]
     heard = [:]
+    ratings = []
     factCount = 0
     missingCount = 0
   }
@@ -48,11 +51,14 @@ final class HubView {
   /// journalled before the node knew the hub's, and ties ratings to visits.
   private static func isSame(_ told: [UInt8], _ kept: ArraySlice<UInt8>) -> Bool {
     if told.elementsEqual(kept) { return true }
-    guard let told = try? Fact(parsing: told), var kept = try? Fact(parsing: kept) else {
+    guard var told = try? Fact(parsing: told), var kept = try? Fact(parsing: kept) else {
       return false
     }
-    if told.kind == .ratingGiven, told.ticket == nil {
+    if told.kind == .ratingGiven || told.kind == .ratingReason, told.ticket == nil {
       (kept.ticket, kept.day, kept.service) = (nil, told.day, told.service)
+      if told.more["clerk"] == nil { kept.more.removeAll { $0.key == "clerk" } }
+      // Whether it may do that, `RatingChecks` says.
+      if kept.more["corrects"] == nil { told.more.removeAll { $0.key == "corrects" } }
     }
     if told.more["mono"] != nil, kept.at != told.at {
       guard kept.more["wall"] == told.more["wall"] ?? String(told.at.ms) else { return false }
@@ -101,6 +107,11 @@ final class HubView {
     }
     if !Self.isSame(known, parts[3]) {
       fail("fact \(seq) of \(key) has other words in the hub")
+    }
+    if parts[3].starts(with: "rating-given".utf8), let stored = StoredFact(parsing: payload),
+      let told = try? Fact(parsing: known)
+    {
+      ratings.append((stored, told))
     }
   }
 

@@ -1,4 +1,5 @@
 import Branch
+import BranchCore
 import QueueEngine
 
 /// What has to have come true some minutes after the last fault.
@@ -54,20 +55,53 @@ struct Liveness {
     return nil
   }
 
-  /// Each sign of a counter shows what the hub's state says is called.
+  /// Each sign shows what the hub's state says is called, and nothing blinks any more.
   private func findingOnSigns(_ node: NodeMachine) -> String? {
     // A box that knows of itself tells the hub when it lost records, and is told all calls anew.
     guard let hub = world.hub.process,
       !node.watch.callsMayBeLost || node.plan.identity != nil
     else { return nil }
+    let branch = hub.engine.memory.branches[node.plan.branch]
     for (sign, plan) in zip(node.signs, node.plan.signs) where plan.showsCalls {
-      let branch = hub.engine.memory.branches[node.plan.branch]
-      let serving = plan.counter.flatMap { branch?.counters[$0]?.serving }
-      let wanted = serving?.key.ticket.description ?? plan.idle[0]
-      if sign.shown != wanted {
-        return "\(node.plan.node): sign \(sign.id) shows \(sign.shown), called is \(wanted)"
+      let name = "\(node.plan.node): sign \(sign.id)"
+      if sign.isFlashing { return "\(name) still flashes" }
+      guard let counter = plan.counter else {
+        let serving = (branch?.counters ?? [:]).compactMap { counter, state in
+          state.serving.map { (counter, $0.key.ticket) }
+        }
+        if let finding = wrongList(on: sign, plan, serving) { return "\(name) \(finding)" }
+        continue
       }
+      let serving = branch?.counters[counter]?.serving
+      let wanted = serving?.key.ticket.description ?? idleText(plan, node)
+      if sign.shown != wanted { return "\(name) shows \(sign.shown), called is \(wanted)" }
     }
     return nil
+  }
+
+  /// A main sign lists customers who are served, each once, as many as it has room for.
+  private func wrongList(
+    on sign: SimulatedSign, _ plan: SignPlan, _ serving: [(CounterID, TicketNumber)]
+  ) -> String? {
+    let lines = serving.map { counter, ticket in
+      let arrow = ["1": "< ", "2": "> "][counter.text] ?? ""
+      return "\(ticket) \(arrow)\(counter)"
+    }
+    let count = min(lines.count, plan.board.calls_max)
+    let isRight =
+      sign.rows.count == count && Set(sign.rows).count == count
+      && sign.rows.allSatisfy(lines.contains)
+    if count > 0 ? isRight : sign.rows == plan.idle { return nil }
+    return "lists \(sign.rows), called are \(lines)"
+  }
+
+  /// What stands there by the clock while nobody is called.
+  private func idleText(_ plan: SignPlan, _ node: NodeMachine) -> String {
+    guard let hours = plan.hours, let process = node.process else { return plan.idle[0] }
+    var now = node.now
+    now.wall = process.core.corrected(now.wall, now.monotonic)
+    if hours.isOpen(at: now.local) { return plan.idle[0] }
+    let turn = Int(now.wall.ms / plan.turn.ms)
+    return plan.closed[turn % plan.closed.count]
   }
 }

@@ -60,7 +60,11 @@ final class NodeMachine {
     }
     self.spoolers = spoolers
     signs = plan.signs.map {
-      SimulatedSign(id: $0.id, language: .alpha(AlphaSettings()), world: world)
+      SimulatedSign(
+        id: $0.id,
+        language: $0.showsCalls && $0.counter == nil
+          ? .customerDisplay(CustomerDisplay(.epson, rows: WorldPlan.boardRows))
+          : .alpha(AlphaSettings()), world: world)
     }
     watch = NodeWatch(machine: self)
   }
@@ -113,11 +117,17 @@ final class NodeMachine {
     process.start()
   }
 
-  /// A planted bug reads the numbers that were issued as something else.
+  /// A planted bug reads the numbers that were issued, or the ratings, as something else.
   private func seen(_ record: DurableRecord) -> DurableRecord {
-    guard world.bug == .issuedNumbersForgotten, record.kind == .fact,
-      record.payload.starts(with: "ticket-issued".utf8)
-    else { return record }
+    let kind: String? =
+      switch world.bug {
+      case .issuedNumbersForgotten: "ticket-issued"
+      case .ratingsForgotten: "rating-given"
+      default: nil
+      }
+    guard let kind, record.kind == .fact, record.payload.starts(with: kind.utf8) else {
+      return record
+    }
     return DurableRecord(
       .fact, seq: record.seq, payload: Fact(.nodeStarted, at: now.wall).encoded())
   }
@@ -140,6 +150,7 @@ final class NodeMachine {
         losingPower ? world.random.within(15_000, 90_000) : world.random.mostly(50, 30_000))
     }
     if losingPower {
+      world.checker.ratings.troubleAt = world.time.now
       disk.powerCut()
       clock = clock.booted(at: world.time.now)
       bootCount += 1
@@ -210,8 +221,12 @@ final class NodeMachine {
     // No profile here obeys it.
     case .resetPrinter: break
     case .show(let id, let picture):
-      signs.first { $0.id == id }?.show(picture.text)
+      let sign = signs.first { $0.id == id }
+      sign?.show(picture)
       signsWritten = true
+      if let sign, sign.tones > watch.callsHeard {
+        world.fail("\(name): sign \(id) sounds \(sign.tones) times for \(watch.callsHeard) calls")
+      }
     case .light, .connect, .hangUp, .send, .sendFacts, .reread, .log: break
     }
   }
@@ -236,7 +251,16 @@ final class NodeMachine {
   func press(_ id: TerminalID, _ code: UInt16) {
     guard let process, !terminalsOut.contains(id) else { return }
     watch.pressed(id, code)
+    let first = process.core.memory.nextSeq
     process.handle(.pressed(id, code: code))
+    if id == WorldPlan.smiley { watch.rated(code, facts: first..<process.core.memory.nextSeq) }
+  }
+
+  /// A child hammers on a smiley: the terminal counts what it does not take.
+  func hammer(_ code: UInt16, count: Int) {
+    guard let process, !terminalsOut.contains(WorldPlan.smiley) else { return }
+    watch.hammered(count)
+    process.handle(.burst(WorldPlan.smiley, .press(code), count: count))
   }
 
   /// A customer shows a code; like a press.

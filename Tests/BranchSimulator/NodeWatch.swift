@@ -58,6 +58,8 @@ final class NodeWatch {
   private var world: World { machine.world }
   private(set) var life: LifeLog?
   private var presses: [Int64] = []
+  /// The process, among those of all boxes.
+  private var run = 0
   private var answered = 0
   private var openSince: [Seq: Int64] = [:]
   private var isJournalFull = false
@@ -70,6 +72,8 @@ final class NodeWatch {
   /// True time until which the disk may have kept answers back.
   var diskTroubleUntil: Int64 = 0
   private(set) var callsMayBeLost = false
+  /// Each of them may be heard once at each sign.
+  private(set) var callsHeard = 0
   private(set) var answeredInAll = 0
   /// The log says that another box goes on with this journal.
   private(set) var wasToldOfTwin = false
@@ -80,6 +84,7 @@ final class NodeWatch {
 
   func started(_ opened: SimulatedRecovery, _ memory: NodeMemory) {
     presses = []
+    run = world.checker.ratings.newRun()
     answered = 0
     openSince = [:]
     isJournalFull = false
@@ -107,6 +112,7 @@ final class NodeWatch {
   func copied(_ opened: SimulatedRecovery) -> LifeLog? {
     guard let life else { return nil }
     for record in opened.records where record.kind == .fact { note(record, life) }
+    world.checker.ratings.copied(runName, to: runName + World.copyLineage)
     return life.split(lineage: World.copyLineage)
   }
 
@@ -124,12 +130,40 @@ final class NodeWatch {
       life.durableThrough = record.seq
       settle(record)
     case .local:
-      if case .command(let number, _)? = try? HubMessage(parsing: record.payload) {
+      if case .command(let number, let command)? = try? HubMessage(parsing: record.payload) {
         life.commands = max(life.commands, number)
+        if case .call = command { callsHeard += 1 }
       }
     case .checkpoint: break
     }
   }
+
+  // MARK: ratings
+
+  private var runName: String {
+    (life.map { Checker.key($0.node, $0.epoch) } ?? "") + machine.lineage
+  }
+
+  private var window: Span {
+    machine.plan.terminals.first { $0.id == WorldPlan.smiley }?.feedback.correct ?? Span(ms: 0)
+  }
+
+  /// A finger on a smiley, and the facts that came of it.
+  func rated(_ code: UInt16, facts: Range<Seq>) {
+    guard life != nil else { return }
+    let checks = world.checker.ratings
+    checks.pressed(
+      RatingChecks.Press(
+        time: world.time.now, run: run, knowsBox: machine.plan.identity != nil),
+      runName, facts: facts, window: window)
+    if facts.isEmpty, !isJournalFull, !isJournalFailing, code > WorldPlan.rate + 2,
+      !checks.isHammering(runName)
+    {
+      world.fail("\(machine.name): a rating leads to nothing")
+    }
+  }
+
+  func hammered(_ count: Int) { world.checker.ratings.hammered(count, runName) }
 
   /// A fact exists from now on, with this number and these words for ever.
   private func note(_ record: DurableRecord, _ life: LifeLog) {
@@ -141,6 +175,12 @@ final class NodeWatch {
       return
     }
     life.facts[Int(record.seq) - 1] = record.payload
+    if record.payload.starts(with: "rating-given".utf8)
+      || record.payload.starts(with: "presses-ignored".utf8),
+      let fact = try? Fact(parsing: record.payload)
+    {
+      world.checker.ratings.durable(fact, record.seq, runName, window: window)
+    }
     guard record.payload.starts(with: "ticket-".utf8),
       let fact = try? Fact(parsing: record.payload)
     else { return }
@@ -195,6 +235,7 @@ final class NodeWatch {
 
   func decayed(_ place: SimulatedDisk.Place) {
     guard let life else { return }
+    world.checker.ratings.troubleAt = world.time.now
     switch place.kind {
     case .fact: life.excused.insert(place.seq)
     case .local: callsMayBeLost = true

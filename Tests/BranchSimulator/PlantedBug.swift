@@ -11,6 +11,8 @@ public enum PlantedBug: String, CaseIterable, Sendable {
   case hubForgetsOutbox
   /// The hub starts without knowing which codes had their number.
   case hubForgetsCodes
+  /// The hub starts without knowing which visits were rated.
+  case hubForgetsRatings
   /// The hub does not look at the time up to which a request may be carried out (rule 4).
   case hubIgnoresDeadlines
   /// The hub keeps connections that are replaced or say nothing any more (rule 10).
@@ -29,6 +31,8 @@ public enum PlantedBug: String, CaseIterable, Sendable {
   case commandsAcknowledgedEarly
   /// The node starts without knowing which numbers of its blocks it has issued (rule 5).
   case issuedNumbersForgotten
+  /// The node starts without knowing what customers rated last.
+  case ratingsForgotten
   /// A node that lost a record goes on with the numbers it seems to have left (rule 5).
   case numbersKeptAfterDamage
   /// An interrupted ticket is sent to the printer once more (rule 3).

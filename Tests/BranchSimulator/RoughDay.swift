@@ -67,19 +67,45 @@ final class RoughDay {
   private func press(_ node: NodeMachine) {
     if world.random.oneIn(3) { showCode(node) }
     switch world.random.below(10) {
-    case 0: node.press(WorldPlan.smiley, WorldPlan.rate + UInt16(world.random.within(1, 5)))
+    case 0: rate(node)
     case 1, 2, 3:
       node.press(WorldPlan.keypad, WorldPlan.next)
       if world.random.oneIn(4) { node.press(WorldPlan.keypad, WorldPlan.next) }
     case 4:
-      let keys = [WorldPlan.recall, WorldPlan.noShow, WorldPlan.end]
+      let keys = [WorldPlan.recall, WorldPlan.noShow, WorldPlan.end, WorldPlan.end]
       node.press(WorldPlan.keypad, world.random.pick(keys))
+      if world.random.oneIn(3) { rate(node) }
+      if world.random.oneIn(8) { logOn(node) }
     default:
       // A hammering child, now and then.
       for _ in 0..<(world.random.oneIn(12) ? world.random.within(2, 7) : 1) {
         node.press(WorldPlan.kiosk, world.random.pick(WorldPlan.ticketKeys))
       }
     }
+  }
+
+  /// A customer rates, and may change her mind, answer the next question or say why; a child may
+  /// hammer.
+  private func rate(_ node: NodeMachine) {
+    let presses = world.random.oneIn(2) ? world.random.within(2, 4) : 1
+    var later = 0
+    for _ in 0..<presses {
+      world.time.after(later) { [self] in
+        node.press(WorldPlan.smiley, WorldPlan.rate + UInt16(world.random.within(1, 5)))
+      }
+      later += world.random.mostly(200, 40_000)
+    }
+    guard world.random.oneIn(6) else { return }
+    node.hammer(WorldPlan.rate + 1, count: world.random.within(1, 50))
+  }
+
+  /// A clerk with her PIN, or somebody with another one.
+  private func logOn(_ node: NodeMachine) {
+    if world.random.oneIn(4) { return node.press(WorldPlan.keypad, WorldPlan.logOff) }
+    let pin = world.random.oneIn(3) ? [0, 0, 0, 0] : WorldPlan.pin
+    node.press(WorldPlan.keypad, WorldPlan.logOn)
+    for digit in pin { node.press(WorldPlan.keypad, WorldPlan.digit + UInt16(digit)) }
+    node.press(WorldPlan.keypad, WorldPlan.logOn)
   }
 
   /// Somebody makes two boxes from one disk; the second one is switched on before the first is
@@ -181,6 +207,7 @@ final class RoughDay {
   private func clocks(_ node: NodeMachine) {
     let far = world.random.oneIn(4) ? 6 * 3_600_000 : 30_000
     let jump = Int64(world.random.within(-far, far))
+    world.checker.ratings.clockWasSet = true
     if world.random.oneIn(4) {
       world.hub.clock.jump(jump)
     } else if world.random.oneIn(6) {
@@ -188,6 +215,8 @@ final class RoughDay {
     } else {
       node.clock.jump(jump)
     }
+    // The kernel tells of it (`ClockSetWatch`).
+    node.process?.handle(.timePassed)
     world.trace { "\(node.name): a clock jumps" }
   }
 
@@ -270,7 +299,14 @@ struct Bursts {
   unowned let world: World
 
   func strike(_ node: NodeMachine) {
-    switch world.random.below(5) {
+    switch world.random.below(6) {
+    case 5:
+      // A customer rates, the box dies, and she presses once more.
+      node.press(WorldPlan.smiley, WorldPlan.rate + UInt16(world.random.within(1, 5)))
+      world.time.after(world.random.within(1, 1_500)) { node.kill(losingPower: false) }
+      world.time.after(world.random.within(2_000, 6_000)) {
+        node.press(WorldPlan.smiley, WorldPlan.rate + UInt16(self.world.random.within(1, 5)))
+      }
     case 0:
       // Everybody presses while the hub is away, and the box dies in the middle of it.
       world.network.cut(

@@ -37,6 +37,8 @@ public struct WorldReport: Sendable {
   public let tickets: Int
   /// Of those, tickets for a code.
   public let checkIns: Int
+  /// Ratings that stand in the place of another.
+  public let corrections: Int
   public let facts: Int
   public let faults: Int
   public let kills: Int
@@ -165,7 +167,8 @@ public final class World {
     let known = checker.hub
     return WorldReport(
       seed: seed, failure: failure, virtual_ms: time.now, steps: time.happened,
-      tickets: checker.ticketCount, checkIns: checker.checkInCount, facts: known.factCount,
+      tickets: checker.ticketCount, checkIns: checker.checkInCount,
+      corrections: checker.ratings.correctionCount, facts: known.factCount,
       faults: faultCount,
       kills: killCount, missing: known.missingCount, trace: traceLines ?? [])
   }

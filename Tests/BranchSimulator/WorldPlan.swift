@@ -1,6 +1,7 @@
 import Branch
 import BranchCore
 import CodePages
+import Configuration
 import QueueProtocol
 import TicketLayout
 
@@ -18,6 +19,12 @@ enum WorldPlan {
   static let end: UInt16 = 13
   /// 21 to 25 rate 1 to 5.
   static let rate: UInt16 = 20
+  /// 30 begins and ends a PIN, 31 logs off, 40 to 49 are digits.
+  static let logOn: UInt16 = 30
+  static let logOff: UInt16 = 31
+  static let digit: UInt16 = 40
+  static let questions = ["courtesy", "speed"].compactMap { QuestionID($0) }
+  static let pin = [4, 7, 1, 1]
 
   static func counter(_ index: Int) -> CounterID { CounterID("\(index + 1)")! }
 
@@ -38,8 +45,14 @@ enum WorldPlan {
       SignPlan(
         id: SignID("kiosk-sign")!, counter: nil, showsCalls: false, format: "", idle: "PRESS",
         refresh: nil),
+      hall(&random),
     ]
     plan.terminals = terminals(plan, counter(index))
+    // Its own numbers as well.
+    var feedback = random
+    ask(&plan.terminals[2], &feedback)
+    let recipe = PINHash.Recipe(rounds: 1, salt: [UInt8](repeating: 7, count: 8))
+    plan.clerks = [ClerkPlan(id: ClerkID("anna")!, pin: recipe.hash(of: pin))]
     plan.link.addresses = ["hub:7557"]
     plan.link.heartbeat = .seconds(600)
     if knowsBox { plan.identity = BoxIdentity(boot: "", machine: "") }
@@ -49,12 +62,16 @@ enum WorldPlan {
     return plan
   }
 
-  private static func sign(
-    _ name: String, _ counter: CounterID, _ random: inout Seeded
-  ) -> SignPlan {
-    SignPlan(
-      id: SignID(name)!, counter: counter, format: "{ticket}", idle: "----",
-      refresh: random.oneIn(3) ? .minutes(10) : nil)
+  /// One question or two, of one set of keys; reasons for bad ratings.
+  private static func ask(_ smiley: inout TerminalPlan, _ random: inout Seeded) {
+    smiley.feedback.correct = .seconds(Int64(random.pick([5, 20, 60])))
+    smiley.feedback.next = .seconds(Int64(random.pick([5, 30])))
+    if random.oneIn(2) {
+      smiley.feedback.questions = questions.map { FeedbackConfiguration.Question(id: $0) }
+    }
+    guard random.oneIn(2) else { return }
+    smiley.actions[21] = .rate(1, reason: ReasonID("noise"))
+    smiley.actions[22] = .rate(2, reason: ReasonID("waiting-time"))
   }
 
   private static func terminals(_ plan: NodePlan, _ counter: CounterID) -> [TerminalPlan] {
@@ -66,8 +83,9 @@ enum WorldPlan {
         id: keypad,
         actions: [
           next: .request(.next), recall: .request(.recall), noShow: .request(.noShow),
-          end: .request(.end),
-        ], printers: [], sign: SignID("own"), counter: counter),
+          end: .request(.end), logOn: .logOn, logOff: .logOff,
+        ].merging((0...9).map { (digit + $0, .digit(Int($0))) }) { $1 }, printers: [],
+        sign: SignID("own"), counter: counter),
       TerminalPlan(
         id: smiley,
         actions: [21: .rate(1), 22: .rate(2), 23: .rate(3), 24: .rate(4), 25: .rate(5)],

@@ -13,6 +13,8 @@ struct PlantedBugTests {
     .hubForgetsMarks: ["the hub's mark", "the hub said that it has"],
     .hubForgetsOutbox: ["is given twice", "commands wait"],
     .hubForgetsCodes: ["has two tickets"],
+    .hubForgetsRatings: ["is rated twice"],
+    .ratingsForgotten: ["is no correction of"],
     .hubIgnoresDeadlines: ["takes effect after"],
     .hubNeverHangsUp: ["sessions"],
     .hubIgnoresDamage: ["sign"],

@@ -15,11 +15,13 @@ struct SimulatorTests {
     var tickets = 0
     var kills = 0
     var checkIns = 0
+    var corrections = 0
     for seed in part * Self.seedsAPart + 1...(part + 1) * Self.seedsAPart {
       let report = World(seed: seed).run()
       tickets += report.tickets
       kills += report.kills
       checkIns += report.checkIns
+      corrections += report.corrections
       guard let failure = report.failure else { continue }
       let trace = World(seed: seed, traced: true).run().trace.suffix(60).joined(separator: "\n")
       Issue.record("seed \(seed): \(failure)\n\(trace)\nTests/simulate --trace \(seed) shows all.")
@@ -27,6 +29,7 @@ struct SimulatorTests {
     #expect(tickets > 8 * Self.seedsAPart, "worlds in which nobody presses prove nothing")
     #expect(kills > Self.seedsAPart)
     #expect(checkIns > Self.seedsAPart / 4, "nor do those in which no code is shown")
+    #expect(corrections > Self.seedsAPart / 4, "nor do those in which nobody changes her mind")
   }
 
   @Test("the same seed is the same world, event for event", arguments: [3, 8, 21] as [UInt64])

@@ -9,14 +9,37 @@ import Testing
 
 @Suite("The demo is played")
 struct DemoPlayTests {
-  private func play(_ text: String, file: String = "test.script", out: String? = nil) throws
-    -> ScriptFailure?
-  {
-    let configuration = try ShippedDemo.configuration()
+  private func play(
+    _ text: String, file: String = "test.script", out: String? = nil,
+    change: (String) -> String = { $0 }
+  ) throws -> ScriptFailure? {
+    let configuration = try ShippedDemo.configuration(change)
     let (script, mistakes) = Script.read(file: file, bytes: Array(text.utf8), for: configuration)
     #expect(mistakes.map(\.description) == [])
     return try ScriptedDemo.play(
       try #require(script), configuration: configuration, out: out)
+  }
+
+  @Test("a key that is held and two at once do what the configuration has for them")
+  func held() throws {
+    let script = """
+      press kiosk button1
+      expect ticket A001 printed
+      press keypad-1 digit9
+      press keypad-1 digit9:long
+      expect serving 1 A001
+      press keypad-1 recall+no-show
+      expect serving 1 nobody
+      expect facts visit-recalled 0
+      expect facts visit-ended 1 ticket=A001
+      """
+    let failure = try play(script) { text in
+      text.replacingOccurrences(
+        of: #""counter": "1", "sign": "sign-1"}"#,
+        with: #""counter": "1", "sign": "sign-1", "#
+          + #""keys": {"digit9:long": "next", "recall+no-show": "end"}}"#)
+    }
+    #expect(failure == nil, "\(failure.map(\.description) ?? "")")
   }
 
   @Test("the day that ships comes true, and paper, signs, lines and facts tell the same")

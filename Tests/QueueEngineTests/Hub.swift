@@ -163,6 +163,7 @@ func picture(_ memory: HubMemory) -> String {
       lines.append("\(id) \(counter) \(state.services.map(\.text))")
       lines.append("  \(String(describing: state.serving)) \(String(describing: state.clerk))")
       lines += state.ended.map { "  ended \($0)" }
+      lines += state.formerlyRated.map { "  rated \($0)" }
       lines += state.served.map { "  served \($0)" }
     }
     lines += memory.bookings.entries(of: id).map { "\(id) booked \($0)" }

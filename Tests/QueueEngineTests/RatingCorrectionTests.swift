@@ -67,6 +67,14 @@ struct RatingCorrectionTests {
     #expect(ticket(other) == nil && other?.corrects == nil)
   }
 
+  @Test("is another customer's when so many visits ended that the first one's is forgotten")
+  func longAgo() {
+    rate(2)
+    for number in 3...8 as ClosedRange<UInt64> { visit(number, "A00\(number)") }
+    let other = rate(9, "corrects=2")
+    #expect(ticket(other) == "A008" && other?.corrects == nil)
+  }
+
   @Test("takes an anonymous one to the visit that has ended meanwhile")
   func beforeTheEnd() {
     hub.issue(2, "A002")

@@ -9,7 +9,12 @@ struct StepRunner {
     case .press(let box, let key):
       try world.box(box).hold(key, pump: world.pump)
       try world.pump.run(for: World.press_ms)
-      try world.release(box)
+      // A trap may have pulled it meanwhile.
+      if try world.cable(box).isPlugged {
+        try world.box(box).release(key, pump: world.pump)
+      } else {
+        try world.release(box)
+      }
     case .hold(let box, let key): try world.box(box).hold(key, pump: world.pump)
     case .release(let box): try world.release(box)
     case .plug(let device): try world.plug(device)
