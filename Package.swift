@@ -355,8 +355,8 @@ let proof: [Target] = [
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "QueueProtocol",
       "JournalFormat", "JournalStore", "LinuxIO", "CLinux", "LineSocket", "NodeRuntime",
-      "HubRuntime", "DemoBranch", "PrinterEmulator", "SignProtocols", "QueueEngine", "BranchCore",
-      "TerminalInput", "PrivateCUPS",
+      "HubRuntime", "DemoBranch", "PrinterEmulator", "SignProtocols", "SignTraffic",
+      "QueueEngine", "BranchCore", "TerminalInput", "PrivateCUPS",
     ]),
 ]
 

@@ -62,12 +62,9 @@ struct BoardTraffic: Sendable {
     }
     let opening = isOpened ? [] : board.signProtocol.opening.map { $0.withSilence(gap) }
     isOpened = true
-    let quiet = self.frames(for: picture.beeping(false), on: settings)
-    let beep = picture.beeps ? frames.firstIndex { !quiet.contains($0) } : nil
     return BoardTurn(
       board: index, picture: picture, isCheck: false,
-      frames: (opening + frames.filter { !$0.isLatch })[...],
-      framesBehindBeep: beep.map { beep in frames[(beep + 1)...].count { !$0.isLatch } })
+      frames: (opening + frames.filter { !$0.isLatch })[...])
   }
 
   func latches(of picture: SignPicture, on settings: SerialSettings) -> [SignFrame] {
@@ -89,7 +86,8 @@ struct BoardTraffic: Sendable {
     held = nil
     failures += 1
     tryAt = now + patience.pause(failures: failures)
-    again(turn.picture.beeping(turn.picture.beeps && !turn.hasBeeped))
+    // In every language the sound comes behind what is answered: it was not made yet.
+    again(turn.picture)
   }
 
   /// It does not show any more what it held.

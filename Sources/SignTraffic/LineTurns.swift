@@ -8,10 +8,6 @@ struct BoardTurn: Sendable {
   let isCheck: Bool
   /// What still has to go.
   var frames: ArraySlice<SignFrame>
-  /// nil: no frame makes a sound.
-  var framesBehindBeep: Int?
-  /// Whether the frame with the sound went over the line.
-  var hasBeeped = false
   var outcome = SignOutcome.sent
 }
 
@@ -19,7 +15,7 @@ struct BoardTurn: Sendable {
 extension LineTraffic {
   mutating func nextFrame(_ now: MonotonicTime) -> SignFrame? {
     while true {
-      if let frame = turn?.nextFrame() { return frame }
+      if let frame = turn?.frames.popFirst() { return frame }
       if let turn { succeeded(turn) }
       if !round.isEmpty {
         begin(round.removeFirst())
@@ -93,13 +89,5 @@ extension LineTraffic {
       boards[turn.board].problem = problem
       actions.append(.health(id, problem))
     }
-  }
-}
-
-extension BoardTurn {
-  fileprivate mutating func nextFrame() -> SignFrame? {
-    guard let frame = frames.popFirst() else { return nil }
-    if let framesBehindBeep, frames.count <= framesBehindBeep { hasBeeped = true }
-    return frame
   }
 }

@@ -25,6 +25,8 @@ final class RunModbusLine: RunDevice {
       server.arguments = [script, terminal.slavePath, String(unit)]
       server.standardInput = words
       server.standardOutput = said
+      // It complains of each frame that is for another unit.
+      server.standardError = FileHandle.nullDevice
       try server.run()
       try #require(line() == "ready")
     }

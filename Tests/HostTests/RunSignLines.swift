@@ -54,7 +54,7 @@ struct RunSignLines {
     try branch.wait("the call") { try line.sign(1).text == "A001  " }
     try line.powerCycle(1)
     try branch.wait("the call again") { try line.sign(1).text == "A001  " }
-    #expect(desk.node.log.contains("[sign-lapsed]"))
+    try branch.wait("it is told") { desk.node.log.contains("[sign-lapsed]") }
     #expect(reasons(desk, "sign-1") == [])
   }
 
@@ -67,7 +67,9 @@ struct RunSignLines {
     try line.sign(1).lies = true
     try call(1, desk, branch)
     try branch.wait("it is told") { reasons(desk, "sign-1") == ["sign-differs"] }
-    #expect(desk.node.log.contains("register 0 was written 65 and holds 64"))
+    try branch.wait("the difference") {
+      desk.node.log.contains("register 0 was written 65 and holds 64")
+    }
     try call(2, desk, branch)
     try line.sign(1).lies = false
     try branch.wait("the newest call") { try line.sign(1).text == "A002  " }

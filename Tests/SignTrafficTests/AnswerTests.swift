@@ -96,6 +96,17 @@ struct AnswerTests {
     #expect(wire.frames == (try Boards.shown(board, "34")))
   }
 
+  @Test("a picture that came while the one before failed is the one that is tried again")
+  func newestAfterFailure() throws {
+    var wire = try Wire([board])
+    wire.show("12", on: Boards.one)
+    wire.drain()
+    wire.show("34", on: Boards.one)
+    wire.forget()
+    run(&wire, 1)
+    #expect(wire.frames == (try Boards.shown(board, "34")))
+  }
+
   @Test("a board that refuses is tried again, and told with the reason that it gives")
   func refused() throws {
     var wire = try Wire([board])

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// LED signs at the far end of a serial line, mostly one: remembers every byte, shows the last text.
+/// LED signs at the far end of a serial line, mostly one: remembers each byte, shows the last text.
 final class VirtualSign: Watched {
   let gadget: Gadget
   private(set) var descriptor: Int32 = -1
