@@ -12,7 +12,7 @@ let seldom: Set<String> = [
   "PositionedJSON", "DeviceProfiles", "Configuration", "TicketTemplates", "BranchCore", "LinuxIO",
   "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal", "DeviceInventory",
   "CommandLineKit", "NodeRuntime", "Technician", "DemoBranch", "TicketPreview", "TerminalInput",
-  "SignProtocols", "Captures",
+  "SignProtocols", "SignTraffic", "Captures",
 ]
 let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
@@ -127,6 +127,8 @@ let floor2: [Target] = [
       "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketTemplates",
       "TicketLayout", "ESCPOS", "Tongues", "SignProtocols", "TerminalInput", "QueueProtocol",
     ]),
+  // Whose frame goes over a line of signs next, and what an answer means.
+  room("SignTraffic", ["Branch", "SignProtocols"]),
   // What a queue service decides.
   room("QueueEngine", ["Branch", "QueueProtocol"]),
 ]
@@ -164,9 +166,9 @@ let floor5: [Target] = [
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout",
       "ESCPOS",
-      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "BranchCore", "LinuxIO",
-      "CLinux", "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
-      "LineSocket", "JournalStore",
+      "SignProtocols", "SignTraffic", "TerminalInput", "QueueProtocol", "JournalFormat",
+      "BranchCore", "LinuxIO", "CLinux", "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort",
+      "EvdevTerminal", "LineSocket", "JournalStore",
     ]),
   // Tickets as a model of printer will print them, as pictures.
   room(
@@ -187,10 +189,10 @@ let floor5: [Target] = [
     "Technician",
     [
       "Branch", "DeviceProfiles", "Configuration", "TicketDesign", "TicketLayout", "Tongues",
-      "SignProtocols", "TerminalInput", "QueueProtocol", "JournalFormat", "BranchCore", "LinuxIO",
-      "CLinux", "PathPrinter", "SerialPort", "EvdevTerminal", "DeviceInventory", "LineSocket",
-      "JournalStore", "NodeRuntime", "CommandLineKit", "Captures", "ESCPOS", "StarPRNT",
-      "PrinterEmulator", "TicketPreview",
+      "SignProtocols", "SignTraffic", "TerminalInput", "QueueProtocol", "JournalFormat",
+      "BranchCore", "LinuxIO", "CLinux", "PathPrinter", "SerialPort", "EvdevTerminal",
+      "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "CommandLineKit", "Captures",
+      "ESCPOS", "StarPRNT", "PrinterEmulator", "TicketPreview",
     ]),
   // Virtual printer, sign and terminals behind ptys and FIFOs, and the scripts that drive them.
   room(
@@ -213,6 +215,7 @@ let floor6: [Target] = [
       "CLinux", "USBPrinter", "CUPSPrinter", "PathPrinter", "SerialPort", "EvdevTerminal",
       "DeviceInventory", "LineSocket", "JournalStore", "NodeRuntime", "HubRuntime", "DemoBranch",
       "CommandLineKit", "Technician", "TicketTemplates", "Pictures", "TicketPreview", "Captures",
+      "SignTraffic",
     ]),
   // The queue service.
   program(
@@ -254,7 +257,7 @@ let proof: [Target] = [
       "StarPRNT", "PrinterEmulator", "SignProtocols", "TerminalInput", "QueueProtocol",
       "JournalFormat", "BranchCore", "QueueEngine", "LinuxIO", "LineSocket", "USBPrinter",
       "CUPSPrinter", "DeviceInventory", "CommandLineKit", "DemoBranch", "JournalStore",
-      "TicketTemplates", "Pictures",
+      "TicketTemplates", "Pictures", "Captures",
     ], path: "Tests/Fuzz", exclude: ["Corpus", "PARSERS.md"], swiftSettings: house),
   // A real cupsd of a test's own.
   .target(
@@ -302,6 +305,7 @@ let proof: [Target] = [
     "TicketTemplatesTests",
     ["Branch", "PositionedJSON", "TicketDesign", "Barcodes", "Pictures", "TicketTemplates"]),
   tests("SignProtocolsTests", ["Branch", "SignProtocols"]),
+  tests("SignTrafficTests", ["Branch", "SignProtocols", "SignTraffic", "TestSeeds"]),
   tests("TerminalInputTests", ["Branch", "DeviceProfiles", "TerminalInput", "TestSeeds"]),
   // Recordings and their forms; each file in Tests/Captures is a test.
   tests(
@@ -334,14 +338,14 @@ let proof: [Target] = [
     [
       "Branch", "Configuration", "DeviceProfiles", "DeviceInventory", "ESCPOS", "JournalStore",
       "LinuxIO", "PrinterEmulator", "CommandLineKit", "Technician", "TicketDesign", "TicketLayout",
-      "Tongues",
+      "Tongues", "Captures", "EvdevTerminal",
     ]),
   // The built programs, run as a technician runs them.
   tests(
     "ToolTests",
     [
       "Branch", "LinuxIO", "CLinux", "PrinterEmulator", "TerminalInput", "QueueProtocol",
-      "JournalFormat", "JournalStore", "kioskd", "queuehub",
+      "JournalFormat", "JournalStore", "SignProtocols", "kioskd", "queuehub",
     ]),
   tests(
     "CUPSTests",
@@ -351,8 +355,8 @@ let proof: [Target] = [
     [
       "Branch", "PositionedJSON", "DeviceProfiles", "Configuration", "QueueProtocol",
       "JournalFormat", "JournalStore", "LinuxIO", "CLinux", "LineSocket", "NodeRuntime",
-      "HubRuntime", "DemoBranch", "PrinterEmulator", "SignProtocols", "QueueEngine", "BranchCore",
-      "TerminalInput", "PrivateCUPS",
+      "HubRuntime", "DemoBranch", "PrinterEmulator", "SignProtocols", "SignTraffic",
+      "QueueEngine", "BranchCore", "TerminalInput", "PrivateCUPS",
     ]),
 ]
 

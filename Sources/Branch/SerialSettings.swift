@@ -55,9 +55,10 @@ public struct SerialSettings: Hashable, Sendable, CustomStringConvertible {
     return "\(baud) \(dataBits)\(letter)\(stopBits)"
   }
 
-  /// How long so many characters are on their way, rounded up: each has a start bit before it.
-  public func duration(bytes: Int) -> Span {
+  /// How long so many characters are on their way, in microseconds, rounded up: each has a start
+  /// bit before it.
+  public func duration_us(bytes: Int) -> Int {
     let bits = 1 + dataBits + (parity == .none ? 0 : 1) + stopBits
-    return .milliseconds(Int64((bytes * bits * 1000 + baud - 1) / baud))
+    return (bytes * bits * 1_000_000 + baud - 1) / baud
   }
 }

@@ -18,6 +18,8 @@ public struct BranchCore: Sendable {
   public internal(set) var memory: NodeMemory
   var printers: [PrinterID: PrinterMachine] = [:]
   var signs: [SignID: SignMachine] = [:]
+  /// Signs that do not answer as they should, though their line is there.
+  var failedSigns: Set<SignID> = []
   var terminals: [TerminalID: TerminalMachine] = [:]
   var uplink: Uplink
   var desk = TicketDesk()
@@ -100,9 +102,12 @@ public struct BranchCore: Sendable {
     case .printer(let id, let event): printerEvent(id, event, now)
     case .signOpened(let id): signOpened(id, now)
     case .signLost(let id, let problem): signLost(id, problem, now)
-    case .signAnswered(let id, let bytes):
-      if let count = signs[id]?.noise.heard(bytes.count, now: now.monotonic) {
-        log(.info, "sign \(id): \(count) bytes of noise from a sign that is only written to")
+    case .signFailed(let id, let problem): signFailed(id, problem, now)
+    case .signRecovered(let id): signRecovered(id, now)
+    case .signLapsed(let id, let problem): log(.warning, "\(id): \(problem)")
+    case .signNoise(let id, let bytes):
+      if let count = signs[id]?.noise.heard(bytes, now: now.monotonic) {
+        log(.info, "sign \(id): \(count) bytes of noise came over its line")
       }
     case .terminalOpened(let id, let identity): terminalOpened(id, identity, now)
     case .terminalLost(let id, let problem): terminalLost(id, problem, now)

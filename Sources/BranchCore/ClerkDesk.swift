@@ -129,7 +129,7 @@ extension BranchCore {
 
   private mutating func submit(_ terminal: TerminalPlan, _ now: Now) {
     guard let entry = pins.entries.removeValue(forKey: terminal.id) else { return }
-    guard !isJournalFull else { return refuseUnrecorded(terminal, now) }
+    guard !isJournalFull, !isJournalFailing else { return refuseUnrecorded(terminal, now) }
     // Nothing was typed: no try.
     guard !entry.digits.isEmpty else { return signal(terminal.id, .error, now) }
     guard let clerk = owner(of: entry.digits) else {

@@ -49,8 +49,21 @@ extension BranchCore {
 
   mutating func signLost(_ id: SignID, _ problem: Problem, _ now: Now) {
     guard let sign = signs[id] else { return }
-    deviceLost(id.text, problem, wasPresent: sign.isOpen, now)
+    let wasWell = failedSigns.remove(id) == nil
+    deviceLost(id.text, problem, wasPresent: sign.isOpen && wasWell, now)
     signs[id]?.lost()
+  }
+
+  /// It goes on being sent what it should show, in case it sees it all the same.
+  mutating func signFailed(_ id: SignID, _ problem: Problem, _ now: Now) {
+    guard signs[id] != nil else { return }
+    let wasWell = failedSigns.insert(id).inserted
+    deviceLost(id.text, problem, wasPresent: wasWell, now)
+  }
+
+  mutating func signRecovered(_ id: SignID, _ now: Now) {
+    guard failedSigns.remove(id) != nil else { return }
+    deviceFound(id.text, "", now)
   }
 
   mutating func deviceFound(_ device: String, _ identity: String, _ now: Now) {

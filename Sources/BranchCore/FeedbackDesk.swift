@@ -10,8 +10,9 @@ import QueueProtocol
 ///     2, noise ───────► rating, its reason       within `reason`, up to `reasonUpTo`
 ///     5, 4 ───────────► courtesy 5, speed 4      two questions, within `next`
 extension BranchCore {
-  /// A rating may be corrected so often, and have so many reasons; what comes more is counted.
-  static let changes_max = 15
+  /// A rating may have so many reasons; what comes more is counted. Ratings have no such bound:
+  /// each may be another customer's, and only the hub knows for certain.
+  static let reasons_max = 15
 
   private typealias Asked = (key: RatingRounds.Key, former: RatingRounds.Round?)
 
@@ -21,10 +22,6 @@ extension BranchCore {
     _ now: Now
   ) {
     let (key, former) = asked(terminal, counter, question, now)
-    if let former, former.corrections >= Self.changes_max {
-      signal(terminal.id, .error, now)
-      return ignored(terminal, 1, now)
-    }
     var fact = feedbackFact(.ratingGiven, key, now)
     fact.rating = rating
     if let former { fact.more.append(Field("corrects", String(former.seq))) }
@@ -82,7 +79,7 @@ extension BranchCore {
     }
     // The same once more says nothing new.
     guard rated.round.reason != reason else { return signal(terminal.id, .ok, now) }
-    guard rated.round.reasonCount < Self.changes_max else {
+    guard rated.round.reasonCount < Self.reasons_max else {
       signal(terminal.id, .error, now)
       return ignored(terminal, 1, now)
     }

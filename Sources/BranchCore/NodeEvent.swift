@@ -6,8 +6,14 @@ public enum NodeEvent: Sendable {
   case printer(PrinterID, PrinterPortEvent)
   case signOpened(SignID)
   case signLost(SignID, Problem)
-  /// Bytes came from a sign that is only written to: noise.
-  case signAnswered(SignID, [UInt8])
+  /// Its line is there, but it does not answer as it should; told again when the reason changes.
+  case signFailed(SignID, Problem)
+  /// It answers as it should again.
+  case signRecovered(SignID)
+  /// It had lost what it showed, and got it again.
+  case signLapsed(SignID, Problem)
+  /// Bytes that nobody asked for came over its line.
+  case signNoise(SignID, bytes: Int)
   case terminalOpened(TerminalID, identity: String)
   case terminalLost(TerminalID, Problem)
   case pressed(TerminalID, code: UInt16)

@@ -167,11 +167,8 @@ public struct NodeMemory: Sendable {
     commands = number
     switch command {
     case .call(let counter, let ticket, _, _):
-      if calls[counter] != ticket { ratings.visitChanged(at: counter) }
       calls.call(counter, ticket)
-    case .clear(let counter):
-      if calls[counter] != nil { ratings.visitChanged(at: counter) }
-      calls.clear(counter)
+    case .clear(let counter): calls.clear(counter)
     case .lease(let block):
       guard take(block) else { return }
       var list = stock[block.service] ?? []

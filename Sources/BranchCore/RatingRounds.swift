@@ -15,8 +15,6 @@ struct RatingRounds: Hashable {
     var seq: Seq
     var rating: Int
     var at: WallTime
-    /// So many ratings stand in the place of the first.
-    var corrections = 0
     var reason: ReasonID?
     var reasonCount = 0
     /// Of the rating or its last reason.
@@ -50,19 +48,10 @@ struct RatingRounds: Hashable {
       question: fact.more["question"].flatMap { QuestionID($0) })
     let corrected = fact.more["corrects"] == nil ? nil : all[key]
     all[key] = Round(
-      seq: seq, rating: rating, at: fact.at, corrections: corrected.map { $0.corrections + 1 } ?? 0,
-      reasonCount: corrected?.reasonCount ?? 0, lastAt: fact.at)
+      seq: seq, rating: rating, at: fact.at, reasonCount: corrected?.reasonCount ?? 0,
+      lastAt: fact.at)
     if all.count > Self.rounds_max, let oldest = all.min(by: { $0.value.seq < $1.value.seq }) {
       all.removeValue(forKey: oldest.key)
-    }
-  }
-
-  /// Another customer has her own changes of mind. Whether the next press is still the one before
-  /// her is for the hub to say, which knows when visits ended.
-  mutating func visitChanged(at counter: CounterID) {
-    for (key, round) in all where key.counter == counter {
-      if round.corrections > 0 { all[key]?.corrections = 0 }
-      if round.reasonCount > 0 { all[key]?.reasonCount = 0 }
     }
   }
 
@@ -84,8 +73,7 @@ struct RatingRounds: Hashable {
       var fields = [
         Field("terminal", key.terminal.text), Field("seq", String(round.seq)),
         Field("rating", String(round.rating)), Field("at", String(round.at.ms)),
-        Field("last", String(round.lastAt.ms)), Field("corrections", String(round.corrections)),
-        Field("reasons", String(round.reasonCount)),
+        Field("last", String(round.lastAt.ms)), Field("reasons", String(round.reasonCount)),
       ]
       if let counter = key.counter { fields.append(Field("counter", counter.text)) }
       if let question = key.question { fields.append(Field("question", question.text)) }
@@ -103,14 +91,14 @@ struct RatingRounds: Hashable {
       let at: Int64 = number("at"),
       let last: Int64 = number("last"),
       [at, last].allSatisfy((0...WallTime.onWire_max.ms).contains),
-      let corrections: Int = number("corrections"),
+
       let reasons: Int = number("reasons"), all.count < Self.rounds_max
     else { return false }
     let key = Key(
       terminal: terminal, counter: line["counter"].flatMap { CounterID($0) },
       question: line["question"].flatMap { QuestionID($0) })
     all[key] = Round(
-      seq: seq, rating: rating, at: WallTime(ms: at), corrections: corrections,
+      seq: seq, rating: rating, at: WallTime(ms: at),
       reason: line["reason"].flatMap { ReasonID($0) }, reasonCount: reasons,
       lastAt: WallTime(ms: last))
     return true

@@ -67,7 +67,8 @@ enum CaptureFile {
   ) throws(Problem) {
     if let list = CaptureHeader.several.first(where: { $0.key == key }) {
       guard header[keyPath: list.path].count < CaptureHeader.notes_max else {
-        throw lines.mistake("header", "there are more than \(CaptureHeader.notes_max) of \"\(key)\"")
+        throw lines.mistake(
+          "header", "there are more than \(CaptureHeader.notes_max) of \"\(key)\"")
       }
       return header[keyPath: list.path].append(value)
     }

@@ -31,7 +31,7 @@ extension Capture.Event {
     case .keysDown(let codes):
       codes.sorted().reduce("down") { $0 + " \($1)" }
     case .bytes(let direction, let bytes):
-      "\(direction.rawValue) \(Self.hex(bytes))  # \(Self.readable(bytes))"
+      "\(direction.rawValue) \(Self.hex(bytes))  # \(Self.printable(bytes))"
     case .note(let text): "note \(CaptureHeader.line(text))"
     case .end(let text): "end \(CaptureHeader.line(text))"
     }
@@ -48,7 +48,7 @@ extension Capture.Event {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
   }
 
-  static func readable(_ bytes: [UInt8]) -> String {
+  static func printable(_ bytes: [UInt8]) -> String {
     String(
       decoding: bytes.map { (0x20...0x7E).contains($0) ? $0 : UInt8(ascii: ".") }, as: UTF8.self)
   }

@@ -22,7 +22,9 @@ enum EvemuFile {
     _ text: String, _ header: inout CaptureHeader, _ events: inout ForeignEntries,
     _ lines: CaptureLines
   ) throws(Problem) {
-    if text.hasPrefix("# Kernel: ") { header.kernel = CaptureHeader.line("Linux " + text.dropFirst(10)) }
+    if text.hasPrefix("# Kernel: ") {
+      header.kernel = CaptureHeader.line("Linux " + text.dropFirst(10))
+    }
     if text.hasPrefix("# EVEMU ") { return try check(version: text.dropFirst(8), lines) }
     if text.isEmpty || text.hasPrefix("#") { return }
     let rest = text.dropFirst(3)

@@ -109,7 +109,8 @@ public struct KeyReplay {
           ReplayLine(time_us, "burst", "\(LinuxKeys.written(stroke)) \(count) more, locked out"))
       case .scanned(let code): lines.append(ReplayLine(time_us, "scan", "\"\(code)\""))
       case .scanDropped(let fault, let count):
-        lines.append(ReplayLine(time_us, "dropped", "a code of \(count) characters: \(fault)"))
+        let length = count == 1 ? "1 character" : "\(count) characters"
+        lines.append(ReplayLine(time_us, "dropped", "a code of \(length): \(fault)"))
       case .needsKeyState:
         isStateAsked = true
         lines.append(ReplayLine(time_us, "lost", "events were dropped by the kernel"))

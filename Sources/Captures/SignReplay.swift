@@ -132,7 +132,8 @@ public struct SignReplay {
     if case .modbus = sign { return takeModbus(bytes, time_us) }
     guard var reader = words else {
       return say(
-        time_us, "answer", "\(bytes.count) bytes that nobody asked for: \(Capture.Event.hex(bytes))")
+        time_us, "answer", "\(bytes.count) bytes that nobody asked for: \(Capture.Event.hex(bytes))"
+      )
     }
     for answer in reader.feed(bytes) {
       say(time_us, "answer", answer == .accepted ? "accepted" : "refused")
@@ -164,7 +165,7 @@ public struct SignReplay {
     came = []
   }
 
-  private static func text(_ bytes: [UInt8]) -> String { Capture.Event.readable(bytes) }
+  private static func text(_ bytes: [UInt8]) -> String { Capture.Event.printable(bytes) }
 }
 
 /// Bytes as they are, where nobody knows the device.
@@ -175,7 +176,7 @@ public enum ByteReplay {
       case .bytes(let direction, let bytes):
         let hex = ReplayLine.padded(Capture.Event.hex(bytes), 3 * Capture.chunk_bytes_max - 1)
         return ReplayLine(
-          entry.time_us, direction.rawValue, "\(hex)  \(Capture.Event.readable(bytes))")
+          entry.time_us, direction.rawValue, "\(hex)  \(Capture.Event.printable(bytes))")
       case .note(let text): return ReplayLine(entry.time_us, "note", text)
       case .input, .keysDown, .end: return nil
       }

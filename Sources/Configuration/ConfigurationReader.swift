@@ -23,6 +23,8 @@ final class ConfigurationReader {
   var numbers = NumberConfiguration.standard
   /// Who uses a device already, by what it is called in the file.
   private var users: [String: String] = [:]
+  /// Signs by the serial port they hang on, in the order of the file.
+  var lineBoards: [String: [LineBoard]] = [:]
 
   init(root: JSONValue, profiles: ProfileLibrary) {
     self.profiles = profiles

@@ -75,6 +75,8 @@ public struct SignConfiguration: Hashable, Sendable {
   public let looks: SignLooks
   /// That of the profile, for the sign's own address.
   public let signProtocol: SignProtocol
+  /// How its port changes between sending and listening; nil: as it is set up, or by itself.
+  public let rs485: RS485Settings?
   public let refresh: Span
 
   public var format: SignFormat { looks.format }

@@ -1,4 +1,5 @@
 public import Branch
+import DeviceProfiles
 import PositionedJSON
 
 /// The object `feedback` of a terminal: what its keys for ratings and reasons do.
@@ -102,5 +103,25 @@ extension JSONField {
     report(
       code: "pin", "this is no hash of a PIN", cure: "Run kioskd pin, and put here what it prints.")
     return nil
+  }
+}
+
+extension TerminalConfiguration {
+  /// Keys on which a clerk types. Keys with a digit on them are that digit then, whatever they mean
+  /// else, and Enter ends the PIN; keys that the configuration calls digits are those.
+  public var pinKeys: (digits: [UInt16: Int], enter: Set<UInt16>) {
+    var digits: [UInt16: Int] = [:]
+    var enter: Set<UInt16> = []
+    for code in profile.keys.flatMap(\.codes) {
+      guard let name = LinuxKeys.name(of: code) else { continue }
+      for digit in 0...9 where name == "KEY_\(digit)" || name == "KEY_KP\(digit)" {
+        digits[code] = digit
+      }
+      if name == "KEY_ENTER" || name == "KEY_KPENTER" { enter.insert(code) }
+    }
+    for (stroke, action) in strokeActions {
+      if case .press(let code) = stroke, case .digit(let digit) = action { digits[code] = digit }
+    }
+    return (digits, enter)
   }
 }

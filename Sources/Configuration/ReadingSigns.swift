@@ -10,15 +10,21 @@ extension ConfigurationReader {
       reader.required("profile", example: "\"alpha-sign\""), .sign, profiles.signs)
     let portField = reader.required("port", example: "\"/dev/ttyUSB0\"")
     let port = portField?.absolutePath()
-    if let portField, let port { claim(plainPath(port), for: portField) }
     let shows = readPurpose(reader, id)
     let signProtocol = readAddress(reader.optional("address"), profile)
     let refresh = reader.optional(Settings.refresh.key)?.seconds(in: Settings.refresh.range)
+    let rs485 = reader.optional("rs485")?.object(readRS485)
+    if let profile, let portField, let port {
+      let board = LineBoard(
+        id: id?.text ?? "", profile: profile, signProtocol: signProtocol, rs485: rs485,
+        field: reader.optional("address") ?? portField)
+      hang(board, on: plainPath(port), portField)
+    }
     let looks = readLooks(reader, shows, signProtocol)
     guard let id, let profile, let port, let shows, let signProtocol else { return nil }
     return SignConfiguration(
       id: id, profile: profile, port: port, shows: shows, looks: looks,
-      signProtocol: signProtocol,
+      signProtocol: signProtocol, rs485: rs485,
       refresh: refresh ?? profile.refresh ?? Settings.refresh.standard)
   }
 

@@ -58,7 +58,7 @@ extension SignConfiguration {
   fileprivate func at(path: String) -> SignConfiguration {
     SignConfiguration(
       id: id, profile: profile, port: path, shows: shows, looks: looks,
-      signProtocol: signProtocol, refresh: refresh)
+      signProtocol: signProtocol, rs485: nil, refresh: refresh)
   }
 }
 

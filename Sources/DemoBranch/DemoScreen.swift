@@ -136,7 +136,8 @@ public final class DemoScreen {
     switch command {
     case .press(let terminal, let key):
       state.note =
-        branch.press(terminal, key) ? "\(terminal): \(key)" : "\(terminal) is not plugged in."
+        branch.press(terminal, VirtualPress(key))
+        ? "\(terminal): \(key)" : "\(terminal) is not plugged in."
     case .hub: try toggleHub()
     case .paper: togglePaper()
     case .printer:

@@ -83,11 +83,11 @@ struct KeyBindings: Sendable {
   }
 
   private mutating func addRatings(_ configuration: NodeConfiguration) {
-    let boxes = configuration.terminals.filter { $0.key(for: .rate(1)) != nil }.prefix(2)
+    let boxes = configuration.terminals.filter { $0.key(rating: 1) != nil }.prefix(2)
     for (index, box) in boxes.enumerated() {
       var keys = ""
       for (key, rating) in Self.ratings {
-        guard let name = box.key(for: .rate(rating)) else { continue }
+        guard let name = box.key(rating: rating) else { continue }
         let character = index == 0 ? key : Character(key.uppercased())
         commands[character] = .press(box.id, name)
         keys.append(character)
@@ -101,6 +101,13 @@ extension TerminalConfiguration {
   /// The first key that asks for this.
   func key(for action: TerminalAction) -> DeviceKey? {
     profile.keys.lazy.map(\.name).first { actions[$0] == action }
+  }
+
+  /// The first key with which a customer rates so, whatever else it may mean.
+  func key(rating: Int) -> DeviceKey? {
+    profile.keys.lazy.map(\.name).first { name in
+      if case .rate(rating, _, _)? = actions[name]?.plain { true } else { false }
+    }
   }
 }
 

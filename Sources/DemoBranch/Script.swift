@@ -11,7 +11,7 @@ public struct Script: Sendable {
   }
 
   enum Action: Hashable, Sendable {
-    case press(TerminalID, DeviceKey)
+    case press(TerminalID, VirtualPress)
     case printer(PrinterID, PrinterHand)
     case unplug(DeviceRef)
     case plug(DeviceRef)

@@ -130,7 +130,7 @@ struct ScriptParser {
       return isAble == true ? action : nil
     case "press":
       let terminal = try reader.terminal()
-      return .press(terminal, try reader.key(of: terminal))
+      return .press(terminal, try reader.press(on: terminal))
     case "paper", "cover", "offline", "stall", "garbage":
       let printer = try reader.printer()
       return .printer(printer, try hand(verb, &reader))

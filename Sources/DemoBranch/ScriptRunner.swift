@@ -62,8 +62,8 @@ final class ScriptRunner {
 
   private func perform(_ action: Script.Action) throws(Problem) {
     switch action {
-    case .press(let terminal, let key):
-      guard branch.press(terminal, key) else { return fail("\(terminal) is not plugged in") }
+    case .press(let terminal, let press):
+      guard branch.press(terminal, press) else { return fail("\(terminal) is not plugged in") }
     case .printer(let printer, let hand): branch.handle(printer, hand)
     case .unplug(let device): branch.unplug(device)
     case .plug(let device): try branch.plug(device)

@@ -33,7 +33,9 @@ struct SignFace {
     }
   }
 
-  mutating func receive(_ bytes: [UInt8]) {
+  /// Gives what the sign answers.
+  mutating func receive(_ bytes: [UInt8]) -> [UInt8] {
+    var answers: [UInt8] = []
     switch reader {
     case .alpha(var decoder):
       for event in decoder.feed(bytes) {
@@ -45,16 +47,22 @@ struct SignFace {
       }
       reader = .alpha(decoder)
     case .frame(var decoder):
+      let answer = decoder.description.conversation.answer
       for event in decoder.feed(bytes) {
         switch event {
-        case .shown(let text): self.text = text
-        case .line, .word: break
+        case .shown(let text):
+          self.text = text
+          answers += answer?.accepts ?? []
+        case .line: answers += answer?.accepts ?? []
+        case .word: break
         case .fault: faults += 1
         }
       }
       reader = .frame(decoder)
     case .modbus(var device, let form):
-      if !device.feed(bytes).isEmpty { text = form.shown(by: device) }
+      let before = device.held
+      answers = device.feed(bytes).flatMap { $0 }
+      if device.held != before { text = form.shown(by: device) }
       faults = device.noise
       reader = .modbus(device, form)
     case .display(var decoder):
@@ -67,6 +75,7 @@ struct SignFace {
       }
       reader = .display(decoder)
     }
+    return answers
   }
 
   private mutating func show(_ command: AlphaCommand) {

@@ -188,10 +188,10 @@ final class VirtualBranch {
   // MARK: hands
 
   /// false when the terminal is not plugged in.
-  func press(_ id: TerminalID, _ key: DeviceKey) -> Bool {
+  func press(_ id: TerminalID, _ press: VirtualPress) -> Bool {
     picture.terminals[id]?.answer.pressed()
     picture.ticketsAtLastPress = picture.ticketCount
-    return terminals[id]?.press(key) ?? false
+    return terminals[id]?.press(press) ?? false
   }
 
   func handle(_ id: PrinterID, _ hand: PrinterHand) { printers[id]?.handle(hand) }

@@ -43,7 +43,7 @@ final class VirtualSign {
 
   private func took(_ bytes: [UInt8]) {
     onBytes(bytes)
-    face.receive(bytes)
+    line?.send(face.receive(bytes))
     onChange()
   }
 }

@@ -10,9 +10,12 @@ final class VirtualTerminal {
   /// Time between two presses by their stamps, so that none of them is taken for a bounce of the
   /// one before, however fast a script presses.
   static let pressGap_us: Int64 = 1_100_000
+  /// Between two edges of one press.
+  static let chordGap_us: Int64 = 10_000
 
   let id: TerminalID
   let profile: TerminalProfile
+  private let longPress: Span
   private let outlet: Outlet
   private var pipe: Descriptor?
   private var stamp_us: Int64 = 0
@@ -20,6 +23,7 @@ final class VirtualTerminal {
   init(terminal: TerminalConfiguration, outlet: Outlet) {
     id = terminal.id
     profile = terminal.profile
+    longPress = terminal.longPress
     self.outlet = outlet
   }
 
@@ -47,12 +51,21 @@ final class VirtualTerminal {
     pipe = nil
   }
 
-  /// Presses and lets go. false when the terminal is not plugged in.
-  func press(_ key: KeyName) -> Bool {
-    guard let raw = pipe?.raw, let code = profile.key(named: key)?.codes.first else { return false }
+  /// Presses and lets go. How long a key was held only the stamps say: nobody waits. false when the
+  /// terminal is not plugged in.
+  func press(_ press: VirtualPress) -> Bool {
+    guard let raw = pipe?.raw, let stroke = press.stroke(on: profile) else { return false }
     stamp_us = max(Clock.wall().ms * 1000, stamp_us + Self.pressGap_us)
-    let time = InputTime(seconds: stamp_us / 1_000_000, microseconds: stamp_us % 1_000_000)
-    let records = inputEventBytes(code: code, at: time)
+    let codes = stroke.codes
+    let downs = codes.flatMap { record($0, 1, after_us: Self.chordGap_us) }
+    if case .long = stroke { stamp_us += longPress.ms * 1000 }
+    let records = downs + codes.flatMap { record($0, 0, after_us: Self.chordGap_us) }
     return records.withUnsafeBytes { SystemCall.write(raw, $0) } == .bytes(records.count)
+  }
+
+  private func record(_ code: UInt16, _ value: Int32, after_us: Int64) -> [UInt8] {
+    stamp_us += after_us
+    let time = InputTime(seconds: stamp_us / 1_000_000, microseconds: stamp_us % 1_000_000)
+    return inputEventBytes(code: code, value: value, at: time)
   }
 }

@@ -102,9 +102,28 @@ struct WordReader {
     return found
   }
 
-  mutating func key(of terminal: TerminalID) throws(ScriptMistake) -> DeviceKey {
-    let known = configuration.terminal(terminal)?.profile.keys.map(\.name) ?? []
-    return try id("a key of \(terminal)", known)
+  /// `button1`, `button1:long` or `button1+button2`.
+  mutating func press(on terminal: TerminalID) throws(ScriptMistake) -> VirtualPress {
+    let profile = configuration.terminal(terminal)?.profile
+    let known = profile?.keys.map(\.name) ?? []
+    let word = try self.word("a key of \(terminal)")
+    let form = KeyForm(word.text)
+    var keys: [DeviceKey] = []
+    for name in form.names {
+      guard let key = known.first(where: { $0.text == name }) else {
+        throw unknown(
+          word, "a key of \(terminal) of this branch", known.map(\.text), code: "unknown-name")
+      }
+      keys.append(key)
+    }
+    let isLong = if case .long = form { true } else { false }
+    let press = VirtualPress(keys[0], with: keys.count > 1 ? keys[1] : nil, isLong: isLong)
+    guard let profile, press.stroke(on: profile) != nil else {
+      throw ScriptMistake(
+        column: word.column, code: "key-chord", message: "\(press) is one key twice",
+        cure: "Name two different keys.")
+    }
+    return press
   }
 
   mutating func ticket() throws(ScriptMistake) -> TicketNumber {

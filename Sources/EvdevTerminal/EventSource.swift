@@ -4,23 +4,6 @@ import Glibc
 import LinuxIO
 import TerminalInput
 
-/// What an open source tells its terminal.
-enum SourceEvent {
-  case pressed(KeyPress)
-  case burst(KeyStroke, count: Int)
-  case scanned(String)
-  case note(String)
-  /// It does not work any more; the terminal drops it.
-  case ended(Problem)
-}
-
-/// What a device sent, before anything is made of it: for recorders and teachers.
-public enum RawInput: Equatable, Sendable {
-  case event(InputEvent)
-  /// The keys that are down, read anew: when the device is opened, and after events were lost.
-  case keysDown(Set<UInt16>)
-}
-
 /// One open path that yields `input_event` records: an event node, or a FIFO, pty or file.
 final class EventSource {
   /// Records read for one wake-up, so that one chattering device cannot starve the others.

@@ -36,12 +36,15 @@ public struct InputNode: Hashable, Sendable {
   public static func all(_ roots: InputRoots = InputRoots()) -> [InputNode] {
     SmallFile.entries(roots.sysfs)
       .filter { $0.hasPrefix("event") }
-      .compactMap { InputNode($0, roots) }
+      .compactMap { node in
+        // Each device tells its keys, were there none; this one is just going.
+        SmallFile.text(roots.sysfs + "/" + node + "/device/capabilities/key")
+          .map { InputNode(node, keys: Self.codes($0), roots) }
+      }
       .sorted { ($0.node.utf8.count, $0.node) < ($1.node.utf8.count, $1.node) }
   }
 
-  /// nil: its device is just going; every other one tells its keys, were there none.
-  private init?(_ node: String, _ roots: InputRoots) {
+  private init(_ node: String, keys: Set<UInt16>, _ roots: InputRoots) {
     let device = roots.sysfs + "/" + node + "/device"
     self.node = node
     path = roots.devices + "/" + node
@@ -49,13 +52,12 @@ public struct InputNode: Hashable, Sendable {
     unique = SmallFile.text(device + "/uniq") ?? ""
     physical = SmallFile.text(device + "/phys") ?? ""
     usb = USBIdentity(behind: device)
-    func codes(_ type: String) -> Set<UInt16>? {
-      SmallFile.text(device + "/capabilities/" + type).map { Self.codes($0) }
-    }
-    guard let keys = codes("key") else { return nil }
     self.keys = keys
-    leds = codes("led") ?? []
-    sounds = codes("snd") ?? []
+    func codes(_ type: String) -> Set<UInt16> {
+      Self.codes(SmallFile.text(device + "/capabilities/" + type) ?? "")
+    }
+    leds = codes("led")
+    sounds = codes("snd")
   }
 
   /// sysfs writes a bitmap as hexadecimal words of 64 bits, the most significant first and without

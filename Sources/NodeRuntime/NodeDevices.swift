@@ -6,16 +6,13 @@ import DeviceProfiles
 import EvdevTerminal
 import LinuxIO
 import PathPrinter
-import SerialPort
-import SignProtocols
 import TerminalInput
 import USBPrinter
 
 /// All configured devices with their transports.
 final class NodeDevices {
-  private let note: (String) -> Void
   private var printers: [PrinterID: any PrinterPort] = [:]
-  private var signs: [SignID: (line: SignLine, language: SignProtocol)] = [:]
+  private let signs: NodeSigns
   private var terminals: [TerminalID: EvdevTerminal] = [:]
   private var profiles: [TerminalID: TerminalProfile] = [:]
 
@@ -23,26 +20,12 @@ final class NodeDevices {
     loop: EventLoop, configuration: NodeConfiguration, note: @escaping (String) -> Void,
     handle: @escaping (NodeEvent) -> Void
   ) {
-    self.note = note
     for printer in configuration.printers {
       printers[printer.id] = makePrinterPort(
         printer, node: configuration.node, loop: loop, note: note,
         onEvent: { handle(.printer(printer.id, $0)) })
     }
-    for sign in configuration.signs {
-      let line = SignLine(
-        loop: loop, path: sign.port, settings: sign.profile.serial, gap: sign.profile.gap
-      ) { event in
-        switch event {
-        case .opened: handle(.signOpened(sign.id))
-        case .lost(let problem): handle(.signLost(sign.id, problem))
-        case .received(let bytes): handle(.signAnswered(sign.id, bytes))
-        case .drained: break
-        case .note(let text): note("\(sign.id): \(text)")
-        }
-      }
-      signs[sign.id] = (line, sign.signProtocol)
-    }
+    signs = NodeSigns(loop: loop, signs: configuration.signs, note: note, handle: handle)
     for terminal in configuration.terminals {
       profiles[terminal.id] = terminal.profile
       terminals[terminal.id] = EvdevTerminal(terminal, loop: loop) { event in
@@ -69,13 +52,13 @@ final class NodeDevices {
 
   func start() {
     for printer in printers.values { printer.start() }
-    for sign in signs.values { sign.line.start() }
+    signs.start()
     for terminal in terminals.values { terminal.start() }
   }
 
   func close() {
     for printer in printers.values { printer.close() }
-    for sign in signs.values { sign.line.close() }
+    signs.close()
     for terminal in terminals.values { terminal.close() }
   }
 
@@ -86,11 +69,7 @@ final class NodeDevices {
     case .queryPrinter(let id, let bytes): printers[id]?.send(query: bytes)
     case .requestPortStatus(let id): printers[id]?.requestPortStatus()
     case .resetPrinter(let id): printers[id]?.softReset()
-    case .show(let id, let picture):
-      guard let sign = signs[id], !sign.line.show(sign.language.encode(picture.text)) else {
-        return
-      }
-      note("\(id): does not take bytes; the text is sent again when it is back")
+    case .show(let id, let picture): signs.show(picture, on: id)
     case .light(let id, let lamp, let isOn):
       let profile = profiles[id]
       let code = lamp == .ok ? profile?.okLED : profile?.errorLED

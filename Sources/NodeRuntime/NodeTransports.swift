@@ -24,7 +24,9 @@ public enum NodeTransports {
   public static func sign(
     _ sign: SignConfiguration, loop: EventLoop, onEvent: @escaping (SerialEvent) -> Void
   ) -> SerialPort {
-    SerialPort(loop: loop, path: sign.port, settings: sign.profile.serial, onEvent: onEvent)
+    SerialPort(
+      loop: loop, path: sign.port, settings: sign.profile.serial, direction: sign.rs485,
+      onEvent: onEvent)
   }
 }
 

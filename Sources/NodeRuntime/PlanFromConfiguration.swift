@@ -150,7 +150,7 @@ extension TerminalPlan {
     self.strokes = strokes
     showsNumberFor = terminal.showsNumberFor
     feedback = terminal.feedback
-    pinKeys = PINKeys(of: terminal)
+    (pinKeys.digits, pinKeys.enter) = terminal.pinKeys
   }
 }
 
@@ -170,24 +170,6 @@ extension KeyAction {
     case .digit(let digit): self = .digit(digit)
     case .at(let counter, let action): self = .at(counter, KeyAction(action))
     case .reprint(let printer): self = .reprint(printer)
-    }
-  }
-}
-
-extension PINKeys {
-  /// Keys with a digit on them are that digit while a clerk types, whatever they mean else; those
-  /// that the configuration calls digits are.
-  init(of terminal: TerminalConfiguration) {
-    self.init()
-    for code in terminal.profile.keys.flatMap(\.codes) {
-      guard let name = LinuxKeys.name(of: code) else { continue }
-      for digit in 0...9 where name == "KEY_\(digit)" || name == "KEY_KP\(digit)" {
-        digits[code] = digit
-      }
-      if name == "KEY_ENTER" || name == "KEY_KPENTER" { enter.insert(code) }
-    }
-    for (stroke, action) in terminal.strokeActions {
-      if case .press(let code) = stroke, case .digit(let digit) = action { digits[code] = digit }
     }
   }
 }

@@ -5,7 +5,9 @@ import LinuxIO
 
 /// The settings of a line as termios takes them.
 extension SerialSettings {
-  private var speed: speed_t {
+  private var speed: speed_t { Self.speed(of: baud) }
+
+  private static func speed(of baud: Int) -> speed_t {
     let code =
       switch baud {
       case 300: B300
@@ -33,12 +35,12 @@ extension SerialSettings {
     return flags
   }
 
-  /// Sets the line to raw bytes in this form; false when the driver kept another form, as cheap
-  /// adapters do with seven data bits.
+  /// Sets the line to raw bytes in this form. Gives what the driver kept otherwise, as cheap
+  /// adapters do with seven data bits; empty when all is as it should be.
   ///
   /// Modem lines are ignored (CLOCAL), signs rarely have them. HUPCL is off: with it each start of
   /// the program would drop DTR, and some adapters reset the sign on that.
-  func apply(to descriptor: CInt) throws(SystemError) -> Bool {
+  func apply(to descriptor: CInt) throws(SystemError) -> [String] {
     var line = termios()
     try SystemCall.check("tcgetattr", tcgetattr(descriptor, &line))
     cfmakeraw(&line)
@@ -54,6 +56,36 @@ extension SerialSettings {
     }
     var taken = termios()
     try SystemCall.check("tcgetattr", tcgetattr(descriptor, &taken))
-    return taken.c_cflag & Self.formMask == form && cfgetospeed(&taken) == speed
+    return refused(by: taken)
+  }
+
+  func problem(_ path: String, _ refused: [String]) -> Problem {
+    Problem(
+      code: "serial-refused", what: "\(path) cannot be set to \(self)",
+      cause: "its driver does not do \(refused.joined(separator: ", "))",
+      cure: "Take another adapter for this sign, or set the sign to what this one does.")
+  }
+
+  /// What a line with these flags does otherwise, in words.
+  func refused(by taken: termios) -> [String] {
+    var taken = taken
+    var words: [String] = []
+    if cfgetospeed(&taken) != speed {
+      let kept = Self.bauds.first { Self.speed(of: $0) == cfgetospeed(&taken) }
+      words.append("\(baud) baud (it keeps \(kept.map { "\($0)" } ?? "another speed"))")
+    }
+    let size = taken.c_cflag & tcflag_t(CSIZE)
+    if size != tcflag_t(dataBits == 7 ? CS7 : CS8) {
+      let kept = [(CS5, 5), (CS6, 6), (CS7, 7), (CS8, 8)].first { tcflag_t($0.0) == size }
+      words.append("\(dataBits) data bits (it keeps \(kept?.1 ?? 8))")
+    }
+    let parities = tcflag_t(PARENB | PARODD)
+    if taken.c_cflag & parities != form & parities {
+      words.append(parity == .none ? "no parity" : "\(parity.rawValue) parity")
+    }
+    if (taken.c_cflag & tcflag_t(CSTOPB) != 0) != (stopBits == 2) {
+      words.append(stopBits == 2 ? "2 stop bits" : "1 stop bit")
+    }
+    return words
   }
 }

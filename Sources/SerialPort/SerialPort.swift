@@ -34,6 +34,8 @@ public final class SerialPort {
 
   public let path: String
   public let settings: SerialSettings
+  /// nil: the driver's own way is left as it is.
+  public let direction: RS485Settings?
   /// Bytes that may wait; more are refused.
   public let queueBytes_max: Int
   /// Bytes that the kernel took since the port was made.
@@ -54,12 +56,13 @@ public final class SerialPort {
   ///   - queueBytes_max: 1 or more.
   ///   - onEvent: runs on the loop's thread, never from within a call to this port except `start`.
   public init(
-    loop: EventLoop, path: String, settings: SerialSettings, queueBytes_max: Int = 8192,
-    onEvent: @escaping (SerialEvent) -> Void
+    loop: EventLoop, path: String, settings: SerialSettings, direction: RS485Settings? = nil,
+    queueBytes_max: Int = 8192, onEvent: @escaping (SerialEvent) -> Void
   ) {
     self.loop = loop
     self.path = path
     self.settings = settings
+    self.direction = direction
     self.queueBytes_max = queueBytes_max
     self.onEvent = onEvent
   }
@@ -112,21 +115,37 @@ public final class SerialPort {
         return .needsTime(DeviceProblems.held(path, by: []))
       }
       _ = kioskd_tiocexcl(line.raw)
-      let isAsWanted = try settings.apply(to: line.raw)
+      let kept = try settings.apply(to: line.raw)
+      let refused = isPseudoTerminal(line.raw) ? [] : kept
+      let turning = direction?.apply(to: line.raw)
+      if let direction, direction.isRequired, case .unknown(let error)? = turning {
+        // On a pty it would stay.
+        _ = kioskd_tiocnxcl(line.raw)
+        return .needsChange(RS485Settings.problem(path, error))
+      }
       tcflush(line.raw, TCIOFLUSH)
       registration = try loop.register(line.raw, [.read]) { [weak self] in self?.handle($0) }
-      let isPty = isPseudoTerminal(line.raw)
       descriptor = consume line
       isDeaf = false
       onEvent(.opened(identity: identity))
-      if isOpen, !isAsWanted, !isPty {
-        onEvent(.note("\(path): the driver does not do \(settings)"))
-      }
+      tell(refused, turning)
       return .found
     } catch {
       return isHelpedByChange(error)
         ? .needsChange(DeviceProblems.opening(path, error))
         : .needsTime(DeviceProblems.opening(path, error))
+    }
+  }
+
+  /// What the driver does otherwise; the sign may work all the same.
+  private func tell(_ refused: [String], _ turning: RS485Settings.Outcome?) {
+    if isOpen, !refused.isEmpty { onEvent(.note(settings.problem(path, refused).description)) }
+    switch turning {
+    case .unknown(let error)? where isOpen:
+      onEvent(.note(RS485Settings.problem(path, error).description))
+    case .otherwise(let taken)? where isOpen:
+      onEvent(.note("\(path): its driver switches the line with \(taken)"))
+    default: break
     }
   }
 

@@ -43,6 +43,15 @@ public struct AddressFormat: Hashable, Sendable {
     return Array(repeating: UInt8(ascii: "0"), count: digits - text.utf8.count) + text.utf8
   }
 
+  /// How a person writes the address of these bytes; nil when they are none.
+  public func written(_ address: [UInt8]) -> String? {
+    guard isValid(address) else { return nil }
+    if form == .byte { return String(address[0] - offset) }
+    return Int(SignText.string(address), radix: radix).map {
+      String($0, radix: radix, uppercase: true)
+    }
+  }
+
   /// Whether these bytes are an address of this form.
   func isValid(_ address: [UInt8]) -> Bool {
     form == .byte

@@ -29,6 +29,7 @@ public struct AlphaSettings: Hashable, Sendable {
   public static let labels: ClosedRange<UInt8> = 0x21...0x7E
   /// How signs of this protocol are told apart.
   public static let addressFormat = AddressFormat(form: .hex, digits: 2)
+  public static let everybody = Array("00".utf8)
 
   /// `Z`: every sign; others name a model.
   public let typeCode: UInt8
@@ -49,7 +50,7 @@ public struct AlphaSettings: Hashable, Sendable {
   /// - Precondition: the bytes are within `typeCodes`, `labels` and `addressFormat`, and there is
   ///   room for at least one byte of text.
   public init(
-    typeCode: UInt8 = UInt8(ascii: "Z"), address: [UInt8] = Array("00".utf8),
+    typeCode: UInt8 = UInt8(ascii: "Z"), address: [UInt8] = Self.everybody,
     label: UInt8 = UInt8(ascii: "A"), position: AlphaPosition = .middle, mode: AlphaMode = .hold,
     hasChecksum: Bool = true, textBytes_max: Int = Self.textBytesDefault
   ) {

@@ -143,6 +143,15 @@ public struct FrameDescription: Hashable, Sendable {
       code: "sign-frame", what: "the sign's frame cannot be used", cause: cause, cure: cure)
   }
 
+  /// The address as it stands in the frame.
+  var addressBytes: [UInt8]? {
+    guard let address, let range = addressRange else { return nil }
+    switch address.place {
+    case .head: return Array(head[range])
+    case .tail: return Array(tail[range])
+    }
+  }
+
   /// Bytes of the address within head or tail.
   private var addressRange: Range<Int>? {
     address.flatMap { range($0.place, length: $0.format.length) }

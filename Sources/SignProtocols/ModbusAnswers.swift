@@ -12,6 +12,11 @@ public struct ModbusQuestion: Hashable, Sendable {
     self.written = written
     self.answer_ms = answer_ms
   }
+
+  /// Unit, function, data and checksum; an exception is shorter.
+  var answerBytes_max: Int {
+    if case .read(_, let count) = request { 5 + 2 * count } else { 8 }
+  }
 }
 
 /// Finds the one answer to a question among bytes. An adapter that hears itself gives the request

@@ -14,6 +14,15 @@ public enum SignQuestion: Hashable, Sendable {
     case .words(let answer): answer.within_ms
     }
   }
+
+  /// Bytes of the longest answer as it should be; 0 when none is awaited.
+  public var answerBytes_max: Int {
+    switch self {
+    case .none: 0
+    case .modbus(let question): question.answerBytes_max
+    case .words(let answer): max(answer.accepts.count, answer.refuses.count)
+    }
+  }
 }
 
 /// Bytes that go over a sign's line in one go, and what has to follow them.
@@ -32,14 +41,5 @@ public struct SignFrame: Hashable, Sendable {
     self.silence_us = silence_us
     self.question = question
     self.isLatch = isLatch
-  }
-
-  /// The frames of several boards on one line, board after board; what latches them comes once,
-  /// behind all of them, so that they change together.
-  public static func joined(_ boards: [[SignFrame]]) -> [SignFrame] {
-    let all = boards.flatMap { $0 }
-    var latches: [SignFrame] = []
-    for frame in all where frame.isLatch && !latches.contains(frame) { latches.append(frame) }
-    return all.filter { !$0.isLatch } + latches
   }
 }

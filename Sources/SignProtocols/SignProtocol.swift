@@ -56,6 +56,25 @@ public enum SignProtocol: Hashable, Sendable {
     }
   }
 
+  /// Whom the frames are for, bytes of `addressFormat`; nil when they have no address.
+  public var address: [UInt8]? {
+    switch self {
+    case .alpha(let settings): settings.address
+    case .frame(let frame): frame.addressBytes
+    case .modbus(let settings): [settings.unit]
+    case .customerDisplay: nil
+    }
+  }
+
+  /// Every sign on the line obeys, so far as that is known of the protocol.
+  public var isForEverybody: Bool {
+    switch self {
+    case .alpha(let settings): settings.address == AlphaSettings.everybody
+    case .modbus(let settings): settings.unit == Modbus.broadcast
+    case .frame, .customerDisplay: false
+    }
+  }
+
   /// The same for the sign with this address, bytes of `addressFormat`. Throws `sign-frame` when a
   /// sign could not tell such frames apart, or cannot have such an address.
   public func addressed(_ address: [UInt8]) throws(Problem) -> SignProtocol {

@@ -56,10 +56,10 @@ public final class CaptureRun {
     self.onEvent = onEvent
   }
 
-  /// Throws when the link for the other program cannot be made.
+  /// Throws when another program has the device for itself, or the link cannot be made.
   public func start() throws(Problem) {
     switch source.kind {
-    case .evdev: startTerminal()
+    case .evdev: try startTerminal()
     case .serial: try startLine()
     case .printer: startPrinter()
     }
@@ -107,7 +107,8 @@ public final class CaptureRun {
 
   // MARK: Terminals
 
-  private func startTerminal() {
+  private func startTerminal() throws(Problem) {
+    if let problem = KeyWatch.obstacle(source.path) { throw problem }
     let terminal = EvdevTerminal(
       loop: loop, selector: .path(source.path),
       rules: TerminalRules(debounce: TerminalProfile.debounce_standard), grabs: plan.grabs,

@@ -151,7 +151,7 @@ extension DeviceListing {
     if !entry.profiles.isEmpty { return entry.profiles.map(\.text).joined(separator: " or ") }
     switch entry.kind {
     case .printer: return "none; looks like a printer: try generic-80mm, or generic-58mm"
-    case .terminal: return "none; `kioskd keys` shows its keys for a profile of your own"
+    case .terminal: return "none; `kioskd teach` makes one of its presses"
     case .serial: return "a serial line does not say what hangs on it: choose that of the sign"
     case .unknown: return ""
     }

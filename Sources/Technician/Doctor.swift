@@ -49,7 +49,7 @@ public final class Doctor {
     readReport()
     checkHubs()
     for printer in configuration.printers { check(printer) }
-    for sign in configuration.signs { check(sign) }
+    for line in SignConfiguration.lines(of: configuration.signs) { check(line) }
     for terminal in configuration.terminals { check(terminal) }
     endWhenDone()
   }

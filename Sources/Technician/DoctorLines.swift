@@ -9,22 +9,32 @@ import SerialPort
 
 // Signs and terminals: opening them is all that can be asked of them.
 extension Doctor {
-  func check(_ sign: SignConfiguration) {
-    let id = sign.id.text
-    let about = "\(sign.profile.id) at \(sign.port)"
-    if let node, node.holds(sign.port) { return judgeHeld(.sign, id, about, node) }
-    let slot = open(late: CheckLine(.sign, id, about: about, wrong: Self.notOpened))
+  /// Signs that share a port, which is opened once.
+  func check(_ line: [SignConfiguration]) {
+    guard let first = line.first else { return }
+    func about(_ sign: SignConfiguration) -> String { "\(sign.profile.id) at \(sign.port)" }
+    if let node, node.holds(first.port) {
+      for sign in line { judgeHeld(.sign, sign.id.text, about(sign), node) }
+      return
+    }
+    let slots = line.map { sign in
+      open(late: CheckLine(.sign, sign.id.text, about: about(sign), wrong: Self.notOpened))
+    }
     var end: (SerialEvent) -> Void = { _ in }
-    let port = NodeTransports.sign(sign, loop: loop) { end($0) }
+    let port = NodeTransports.sign(first, loop: loop) { end($0) }
     end = { [unowned self] event in
-      switch event {
-      case .opened(let identity):
-        // Signs do not answer: what it shows only a person can see.
-        let text = "\(sign.profile.id) at \(identity): opened; `kioskd sign-test` shows more"
-        close(slot, CheckLine(.sign, id, fine: text + remark([sign.port])))
-      case .lost(let problem):
-        close(slot, CheckLine(.sign, id, about: about, wrong: explained(problem)))
-      case .received, .drained, .note: break
+      for (slot, sign) in zip(slots, line) {
+        switch event {
+        case .opened(let identity):
+          // Most signs do not answer: what they show only a person can see.
+          let text = "\(sign.profile.id) at \(identity): opened; `kioskd sign-test` shows more"
+          close(slot, CheckLine(.sign, sign.id.text, fine: text + remark([sign.port])))
+        case .lost(let problem):
+          let line = CheckLine(
+            .sign, sign.id.text, about: about(sign), wrong: explained(problem))
+          close(slot, line)
+        case .received, .drained, .note: break
+        }
       }
     }
     keep(port) { port.close() }

@@ -176,7 +176,7 @@ public final class KeyWatch {
   }
 
   /// Why no press would come here.
-  private static func obstacle(_ path: String) -> Problem? {
+  static func obstacle(_ path: String) -> Problem? {
     if isGrabbed(path) {
       return held(
         path, "it has grabbed the device, so that presses reach nobody else",

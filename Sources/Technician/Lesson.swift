@@ -2,8 +2,8 @@ import Branch
 public import DeviceProfiles
 public import TerminalInput
 
-/// A technician teaches a box: one press at a time, each gets a name. Pure: gestures and typed lines
-/// go in, words for the person come out.
+/// A technician teaches a box: one press at a time, each gets a name. Pure: gestures and typed
+/// lines go in, words for the person come out.
 ///
 ///     pressing ──gesture──▶ naming ──line──▶ pressing ──empty line──▶ done
 ///        │  └──line (a name)──▶ awaiting its press ──gesture──▶ pressing
@@ -71,7 +71,8 @@ public struct Lesson {
     guard gesture.bounces > 0 else { return [] }
     bounce_us = max(bounce_us, gesture.bounce_us)
     let ms = (gesture.bounce_us + 999) / 1000
-    return ["Its contact bounced \(gesture.bounces == 1 ? "once" : "\(gesture.bounces) times"), up to \(ms) ms; debounceMs allows for it."]
+    let times = gesture.bounces == 1 ? "once" : "\(gesture.bounces) times"
+    return ["Its contact bounced \(times), up to \(ms) ms; debounceMs allows for it."]
   }
 
   private mutating func pressed(_ stroke: KeyStroke, _ gesture: HandGesture) -> [String] {

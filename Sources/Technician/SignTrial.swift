@@ -5,55 +5,79 @@ public import LinuxIO
 import NodeRuntime
 import SerialPort
 import SignProtocols
+public import SignTraffic
 
-/// A sign tried out: opens its line, sends one frame, listens for a while.
+/// The signs of one line tried out: opens it, shows one step after the other, and listens.
 public final class SignTrial {
   /// Opening is quick or fails; a line that another program closes slowly gets this long.
   public static let opening: Span = .milliseconds(3500)
-  /// Signs are silent; noise of a wrong speed or device comes soon after the frame.
+  /// What nobody asked for, as noise of a wrong speed or device, comes soon after the frame.
   public static let listening: Span = .seconds(1)
+  /// How long a person looks at one step of several.
+  public static let holds = Span.seconds(0)...Span.seconds(60)
+  /// Bytes kept of what comes back in one step.
+  public static let received_max = 256
 
+  /// What came of one step.
   public struct Result: Sendable {
-    /// nil: it was not opened.
-    public internal(set) var identity: String?
+    public let step: SignStep
+    public internal(set) var sent: [UInt8] = []
+    /// The kernel took all of it.
     public internal(set) var isSent = false
     public internal(set) var received: [UInt8] = []
+    /// Of them, bytes that were no answer to anything.
+    public internal(set) var noise = 0
+    public internal(set) var outcomes: [SignID: SignOutcome] = [:]
+    public internal(set) var problems: [SignID: Problem] = [:]
+
+    public var hasFailed: Bool { !problems.isEmpty }
+  }
+
+  public struct Report: Sendable {
+    /// nil: the line was not opened.
+    public internal(set) var identity: String?
     public internal(set) var notes: [String] = []
-    /// nil: all bytes went out and nothing came back.
+    /// Steps that were begun.
+    public internal(set) var results: [Result] = []
+    /// nil: the line did what a line should.
     public internal(set) var problem: Problem?
   }
 
-  /// Bytes kept of what comes back.
-  public static let received_max = 256
-
-  public let frame: [UInt8]
   private let loop: EventLoop
-  private let id: SignID
-  private let onEnd: (Result) -> Void
-  private var port: SerialPort?
+  private let steps: [SignStep]
+  private let hold: Span
+  private let onEnd: (Report) -> Void
+  private var line: SignLine?
   private var timer: TimerID?
-  private var result = Result()
-  private var answers = SignAnswers()
+  private var report = Report()
+  private var isStepDone = false
   private var isEnded = false
 
+  /// - Parameters:
+  ///   - sign: any of the line, whose settings all share.
+  ///   - steps: one at least.
+  ///   - hold: from one step to the next.
   public init(
-    _ sign: SignConfiguration, text: String, loop: EventLoop, onEnd: @escaping (Result) -> Void
+    on sign: SignConfiguration, steps: [SignStep], hold: Span, loop: EventLoop,
+    onEnd: @escaping (Report) -> Void
   ) {
     self.loop = loop
+    self.steps = steps
+    self.hold = hold
     self.onEnd = onEnd
-    id = sign.id
-    frame = sign.signProtocol.encode(text)
-    port = NodeTransports.sign(sign, loop: loop) { [weak self] in self?.handle($0) }
+    var boards: [SignBoard] = []
+    for board in steps.flatMap({ $0.pictures.map(\.board) }) where !boards.contains(board) {
+      boards.append(board)
+    }
+    // One try: what disturbs a line should be seen here, not made good.
+    line = SignLine(
+      loop: loop, path: sign.port, settings: sign.profile.serial, direction: sign.rs485,
+      boards: boards, patience: LinePatience(tries_max: 1, looks: Self.never...Self.never)
+    ) { [unowned self] in handle($0) }
   }
 
-  /// What fills a sign from edge to edge, so that a dark column is seen.
-  public static func pattern(_ profile: SignProfile) -> String {
-    let digits = String(repeating: "1234567890", count: profile.columns / 10 + 1)
-    if case .frame(let frame) = profile.signProtocol, frame.text.characters == .digits {
-      return String(digits.prefix(profile.columns))
-    }
-    return String(("TEST" + digits).prefix(profile.columns))
-  }
+  /// Longer than any trial.
+  private static let never = Span.seconds(86_400)
 
   public func start() {
     wait(Self.opening) { [unowned self] in
@@ -63,53 +87,107 @@ public final class SignTrial {
           cause: "no answer within \(Self.opening.ms) ms",
           cure: "Unplug the adapter, plug it in again, and try again."))
     }
-    port?.start()
+    line?.start()
   }
 
   public func close() {
     if let timer { loop.cancel(timer) }
     timer = nil
-    port?.close()
-    port = nil
+    line?.close()
+    line = nil
   }
 
-  private func handle(_ event: SerialEvent) {
+  private func handle(_ event: SignLineEvent) {
     switch event {
     case .opened(let identity):
-      result.identity = identity
-      // The port stalls by itself when no byte is taken, and says so.
-      wait(SerialPort.stall_max * 2) { [unowned self] in end(nil) }
-      if port?.write(frame) != true { end(Self.refused) }
-    case .drained:
-      result.isSent = true
-      wait(Self.listening) { [unowned self] in end(answers.problem(sign: id.text)) }
+      report.identity = identity
+      // Not here: the notes of the opening come first.
+      wait(.milliseconds(0)) { [unowned self] in beginStep() }
+    case .sends(let bytes):
+      update { $0.sent += bytes }
+      update { $0.isSent = false }
+    case .sent: update { $0.isSent = true }
     case .received(let bytes):
-      _ = answers.take(bytes)
-      result.received += bytes.prefix(Self.received_max - result.received.count)
+      update { $0.received += bytes.prefix(Self.received_max - $0.received.count) }
+    case .told(let action): told(action)
     case .lost(let problem): end(problem)
-    case .note(let text): result.notes.append(text)
+    case .note(let text): report.notes.append(text)
+    case .quiet: endStepWhenDone()
+    }
+  }
+
+  private func told(_ action: LineAction) {
+    switch action {
+    case .ended(let id, let outcome): update { $0.outcomes[id] = outcome }
+    case .health(let id, let problem?): update { $0.problems[id] = problem }
+    case .noise(let bytes): update { $0.noise += bytes }
+    case .write, .health, .lapsed: break
+    }
+  }
+
+  private func update(_ change: (inout Result) -> Void) {
+    guard !report.results.isEmpty else { return }
+    change(&report.results[report.results.count - 1])
+  }
+
+  // MARK: steps
+
+  private func beginStep() {
+    let step = steps[report.results.count]
+    isStepDone = false
+    report.results.append(Result(step: step))
+    // The port stalls by itself when no byte is taken, and says so.
+    wait(SerialPort.stall_max * 2) { [unowned self] in end(nil) }
+    for (board, picture) in step.pictures {
+      if line?.show(picture, on: board.id) != true { return end(Self.refused) }
+    }
+  }
+
+  private func endStepWhenDone() {
+    guard !isEnded, !isStepDone, let result = report.results.last,
+      result.outcomes.count == result.step.pictures.count
+    else { return }
+    isStepDone = true
+    // A board that failed would not be tried again in the next step.
+    if report.results.count < steps.count, !result.hasFailed || !result.step.isLookedAt {
+      wait(result.step.isLookedAt ? hold : Span(ms: 0)) { [unowned self] in beginStep() }
+    } else {
+      let isAsked = result.outcomes.values.contains { $0 != .sent }
+      wait(isAsked ? Span(ms: 0) : Self.listening) { [unowned self] in end(nil) }
     }
   }
 
   private func wait(_ span: Span, _ body: @escaping () -> Void) {
     if let timer { loop.cancel(timer) }
-    timer = loop.schedule(after: span, body)
+    timer = loop.schedule(after: span) { [unowned self] in
+      timer = nil
+      body()
+    }
   }
 
   private func end(_ problem: Problem?) {
     guard !isEnded else { return }
     isEnded = true
-    result.problem = problem
-    // Not here: the port that tells it is still at work.
+    report.problem = problem
+    // Not here: the line that tells it is still at work.
     _ = loop.schedule(after: .milliseconds(0)) { [unowned self] in
       close()
-      onEnd(result)
+      onEnd(report)
     }
   }
 
   private static let refused = Problem(
     code: "refused", what: "the line took no bytes", cause: "it was closed again at once",
     cure: "Check cable and adapter, and try again.")
+}
+
+extension SignTrial.Result {
+  /// What came though nobody had asked.
+  public func noiseProblem(of name: String) -> Problem? {
+    var answers = SignAnswers()
+    guard noise > 0, answers.take(received) else { return nil }
+    return answers.problem(sign: name)
+  }
 }
 
 /// Bytes for people: sixteen a line, in hexadecimal and as text.

@@ -46,7 +46,11 @@ public final class TeachRun {
     self.onEvent = onEvent
   }
 
-  public func start() {
+  /// Throws when another program has the device for itself.
+  public func start() throws(Problem) {
+    for path in selector.nodePaths() {
+      if let problem = KeyWatch.obstacle(path) { throw problem }
+    }
     let terminal = EvdevTerminal(
       loop: loop, selector: selector, rules: TerminalRules(debounce: .milliseconds(0)),
       onRaw: { [unowned self] in take($0) }, onEvent: { [unowned self] in take($0) })
@@ -119,7 +123,9 @@ public final class TeachRun {
       if event.type == EventType.key {
         if event.value == 0 { down.remove(event.code) } else { down.insert(event.code) }
         // The device is taken from the terminal: its ctrl-C comes here and nowhere else.
-        if down.isSuperset(of: [Self.control, Self.letterC]) { return end(.broken(Self.interrupt)) }
+        if down.isSuperset(of: [Self.control, Self.letterC]) {
+          return end(.broken(Self.interrupt))
+        }
       }
       if let gesture = hand.feed(event, at: now) { heard(gesture) }
     }

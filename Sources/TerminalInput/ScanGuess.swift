@@ -8,6 +8,11 @@ public struct ScanGuess: Hashable, Sendable {
     public let layout: KeyboardLayout
     /// What it typed before what is printed.
     public let prefix: String
+
+    public init(layout: KeyboardLayout, prefix: String) {
+      self.layout = layout
+      self.prefix = prefix
+    }
   }
 
   /// The key that came last, as far as it is one that ends codes.

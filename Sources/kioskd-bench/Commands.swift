@@ -63,6 +63,11 @@ private let commands = [
       .value("count", "N", "presses (\(Choice.presses_standard))"), directory, devices,
     ]),
   CommandSpec(
+    "call", "From a clerk's \"next\" to the first byte at the counter's sign, through a hub.",
+    options: [
+      .value("count", "N", "calls (\(Choice.presses_standard))"), directory, devices,
+    ]),
+  CommandSpec(
     "keys", "1,000 key events a second, until each press is a rating in the hub's store.",
     options: [seconds(Choice.keysSeconds_standard), directory, devices]),
   CommandSpec(
@@ -109,6 +114,7 @@ func benchMain() -> CInt {
     case "journal": try journal(arguments)
     case "link": try link(arguments)
     case "press": try press(arguments)
+    case "call": try call(arguments)
     case "keys": try keys(arguments)
     case "idle": try idle(arguments)
     case "hub": try hub(arguments)
@@ -151,6 +157,13 @@ private func link(_ arguments: Arguments) throws {
   let scratch = try Scratch(in: arguments["dir"])
   try LinkBench(scratch: scratch, profiles: Profiles(arguments["devices"]))
     .run(window: window, facts: facts).write()
+}
+
+private func call(_ arguments: Arguments) throws {
+  let count = try arguments.integer("count", in: Choice.presses) ?? Choice.presses_standard
+  let scratch = try Scratch(in: arguments["dir"])
+  try CallBench(scratch: scratch, profiles: Profiles(arguments["devices"]))
+    .run(count: count).write()
 }
 
 private func press(_ arguments: Arguments) throws {
@@ -208,6 +221,8 @@ private func all(_ arguments: Arguments) throws {
       .run(window: window, facts: Choice.facts_standard).write()
   }
   try PressBench(scratch: scratch(), profiles: profiles).run(count: Choice.presses_standard)
+    .write()
+  try CallBench(scratch: scratch(), profiles: profiles).run(count: Choice.presses_standard)
     .write()
   try KeysBench(scratch: scratch(), profiles: profiles).run(seconds: Choice.keysSeconds_standard)
     .write()

@@ -52,7 +52,7 @@ func teachBox(_ arguments: Arguments) throws -> ExitCode {
       loop.stop()
     }
   }
-  run.start()
+  try run.start()
   loop.run()
   run.close()
   Output.line("")

@@ -71,20 +71,7 @@ let technicianCommands: [CommandSpec] = [
         + "written. 2: the template has mistakes.",
       " Example: kioskd preview Devices/tickets/town-hall.json --language de --png ticket.png",
     ]),
-  CommandSpec(
-    "sign-test", "Show a text on a sign; print what was sent and what came back.",
-    options: [
-      .value("config", "FILE", "configuration of the node", required: true),
-      .value("sign", "ID", "which sign of the configuration; needed if it has several"),
-      .value("text", "TEXT", "what to show; digits from edge to edge without it"),
-    ],
-    details: [
-      "A sign answers nothing, so only a person can see whether it shows the text. A sign that a "
-        + "running kioskd holds must be set free first: sudo systemctl stop kioskd.",
-      "Exit code 0: the line took all bytes and nothing came back. 1: it did not, or something "
-        + "that is no silent sign answered.",
-      " Example: kioskd sign-test --config /etc/kioskd/kioskd.json --sign counter-1 --text A012",
-    ]),
+  signTestCommand,
   CommandSpec(
     "keys", "Watch key presses: time, device, code, name, key and action.",
     options: [

@@ -249,10 +249,15 @@ struct ClerkLogOnTests {
     #expect(next(box)?.hasSuffix("clerk=anna") == true)
   }
 
-  @Test("is refused while the journal takes nothing")
-  func fullJournal() {
-    box.handle(.journalFilled(true))
-    type("1234")
+  @Test("is refused while the journal takes nothing", arguments: [true, false])
+  func fullJournal(isFull: Bool) {
+    if isFull {
+      box.handle(.journalFilled(true))
+    } else {
+      box.press(Plans.keypad, Self.logOn)
+      box.handle(.journalFailed(true))
+    }
+    type("1234", beginning: isFull)
     #expect(story(box).isEmpty && box.lamps[Plans.keypad]?.last == .error)
   }
 }

@@ -318,8 +318,8 @@ struct SignTests {
   @Test("noise from a sign changes nothing")
   func noise() {
     let records = box.journal.count
-    box.handle(.signAnswered(Plans.counterSign, [0, 255, 10, 6]))
-    box.handle(.signAnswered(SignID("who")!, [1]))
+    box.handle(.signNoise(Plans.counterSign, bytes: 4))
+    box.handle(.signNoise(SignID("who")!, bytes: 1))
     #expect(box.journal.count == records)
   }
 

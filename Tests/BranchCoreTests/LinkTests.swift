@@ -46,9 +46,6 @@ struct LinkTests {
 
   @Test("sends no more than the window holds, and goes on as the hub acknowledges")
   func window() {
-    var plan = Plans.node()
-    plan.terminals[2].feedback.correct = Span(ms: 0)
-    let box = Box(plan)
     for _ in 0..<20 { box.press(Plans.smiley, 25) }
     box.link(acked: 0, "window=8")
     func sent() -> [String] {

@@ -9,12 +9,10 @@ struct RenumberingTests {
   /// A box that was opened with some facts, pressed while the hub was away, and now meets a hub
   /// that has more facts of this epoch than the box had when it was opened.
   private func box(ratings: Int) -> Box {
-    var plan = Plans.node()
-    plan.terminals[2].feedback.correct = Span(ms: 0)
-    let first = Box(plan)
+    let first = Box()
     first.openAll()
     for _ in 0..<4 { first.press(Plans.smiley, 25) }
-    let box = Box(plan, journal: first.journal)
+    let box = Box(journal: first.journal)
     box.openAll()
     for _ in 0..<ratings { box.press(Plans.smiley, 25) }
     return box

@@ -199,7 +199,7 @@ final class NodeMachine {
         switch event {
         case .opened: handle(.signOpened(sign.id))
         case .lost(let problem): handle(.signLost(sign.id, problem))
-        case .received(let bytes): handle(.signAnswered(sign.id, bytes))
+        case .received(let bytes): handle(.signNoise(sign.id, bytes: bytes.count))
         }
       }
     }

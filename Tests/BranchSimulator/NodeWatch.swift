@@ -155,10 +155,8 @@ final class NodeWatch {
     checks.pressed(
       RatingChecks.Press(
         time: world.time.now, run: run, knowsBox: machine.plan.identity != nil),
-      runName, facts: facts, window: window)
-    if facts.isEmpty, !isJournalFull, !isJournalFailing, code > WorldPlan.rate + 2,
-      !checks.isHammering(runName)
-    {
+      runName, facts: facts)
+    if facts.isEmpty, !isJournalFull, !isJournalFailing, code > WorldPlan.rate + 2 {
       world.fail("\(machine.name): a rating leads to nothing")
     }
   }

@@ -19,15 +19,12 @@ final class RatingChecks {
   /// restart with those that people set.
   static let slack_ms: Int64 = 200
   static let restartSlack_ms: Int64 = 2_500
-  /// A rating and its corrections.
-  static let row_max = 16
 
   private let fail: (String) -> Void
   /// By life and number.
   private var presses: [String: [Seq: Press]] = [:]
   /// Durable ratings, by life.
   private var ratings: [String: [Seq: Fact]] = [:]
-  private var row: [String: (last: Int64, count: Int)] = [:]
   private var ignoredMade: [String: Int] = [:]
   private var ignoredTold: [String: Int] = [:]
   /// When a box last lost its power, or a record.
@@ -55,15 +52,9 @@ final class RatingChecks {
   }
 
   /// These facts were recorded by a press.
-  func pressed(_ press: Press, _ life: String, facts: Range<Seq>, window: Span) {
-    let pause = press.time - (row[life]?.last ?? 0)
-    let isSameHand = pause <= window.ms + Self.restartSlack_ms
-    row[life] = (last: press.time, count: isSameHand ? (row[life]?.count ?? 0) + 1 : 1)
+  func pressed(_ press: Press, _ life: String, facts: Range<Seq>) {
     for seq in facts { presses[life, default: [:]][seq] = press }
   }
-
-  /// Somebody presses on and on: what is more than so many is refused.
-  func isHammering(_ life: String) -> Bool { row[life].map { $0.count > Self.row_max } ?? false }
 
   func hammered(_ count: Int, _ life: String) { ignoredMade[life, default: 0] += count }
 

@@ -129,7 +129,8 @@ import Testing
     for text in ["9600 8N1", "300 7E2", "115200 8O1"] {
       #expect(SerialSettings(line: text)?.description == text)
     }
-    for text in ["", "9600", "9600 8X1", "9601 8N1", "9600 9N1", "9600 8N3", "+9600 8N1", "9600  8N1"]
-    { #expect(SerialSettings(line: text) == nil, "\(text)") }
+    for text in [
+      "", "9600", "9600 8X1", "9601 8N1", "9600 9N1", "9600 8N3", "+9600 8N1", "9600  8N1",
+    ] { #expect(SerialSettings(line: text) == nil, "\(text)") }
   }
 }

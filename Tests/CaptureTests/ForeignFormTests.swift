@@ -114,7 +114,8 @@ import Testing
   @Test("keys that libinput made alike are told of, and other devices")
   func obfuscated() throws {
     #expect(try read(libinput(" (obfuscated)")).remarks.contains { $0.contains("--show-keycodes") })
-    let two = libinput("", "- node: /dev/input/event4\n  events:\n  - evdev:\n    - [0, 0, 1, 2, 1]\n")
+    let two = libinput(
+      "", "- node: /dev/input/event4\n  events:\n  - evdev:\n    - [0, 0, 1, 2, 1]\n")
     let capture = try read(two)
     #expect(records(capture) == press)
     #expect(capture.remarks.contains { $0.contains("2 devices") })
@@ -146,7 +147,9 @@ import Testing
     #expect(throws: Problem.self) { try read(text) }
   }
 
-  @Test("a recording without events is told as that", arguments: ["# EVEMU 1.3\nN: x\n", "version: 1\n"])
+  @Test(
+    "a recording without events is told as that",
+    arguments: ["# EVEMU 1.3\nN: x\n", "version: 1\n"])
   func empty(text: String) {
     do throws(Problem) {
       _ = try read(text)

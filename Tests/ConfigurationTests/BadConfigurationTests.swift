@@ -189,11 +189,11 @@ private let deviceMistakes: [Bad] = [
     "printers[2].cups.trustCompleted"),
   Bad("\"alpha-sign\"", "¶\"smiley-5\"", "wrong-profile-kind", "signs[0].profile"),
   Bad(
-    "\"port\": \"/dev/ttyUSB1\"", "\"port\": ¶\"/dev/ttyUSB0\"", "doubled-device",
+    "\"port\": \"/dev/ttyUSB1\"", "\"port\": ¶\"/dev/ttyUSB0\"", "line-settings",
     "signs[1].port"),
   Bad("\"port\": \"/dev/ttyUSB1\"", "\"port\": ¶\"/run/p\"", "doubled-device", "signs[1].port"),
   Bad(
-    "\"port\": \"/dev/ttyUSB1\"", "\"port\": ¶\"/dev//a/../ttyUSB0/.\"", "doubled-device",
+    "\"port\": \"/dev/ttyUSB1\"", "\"port\": ¶\"/dev//a/../ttyUSB0/.\"", "line-settings",
     "signs[1].port"),
   Bad("\"port\": \"/dev/ttyUSB1\"", "\"port\": ¶\"ttyUSB1\"", "path", "signs[1].port"),
   Bad(

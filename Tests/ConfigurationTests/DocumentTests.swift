@@ -17,7 +17,7 @@ struct DocumentTests {
     let documents = [
       baseText, looksText, example, #"{"clerks": [{"id": "a", "pin": "x"}]}"#,
       #"{"counters": [{"needsClerk": true}], "terminals": [{"feedback": \#(feedback)}]}"#,
-      #"{"hub": {"address": "h:1"}}"#,
+      #"{"hub": {"address": "h:1"}}"#, #"{"signs": [{"rs485": \#(SharedLineTests.rs485)}]}"#,
       #"{"terminals": [{"lockoutMs": 1, "longPressMs": 200, "scanner": \#(scanner)}]}"#,
     ]
     var keys: Set<String> = []

@@ -64,6 +64,23 @@ struct FeedbackFormTests {
     #expect(node?.clerks.map(\.id) == [ClerkID("anna")!])
   }
 
+  @Test("a PIN is typed on the keys with digits on them, or on those that are called digits")
+  func pinKeys() throws {
+    let (node, mistakes) = try read(
+      (
+        "{\"byId\": \"usb-pad\"}",
+        """
+        {"byId": "usb-pad"}, "keys": {"next:long": "log-on", "digit3": {"digit": 8}}
+        """
+      ), clerks)
+    #expect(mistakes == [])
+    let keys = try #require(node?.terminal(TerminalID("pad")!)).pinKeys
+    // KEY_KP1, KEY_2 and KEY_KP0 mean recall, no-show and end; KEY_KP3 was given another digit.
+    #expect(keys.digits[79] == 1 && keys.digits[3] == 2 && keys.digits[82] == 0)
+    #expect(keys.digits[81] == 8 && keys.digits.count == 20)
+    #expect(keys.enter == [28, 96])
+  }
+
   @Test("a box between counters needs none of its own where each key names one")
   func noCounter() throws {
     let keys = (1...5).map { "\"smiley\($0)\": {\"rate\": \($0), \"counter\": \"2\"}" }

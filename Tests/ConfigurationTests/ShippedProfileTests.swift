@@ -194,11 +194,12 @@ struct ShippedProfileTests {
   @Test("Nexus boards of one line change together")
   func nexus() throws {
     let board = try #require(library.signs[ProfileID("nexus-b14-45-485")!])
-    let frames = try [1, 2].map { number in
+    let frames = try [1, 2].flatMap { number in
       try board.signProtocol.addressed([number])
         .frames(for: SignPicture(["7"]), on: board.serial, gap: board.gap)
     }
-    #expect(SignFrame.joined(frames).map { hex($0.bytes) } == ["0100000007", "0200000007", "0d"])
+    #expect(frames.map { hex($0.bytes) } == ["0100000007", "0d", "0200000007", "0d"])
+    #expect(frames.map(\.isLatch) == [false, true, false, true])
     #expect(throws: Problem.self) { try board.signProtocol.addressed([0x0D]) }
   }
 

@@ -13,7 +13,7 @@ struct FuzzTarget: Sendable {
     .signAnswers, .evdev, .deviceNames, .addresses, .commandLine, .inotify, .kernelEvents,
     .systemTables, .scripts,
     .templates,
-    .pictures,
+    .pictures, .captures,
   ]
 
   /// The one that `FUZZ_TARGET` names.

@@ -28,7 +28,9 @@ struct DemoScriptTests {
     let kiosk = try #require(TerminalID("kiosk"))
     let printer = try #require(PrinterID("printer"))
     let key = try #require(DeviceKey("button2"))
-    #expect(try action("press kiosk button2") == .press(kiosk, key))
+    #expect(try action("press kiosk button2") == .press(kiosk, VirtualPress(key)))
+    #expect(
+      try action("press kiosk button2:long") == .press(kiosk, VirtualPress(key, isLong: true)))
     #expect(try action("\tpaper printer out  # comment") == .printer(printer, .paper(.out)))
     #expect(try action("paper printer ok") == .printer(printer, .paper(.ok)))
     #expect(try action("paper printer low") == .printer(printer, .paper(.nearEnd)))
@@ -105,6 +107,8 @@ struct DemoScriptTests {
       ("press kisk button1", "1:7 unknown-name"),
       ("press kiosk", "1:13 missing-word"),
       ("press kiosk next", "1:13 unknown-name"),
+      ("press kiosk button1+button1", "1:13 key-chord"),
+      ("press kiosk button1+button9", "1:13 unknown-name"),
       ("press kiosk button1 twice", "1:21 extra-word"),
       ("\"press\" kiosk button1", "1:1 unknown-word"),
       ("paper sign-1 out", "1:7 unknown-name"),

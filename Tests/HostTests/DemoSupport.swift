@@ -25,9 +25,13 @@ enum ShippedDemo {
     return library
   }
 
-  static func configuration() throws -> NodeConfiguration {
+  /// - Parameter change: what a test wants to have otherwise in its text.
+  static func configuration(
+    _ change: (String) -> String = { $0 }
+  ) throws -> NodeConfiguration {
+    let text = change(String(decoding: try bytes("demo/demo.json"), as: UTF8.self))
     let (configuration, diagnostics) = NodeConfiguration.read(
-      file: "demo.json", bytes: try bytes("demo/demo.json"), profiles: try profiles())
+      file: "demo.json", bytes: Array(text.utf8), profiles: try profiles())
     #expect(diagnostics.map(\.description) == [])
     return try #require(configuration)
   }

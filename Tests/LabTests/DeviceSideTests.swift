@@ -55,27 +55,40 @@ struct DeviceSideTests {
     #expect(KeyUsages.usage(of: key) == usage)
   }
 
-  @Test("the branch of the lab is a valid configuration of exactly the lab's devices")
-  func branch() throws {
+  @Test(
+    "each branch of the lab is a valid configuration of exactly the devices that stand there",
+    arguments: LabBranch.allCases)
+  func branch(_ branch: LabBranch) throws {
     let here = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     let files = ["/\(here)/Devices", "/\(here)/Tests/HardwareLab/Profiles"].flatMap { folder in
       list(folder).map { (name: $0, bytes: readBytes("\(folder)/\($0)") ?? []) }
     }
     let (profiles, complaints) = ProfileLibrary.load(files)
     #expect(complaints.isEmpty)
-    let bytes = try #require(readBytes("/\(here)/Tests/HardwareLab/branch.json"))
+    let path = branch.configuration.dropFirst("/lab".count)
+    let bytes = try #require(readBytes("/\(here)/Tests/HardwareLab\(path)"))
     let (node, mistakes) = NodeConfiguration.read(
       file: "branch.json", bytes: bytes, profiles: profiles)
     #expect(mistakes.isEmpty, "\(mistakes)")
     let configuration = try #require(node)
     let text = String(decoding: bytes, as: UTF8.self)
-    for device in LabDevice.all where !device.isStranger {
+    let devices = LabDevice.standing(in: branch).filter { !$0.isStranger && $0.partOf == nil }
+    for device in devices {
       let name = device.kind == .sign ? device.serialLink : device.identity.serial
-      #expect(text.contains("\"\(name)\""), "branch.json does not name \(name)")
+      // One without a number is known by its port.
+      if !name.isEmpty { #expect(text.contains("\"\(name)\""), "no \(name) in \(path)") }
     }
     let count = configuration.printers.count + configuration.signs.count
-    let known = LabDevice.all.count { !$0.isStranger }
-    #expect(count + configuration.terminals.count == known)
+    #expect(count + configuration.terminals.count == devices.count)
+  }
+
+  @Test("no branch has more devices than the guest has ports and the kernel has HID gadgets")
+  func room() {
+    for branch in LabBranch.allCases {
+      let gadgets = LabDevice.standing(in: branch).filter { !$0.sounds }
+      #expect(gadgets.count { $0.partOf == nil } <= 9, "\(branch): dummy_hcd num=9 in guest-init")
+      #expect(gadgets.count { $0.kind == .box } <= 4, "\(branch): HIDG_MINORS of f_hid.c")
+    }
   }
 
   @Test("every scenario that ships can be read")

@@ -47,7 +47,7 @@ struct ScenarioTests {
       printer printer stalls
       """)
     #expect(scenario.steps.map(\.line) == [2, 3, 2, 3, 5])
-    #expect(scenario.steps[2].action == .trap(printer: "printer", bytes: 20, .pull))
+    #expect(scenario.steps[2].action == .trap(device: "printer", bytes: 20, .pull))
     #expect(scenario.steps[4].action == .stall(printer: "printer", true))
     #expect(mistake("for A in 1\npress kiosk 1").contains("is not ended by 'done'"))
     #expect(mistake("press kiosk 1\ndone").contains("x.scenario:2: 'done' without a loop"))
@@ -79,10 +79,10 @@ struct ScenarioTests {
     ).steps.map(\.action)
     #expect(
       actions == [
-        .trap(printer: "printer", bytes: 5, .pull),
-        .trap(printer: "printer", bytes: 1, .kill(.hub)),
-        .trap(printer: "printer", bytes: 9, .paperOut),
-        .trap(printer: "printer", bytes: 7, .stall),
+        .trap(device: "printer", bytes: 5, .pull),
+        .trap(device: "printer", bytes: 1, .kill(.hub)),
+        .trap(device: "printer", bytes: 9, .paperOut),
+        .trap(device: "printer", bytes: 7, .stall),
       ])
   }
 

@@ -33,17 +33,6 @@ struct PictureTests {
     #expect(patient.allSatisfy { $0.question.answer_ms == 200 })
   }
 
-  @Test("boards on one line are latched once, behind the last of them")
-  func latching() throws {
-    let boards = try [3, 4].map { address in
-      try description(latch: true).addressed([address]).frames(for: SignPicture(["12"]))
-    }
-    let joined = SignFrame.joined(boards)
-    #expect(joined.map(\.bytes.first) == [3, 4, 0x0D] && joined.last?.isLatch == true)
-    let free = try description(latch: false).frames(for: SignPicture(["12"]))
-    #expect(SignFrame.joined([free, free]) == free + free)
-  }
-
   @Test("a sign that nothing is asked of can only be noisy")
   func unasked() {
     var reader = SignAnswerReader(.none)

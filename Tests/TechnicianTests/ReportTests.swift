@@ -139,7 +139,9 @@ struct SmallTextTests {
     let unknown = KeyLine(
       at: at, device: "keypad-1", stroke: .press(700), meaning: KeyMeaning(key: nil, action: nil))
     #expect(unknown.text.split(separator: " ").suffix(2) == ["-", "-"])
-    #expect(known.text.count - "next".count == KeyLine.heading(withCharacters: false).count - "action".count)
+    #expect(
+      known.text.count - "next".count == KeyLine.heading(withCharacters: false).count
+        - "action".count)
   }
 
   @Test("bytes are shown sixteen a line, in hexadecimal and as text")

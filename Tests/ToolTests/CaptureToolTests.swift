@@ -25,7 +25,8 @@ struct CaptureToolTests {
   {
     let pad = try SystemCall.open(bench.path(name), O_WRONLY | O_NONBLOCK)
     for edge in edges {
-      let time = InputTime(seconds: 1000 + edge.at_us / 1_000_000, microseconds: edge.at_us % 1_000_000)
+      let time = InputTime(
+        seconds: 1000 + edge.at_us / 1_000_000, microseconds: edge.at_us % 1_000_000)
       inputEventBytes(code: edge.code, value: edge.value, at: time).withUnsafeBytes {
         _ = SystemCall.write(pad.raw, $0)
       }
@@ -44,7 +45,10 @@ struct CaptureToolTests {
     try waitForRecording(tool)
     // One smiley three times within its lock-out.
     try write(
-      [(2, 1, 0), (2, 0, 90_000), (2, 1, 300_000), (2, 0, 400_000), (2, 1, 700_000), (2, 0, 800_000)],
+      [
+        (2, 1, 0), (2, 0, 90_000), (2, 1, 300_000), (2, 0, 400_000), (2, 1, 700_000),
+        (2, 0, 800_000),
+      ],
       to: "pad")
     try bench.wait("its end") { tool.code != nil }
     #expect(tool.code == 0, "\(tool.errors)")
@@ -130,7 +134,8 @@ struct CaptureToolTests {
     }
     let file = bench.path("printer.capture")
     let tool = try bench.kioskd(
-      "print-test", "--path", bench.path("printer"), "--profile", "epson-tm-t88v", "--capture", file)
+      "print-test", "--path", bench.path("printer"), "--profile", "epson-tm-t88v", "--capture", file
+    )
     #expect(tool.code == 0, "\(tool.errors)\(tool.output)")
     let replay = try bench.kioskd("replay", file)
     #expect(replay.code == 0, "\(replay.errors)")
@@ -157,10 +162,19 @@ struct CaptureToolTests {
         .code == 0)
     #expect(other.received == [0x06])
 
+    let records = bench.path("records")
+    for code in [0, 1] as [Int32] {
+      // Once: a file that is there is not written over.
+      #expect(
+        try bench.kioskd("replay", file, "--to", records, "--fast").code == code)
+      #expect(SmallFile.bytes(records) == device.received)
+    }
     try #require(mkfifo(bench.path("pad"), 0o600) == 0)
     let box = try bench.write(
       "box.capture",
-      "kioskd-capture 1\nkind: evdev\ntool: t\n\n0 in 1 28 1\n0 in 0 0 0\n9000 in 1 28 0\n9000 in 0 0 0\n")
+      "kioskd-capture 1\nkind: evdev\ntool: t\n\n0 in 1 28 1\n0 in 0 0 0\n"
+        + "9000 in 1 28 0\n9000 in 0 0 0\n"
+    )
     let unread = try bench.kioskd("replay", box, "--to", bench.path("pad"))
     #expect(unread.code == 1)
     #expect(unread.errors.contains("[replay-unread]"))
@@ -185,10 +199,14 @@ struct CaptureToolTests {
     "what cannot be read or does not fit is refused with its cure",
     arguments: [
       (["replay", "/dev/null"], 1), (["replay", "/nowhere"], 1), (["replay"], 2),
-      (["replay", "SERIAL", "--layout", "de"], 1), (["replay", "SERIAL", "--profile", "smiley-5"], 1),
+      (["replay", "SERIAL", "--layout", "de"], 1),
+      (["replay", "SERIAL", "--profile", "smiley-5"], 1),
       (["replay", "SERIAL", "--profile", "none"], 1), (["replay", "SERIAL", "--layout", "xx"], 2),
-      (["replay", "SERIAL", "--fast"], 2), (["replay", "SERIAL", "--to", "/x", "--direction", "up"], 2),
-      (["replay", "SERIAL", "--to", "/nowhere/x"], 1), (["replay", "SERIAL", "--to", "/x", "--expect"], 2),
+      (["replay", "SERIAL", "--fast"], 2),
+      (["replay", "SERIAL", "--to", "/x", "--direction", "up"], 2),
+      (["replay", "SERIAL", "--to", "/nowhere/x"], 1),
+      (["replay", "SERIAL", "--to", "/dev/uinput"], 1),
+      (["replay", "SERIAL", "--to", "/x", "--expect"], 2),
       (["capture", "/dev/null", "NEW"], 1), (["capture", "/nowhere", "NEW"], 1),
       (["capture", "/dev/null", "NEW", "--kind", "smell"], 2),
       (["capture", "/dev/null", "NEW", "--kind", "printer"], 2),

@@ -15,9 +15,9 @@ struct NodeText {
     printers.append(#"{"id": "\#(id)", "profile": "\#(profile)", "path": "\#(path)"\#(more)}"#)
   }
 
-  mutating func add(sign id: String, _ profile: String, port: String) {
+  mutating func add(sign id: String, _ profile: String, port: String, more: String = "") {
     signs.append(
-      #"{"id": "\#(id)", "profile": "\#(profile)", "port": "\#(port)", "counter": "1"}"#)
+      #"{"id": "\#(id)", "profile": "\#(profile)", "port": "\#(port)", "counter": "1"\#(more)}"#)
   }
 
   mutating func add(keypad id: String, path: String) {

@@ -78,7 +78,10 @@ struct TeachTests {
     #expect(tool.output.contains("\"ticket\": {\"ticket\": SERVICE}"))
     let keys = try bench.start(
       "kioskd",
-      ["keys", "--device", pad, "--profile", "corner-box", "--profiles", bench.directory, "--count", "1"])
+      [
+        "keys", "--device", pad, "--profile", "corner-box", "--profiles", bench.directory,
+        "--count", "1",
+      ])
     try bench.wait("the box to be watched") { keys.errors.contains("watching") }
     try press([(256, 1, 0), (256, 0, 1500)])
     try bench.wait("its end") { keys.code != nil }
@@ -105,7 +108,9 @@ struct TeachTests {
     // Shift and the key of Q, and so on: A-0 as Belgian keyboards have it, each digit with Shift.
     var edges: [(UInt16, Int32, Int64)] = []
     var ms: Int64 = 0
-    for (code, isShifted) in [(16, true), (13, false), (11, true), (11, true), (28, false)] as [(UInt16, Bool)] {
+    for (code, isShifted) in [(16, true), (13, false), (11, true), (11, true), (28, false)]
+      as [(UInt16, Bool)]
+    {
       if isShifted { edges.append((42, 1, ms)) }
       edges += [(code, 1, ms + 4), (code, 0, ms + 8)]
       if isShifted { edges.append((42, 0, ms + 9)) }

@@ -225,58 +225,6 @@ struct SerialPortTests {
   }
 }
 
-@Suite("A sign at a serial line")
-struct SignLineTests {
-  private final class World {
-    let loop: EventLoop
-    let line = try? VirtualLine()
-    var sign: SignLine?
-    var arrived: [UInt8] = []
-    private(set) var events: [SerialEvent] = []
-
-    init(gap: Span) throws {
-      loop = try EventLoop()
-      sign = SignLine(
-        loop: loop, path: try #require(line).slavePath, settings: try SerialSettings(), gap: gap
-      ) { [unowned self] event in
-        events.append(event)
-        arrived += line?.read() ?? []
-        loop.stop()
-      }
-      sign?.start()
-    }
-
-    deinit { sign?.close() }
-
-    func runUntilDrained(_ count: Int) {
-      while events.count(where: { $0 == .drained }) < count { loop.run() }
-      arrived += line?.read() ?? []
-    }
-  }
-
-  @Test("pictures that come while it needs silence give way to the newest")
-  func newestWins() throws {
-    let world = try World(gap: .milliseconds(100))
-    let begun = Clock.monotonic()
-    for picture in 1...20 { #expect(world.sign?.show([UInt8(picture)]) == true) }
-    world.runUntilDrained(2)
-    #expect(world.arrived == [1, 20])
-    #expect(Clock.monotonic() - begun >= .milliseconds(100))
-  }
-
-  @Test("a picture after the silence goes out at once, one for a closed line is refused")
-  func afterSilence() throws {
-    let world = try World(gap: .milliseconds(1))
-    for picture in 1...5 {
-      #expect(world.sign?.show([UInt8(picture)]) == true)
-      world.runUntilDrained(picture)
-    }
-    #expect(world.arrived == [1, 2, 3, 4, 5])
-    world.sign?.close()
-    #expect(world.sign?.show([6]) == false)
-  }
-}
-
 /// Another process that has a device open until `end`.
 final class Holder {
   let pid: pid_t

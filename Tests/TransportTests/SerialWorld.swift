@@ -53,14 +53,16 @@ final class SerialWorld {
   private var lines: [VirtualLine] = []
   var linkPath: String { directory + "/sign" }
 
-  init(queueBytes_max: Int = 8192, settings: SerialSettings? = nil) throws {
+  init(
+    queueBytes_max: Int = 8192, settings: SerialSettings? = nil, direction: RS485Settings? = nil
+  ) throws {
     loop = try EventLoop()
     var template = Array("/tmp/kioskd-serial-XXXXXX".utf8CString)
     directory = try #require(mkdtemp(&template).map { String(cString: $0) })
     port = SerialPort(
       loop: loop, path: directory + "/sign",
       settings: try settings ?? SerialSettings(baud: 9600, dataBits: 7, parity: .even),
-      queueBytes_max: queueBytes_max
+      direction: direction, queueBytes_max: queueBytes_max
     ) { [unowned self] in events.append($0) }
   }
 

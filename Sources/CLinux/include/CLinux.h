@@ -87,6 +87,11 @@ static inline int kioskd_tiocnxcl(int fd) { return ioctl(fd, TIOCNXCL); }
 static inline int kioskd_tty_unsent(int fd, int *count) { return ioctl(fd, TIOCOUTQ, count); }
 static inline int kioskd_modem_lines(int fd, int *bits) { return ioctl(fd, TIOCMGET, bits); }
 
+// Who drives a line of two wires; the kernel gives back what the driver made of it.
+static inline int kioskd_set_rs485(int fd, struct serial_rs485 *settings) {
+  return ioctl(fd, TIOCSRS485, settings);
+}
+
 // malloc.h is not in Glibc's module map.
 static inline void kioskd_trim_heap(void) { malloc_trim(0); }
 // Takes code and constants out of this process's memory (madvise(2), MADV_DONTNEED); what is used

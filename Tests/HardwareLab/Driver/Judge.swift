@@ -79,7 +79,7 @@ struct Judge {
 
   private var noFaults: Verdict {
     let printers = world.printers.values.flatMap(\.works.faults)
-    let faults = printers + world.signs.values.flatMap(\.face.faults)
+    let faults = printers + world.signs.values.flatMap(\.faults)
     return Verdict(faults.isEmpty, "not understood: \(faults.prefix(5))")
   }
 
@@ -95,8 +95,9 @@ struct Judge {
   }
 
   private func face(of sign: String, shows text: String) throws(LabError) -> Verdict {
-    guard let sign = world.signs[sign] else { throw LabError("there is no sign \(sign)") }
-    let seen = sign.face.text
+    guard let seen = world.signs[sign]?.faces[sign]?.text else {
+      throw LabError("there is no sign \(sign)")
+    }
     return Verdict(text.isEmpty ? seen.isEmpty : seen.contains(text), "the sign shows \"\(seen)\"")
   }
 

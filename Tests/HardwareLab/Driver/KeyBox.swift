@@ -23,6 +23,9 @@ protocol KeyBox: Watched {
   /// Pitches that were heard since then, in hertz; 0 is silence.
   var tonesHeard: [Int] { get }
   func hold(_ key: String, pump: Pump) throws(LabError)
+  /// The key alone comes up.
+  func release(_ key: String, pump: Pump) throws(LabError)
+  /// All keys come up.
   func release(pump: Pump) throws(LabError)
   /// A hand that lets go of a box without a cable: nobody is told.
   func releaseUnplugged()

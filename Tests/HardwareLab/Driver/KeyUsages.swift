@@ -17,7 +17,8 @@ enum KeyUsages {
       "0": 0x27, "ENTER": 0x28, "ESC": 0x29, "BACKSPACE": 0x2a, "TAB": 0x2b, "SPACE": 0x2c,
       "MINUS": 0x2d, "EQUAL": 0x2e, "NUMLOCK": 0x53, "KPSLASH": 0x54, "KPASTERISK": 0x55,
       "KPMINUS": 0x56, "KPPLUS": 0x57, "KPENTER": 0x58, "KP0": 0x62, "KPDOT": 0x63,
-      "CAPSLOCK": 0x39, "SCROLLLOCK": 0x47, "LEFTSHIFT": 0xe1, "RIGHTALT": 0xe6, "RIGHT": 0x4f, "LEFT": 0x50, "DOWN": 0x51, "UP": 0x52,
+      "CAPSLOCK": 0x39, "SCROLLLOCK": 0x47, "LEFTSHIFT": 0xe1, "RIGHTALT": 0xe6, "RIGHT": 0x4f,
+      "LEFT": 0x50, "DOWN": 0x51, "UP": 0x52,
     ]
     for digit in UInt8(1)...9 {
       table["\(digit)"] = 0x1d + digit

@@ -11,6 +11,8 @@ enum LabBranch: String, CaseIterable {
   case scanners
   /// French, Belgian and Spanish ones.
   case moreScanners = "more-scanners"
+  /// Two signs on one line.
+  case signs
 
   /// As the guest sees it.
   var configuration: String {
@@ -53,6 +55,17 @@ extension LabDevice {
     return scanner
   }
 
-  /// Sets of keys that it has.
-  var parts: Int { 1 + Self.all.count { $0.partOf == name } }
+  static let lines: [LabDevice] = [
+    LabDevice(
+      name: "board-1", kind: .sign, identity: line, branches: [.signs], signAddress: "01"),
+    LabDevice(
+      name: "board-2", kind: .sign, identity: line, branches: [.signs], partOf: "board-1",
+      signAddress: "02"),
+  ]
+
+  private static let line = USBIdentity(
+    vendor: 0x1d6b, product: 0x0104, maker: "kioskd", model: "RS-485 line", serial: "LAB-LINE-1")
+
+  /// Sets of keys that it has; signs on one line have one adapter.
+  var parts: Int { kind == .sign ? 1 : 1 + Self.all.count { $0.partOf == name } }
 }

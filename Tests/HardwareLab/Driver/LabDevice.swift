@@ -12,15 +12,17 @@ struct LabDevice {
   var sounds = false
   /// Where it stands.
   var branches: Set<LabBranch> = [.main]
-  /// The device whose second set of keys this is.
+  /// The device whose second set of keys, or second sign on a line, this is.
   var partOf: String?
+  /// Of a sign that shares its line.
+  var signAddress: String?
   /// The keyboard that a scanner believes to be.
   var layout: ScannerLayout?
   /// A scanner that looks at the Caps Lock lamp, and types small for large while it is lit.
   var heedsCapsLock = false
 
   /// Devices of all branches.
-  static let all: [LabDevice] = mainBranch + twins + scanners
+  static let all: [LabDevice] = mainBranch + twins + scanners + lines
 
   /// Devices that stand in a branch, in the order of their ports.
   static func standing(in branch: LabBranch) -> [LabDevice] {
@@ -35,9 +37,11 @@ struct LabDevice {
       name: "sign", kind: .sign,
       identity: USBIdentity(
         vendor: 0x1d6b, product: 0x0104, maker: "kioskd", model: "LED sign", serial: "LAB-SIGN-1")),
-    box("kiosk", model: "4-button kiosk", serial: "LAB-KIOSK-1", in: [.main, .twins, .terminals]),
+    box(
+      "kiosk", model: "4-button kiosk", serial: "LAB-KIOSK-1",
+      in: [.main, .twins, .terminals, .signs]),
     box("kiosk-2", model: "4-button kiosk", serial: "LAB-KIOSK-2", in: [.main, .twins]),
-    box("counter", model: "Counter keypad", serial: "LAB-COUNTER-1"),
+    box("counter", model: "Counter keypad", serial: "LAB-COUNTER-1", in: [.main, .signs]),
     box("smiley", model: "Smiley terminal", serial: "LAB-SMILEY-1"),
     // A serial line that says it is the printer, down to the serial number.
     LabDevice(

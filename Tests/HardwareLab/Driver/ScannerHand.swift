@@ -5,8 +5,8 @@ struct ScannerHand {
   let pump: Pump
 
   private static let enter: UInt8 = 0x28
-  /// Between two reports: a character every 8 ms, as scanners type out of their box.
-  private static let pace_ms: Int64 = 4
+  /// Between two reports; a character every 8 ms, as scanners type out of their box.
+  var pace_ms: Int64 = 4
 
   /// Each key goes down in a report of its own and up in the next, as scanners send them.
   /// - Parameter ended: with Enter.
@@ -24,7 +24,7 @@ struct ScannerHand {
     if ended { try tap(KeyStrike(usage: Self.enter)) }
   }
 
-  /// Many scanners look at the lamp, so that a keyboard with Caps Lock makes the right letter of it.
+  /// Many scanners look at the lamp, so that with Caps Lock the right letter comes of it.
   private func adapted(_ strike: KeyStrike, to character: Unicode.Scalar) -> KeyStrike {
     guard device.heedsCapsLock, box.lampsLit.contains(.capslock),
       character.properties.isAlphabetic
@@ -34,9 +34,9 @@ struct ScannerHand {
   }
 
   private func tap(_ strike: KeyStrike) throws(LabError) {
-    try box.send(strike.modifiers, [strike.usage], pump: pump)
-    try pump.run(for: Self.pace_ms)
-    try box.send(0, [], pump: pump)
-    try pump.run(for: Self.pace_ms)
+    try box.send(strike.modifiers, box.held + [strike.usage], pump: pump)
+    try pump.run(for: pace_ms)
+    try box.send(0, box.held, pump: pump)
+    try pump.run(for: pace_ms)
   }
 }

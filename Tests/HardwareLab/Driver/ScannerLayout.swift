@@ -1,8 +1,8 @@
 /// The keyboard that a scanner was set to be, from its maker's side: the lab's own short table, so
 /// that a wrong one of the product cannot confirm itself.
 ///
-/// Usages are those of USB HID Usage Tables 1.12, section 10; which key a character stands on is what
-/// is printed on the country's keyboards. Only characters that codes of appointments have.
+/// Usages are those of USB HID Usage Tables 1.12, section 10; which key a character stands on is
+/// printed on the country's keyboards. Only characters that codes of appointments have.
 enum ScannerLayout: String, CaseIterable {
   case us, uk, de, fr, be, es
 }

@@ -37,7 +37,7 @@ enum Action: Equatable {
   /// SIGTERM, and waits for the end.
   case stop(ProgramName)
   case wait(ms: Int64)
-  case trap(printer: String, bytes: Int, TrapAction)
+  case trap(device: String, bytes: Int, TrapAction)
   case host(HostAction)
   /// A technician's command of kioskd, which has to end with this code.
   case tool(exit: Int, [String])

@@ -79,21 +79,24 @@ struct ScenarioParser {
 
   private enum Paper: String, CaseIterable { case out, ok }
 
-  /// `when PRINTER got 120 bytes pull`, `… stall`, `… kill kioskd` or `… paper out`.
+  /// `when DEVICE got 120 bytes pull`, of a printer also `… stall`, `… kill kioskd`, `… paper out`.
   private static func trap(_ words: inout Words) throws(LabError) -> Action {
-    let printer = try words.device(.printer)
+    let device = try words.device()
+    let kind = LabDevice.all.first { $0.name == device }?.kind
+    guard kind != .box else { throw LabError("a box gets no bytes") }
     try words.need("got")
     let bytes = try words.number("number of bytes")
     guard bytes > 0 else { throw LabError("a trap springs after 1 byte at least") }
     try words.need("bytes")
-    if words.takes("pull") { return .trap(printer: printer, bytes: bytes, .pull) }
-    if words.takes("stall") { return .trap(printer: printer, bytes: bytes, .stall) }
+    if words.takes("pull") { return .trap(device: device, bytes: bytes, .pull) }
+    guard kind == .printer else { throw LabError("a sign can only be pulled") }
+    if words.takes("stall") { return .trap(device: device, bytes: bytes, .stall) }
     if words.takes("paper") {
       try words.need("out")
-      return .trap(printer: printer, bytes: bytes, .paperOut)
+      return .trap(device: device, bytes: bytes, .paperOut)
     }
     try words.need("kill")
-    return .trap(printer: printer, bytes: bytes, .kill(try words.choice("program")))
+    return .trap(device: device, bytes: bytes, .kill(try words.choice("program")))
   }
 
   private static func hostAction(_ words: inout Words) throws(LabError) -> HostAction {

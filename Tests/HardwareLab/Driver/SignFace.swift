@@ -4,12 +4,16 @@ import SignProtocols
 struct SignFace {
   private var decoder = AlphaDecoder()
   private var files: [UInt8: String] = [:]
+  /// Two hex digits; nil: it takes what is for anybody.
+  private let address: String?
   /// What a sign would not have understood, in words.
   private(set) var faults: [String] = []
 
   /// The file that a sign shows when nothing else is programmed.
   private static let usualLabel = UInt8(ascii: "A")
   static let faults_max = 100
+
+  init(address: String? = nil) { self.address = address }
 
   /// The text on the face; empty when dark.
   var text: String {
@@ -20,11 +24,16 @@ struct SignFace {
   mutating func receive(_ bytes: [UInt8]) {
     for event in decoder.feed(bytes) {
       switch event {
-      case .frame(let frame): obey(frame.command)
+      case .frame(let frame): if isMeant(by: frame) { obey(frame.command) }
       case .fault(let fault):
         if faults.count < Self.faults_max { faults.append("\(fault)") }
       }
     }
+  }
+
+  private func isMeant(by frame: AlphaFrame) -> Bool {
+    let called = String(decoding: frame.address, as: UTF8.self)
+    return address == nil || called == address || frame.address == AlphaSettings.everybody
   }
 
   private mutating func obey(_ command: AlphaCommand) {

@@ -94,6 +94,12 @@ final class SoundingBox: KeyBox, Cable {
     try send(code, 1)
   }
 
+  func release(_ key: String, pump: Pump) throws(LabError) {
+    guard let code = KeyUsages.eventCode(of: key), held.contains(code) else { return }
+    held.removeAll { $0 == code }
+    try send(code, 0)
+  }
+
   func release(pump: Pump) throws(LabError) {
     for code in held { try send(code, 0) }
     held = []

@@ -9,7 +9,12 @@ struct StepRunner {
     case .press(let box, let key):
       try world.box(box).hold(key, pump: world.pump)
       try world.pump.run(for: World.press_ms)
-      try world.release(box)
+      // A trap may have pulled it meanwhile.
+      if try world.cable(box).isPlugged {
+        try world.box(box).release(key, pump: world.pump)
+      } else {
+        try world.release(box)
+      }
     case .hold(let box, let key): try world.box(box).hold(key, pump: world.pump)
     case .release(let box): try world.release(box)
     case .plug(let device): try world.plug(device)
@@ -21,8 +26,8 @@ struct StepRunner {
     case .kill(let program): try world.end(program, signal: SIGKILL)
     case .stop(let program): try world.end(program, signal: SIGTERM)
     case .wait(let span_ms): try world.pump.run(for: span_ms)
-    case .trap(let printer, let bytes, let action):
-      world.arm(try self.printer(printer), bytes: bytes, action)
+    case .trap(let device, let bytes, let action):
+      try world.arm(device, bytes: bytes, action)
     case .host(let action): try host(action)
     case .tool(let code, let arguments): try ToolRunner(world: world).run(arguments, exit: code)
     case .terminal(let action): try TerminalSteps(world: world).run(action)

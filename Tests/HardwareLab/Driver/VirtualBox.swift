@@ -14,7 +14,7 @@ enum Lamp: String, CaseIterable {
   }
 }
 
-/// A button box, keypad, scanner or smiley terminal: a boot keyboard whose keys the scenario presses.
+/// A button box, keypad, scanner or smiley terminal: a boot keyboard under a scenario's fingers.
 final class VirtualBox: KeyBox {
   let name: String
   let gadget: Gadget
@@ -66,13 +66,20 @@ final class VirtualBox: KeyBox {
     guard let usage = KeyUsages.usage(of: key) else { throw LabError("no key \(key)") }
     lampsSeen = []
     if Self.modifierUsages.contains(usage) {
-      modifiers |= 1 << (usage - Self.modifierUsages.lowerBound)
+      modifiers |= Self.bit(usage)
       return try report(pump)
     }
     guard !held.contains(usage), held.count < Self.heldKeys_max else {
       throw LabError("\(name) cannot hold that key as well")
     }
     held.append(usage)
+    try report(pump)
+  }
+
+  func release(_ key: String, pump: Pump) throws(LabError) {
+    let usage = KeyUsages.usage(of: key)
+    held.removeAll { $0 == usage }
+    if let usage, Self.modifierUsages.contains(usage) { modifiers &= ~Self.bit(usage) }
     try report(pump)
   }
 
@@ -87,13 +94,16 @@ final class VirtualBox: KeyBox {
     modifiers = 0
   }
 
+  private static func bit(_ usage: UInt8) -> UInt8 { 1 << (usage - modifierUsages.lowerBound) }
+
   private func report(_ pump: Pump) throws(LabError) {
     try send(modifiers, held, pump: pump)
   }
 
   /// A report waits for the host's next poll of the interrupt endpoint, as the keyboard's would.
   func send(_ modifiers: UInt8, _ keys: [UInt8], pump: Pump) throws(LabError) {
-    let bytes = [modifiers, 0] + keys + [UInt8](repeating: 0, count: Self.heldKeys_max - keys.count)
+    let bytes =
+      [modifiers, 0] + keys + [UInt8](repeating: 0, count: Self.heldKeys_max - keys.count)
     let end = monotonic_ms() + Self.poll_ms
     while write(descriptor, bytes, bytes.count) != bytes.count {
       guard errno == EAGAIN else { throw failed("\(name): press") }

@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// What happens when the printer has taken in so many more bytes.
-struct PrinterTrap {
+/// What happens when the device has taken in so many more bytes.
+struct ByteTrap {
   var left_bytes: Int
   /// True when the cable is pulled: bytes that follow are lost.
   let pulls: Bool
@@ -20,7 +20,7 @@ final class VirtualPrinter: Watched {
   private var wire: Int32 = -1
   private(set) var works = PaperTrail()
   private(set) var received_bytes = 0
-  var trap: PrinterTrap?
+  var trap: ByteTrap?
 
   /// Answers that the host has not fetched are kept up to here, as in a printer's send buffer.
   static let answers_bytes_max = 512

@@ -1,16 +1,23 @@
 import CLinux
 import Glibc
 
-/// A counter's LED sign at the far end of a serial line: remembers every byte, shows the last text.
+/// LED signs at the far end of a serial line, mostly one: remembers each byte, shows the last text.
 final class VirtualSign: Watched {
   let gadget: Gadget
   private(set) var descriptor: Int32 = -1
-  private(set) var face = SignFace()
+  /// By name; each obeys its own address.
+  private(set) var faces: [String: SignFace]
+  var trap: ByteTrap?
   private(set) var received_bytes = 0
   private let record: ByteRecord
+  private let boards: [LabDevice]
+  private var wasPulled = false
 
-  init(_ gadget: Gadget, record: ByteRecord) {
+  /// - Parameter boards: what hangs on the line.
+  init(_ gadget: Gadget, boards: [LabDevice], record: ByteRecord) {
     self.gadget = gadget
+    self.boards = boards
+    faces = Self.dark(boards)
     self.record = record
   }
 
@@ -23,23 +30,44 @@ final class VirtualSign: Watched {
     tcgetattr(descriptor, &settings)
     cfmakeraw(&settings)
     tcsetattr(descriptor, TCSANOW, &settings)
+    // What was in flight at a pull is nowhere.
+    if wasPulled { tcflush(descriptor, TCIFLUSH) }
+    wasPulled = false
   }
 
   func serve() {
-    guard let bytes = readSome(descriptor, upTo: 4096) else {
+    let most = min(4096, trap.map { max(1, $0.left_bytes) } ?? 4096)
+    guard let bytes = readSome(descriptor, upTo: most) else {
       return errno == EAGAIN ? () : hangUp()
     }
     // A pull of the cable reads as the end of the line.
     if bytes.isEmpty { return hangUp() }
     received_bytes += bytes.count
     record.append(bytes)
-    face.receive(bytes)
+    for name in faces.keys { faces[name]?.receive(bytes) }
+    countDown(bytes.count)
+  }
+
+  private func countDown(_ count: Int) {
+    guard var armed = trap else { return }
+    armed.left_bytes -= count
+    trap = armed.left_bytes > 0 ? armed : nil
+    if armed.left_bytes <= 0 { armed.spring() }
   }
 
   /// A sign that lost its power is dark until it is told again.
   func losePower() {
     hangUp()
-    face = SignFace()
+    wasPulled = true
+    faces = Self.dark(boards)
+  }
+
+  /// All of them see every byte.
+  var faults: [String] { faces.values.first?.faults ?? [] }
+
+  private static func dark(_ boards: [LabDevice]) -> [String: SignFace] {
+    Dictionary(
+      uniqueKeysWithValues: boards.map { ($0.name, SignFace(address: $0.signAddress)) })
   }
 
   private func hangUp() {

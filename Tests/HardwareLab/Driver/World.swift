@@ -44,7 +44,13 @@ final class World {
         printers[device.name] = VirtualPrinter(gadget, record: record)
       case .sign:
         let record = try ByteRecord("/out/\(device.name).bin")
-        signs[device.name] = VirtualSign(gadget, record: record)
+        let boards = [device] + devices.filter { $0.partOf == device.name }
+        let line = VirtualSign(gadget, boards: boards, record: record)
+        pump.watch(line)
+        for board in boards {
+          signs[board.name] = line
+          cables[board.name] = cables[device.name]
+        }
       case .box:
         let names = [device.name] + devices.filter { $0.partOf == device.name }.map(\.name)
         for (name, path) in zip(names, gadget.paths) {
@@ -59,7 +65,6 @@ final class World {
       boxes[device.name] = box
     }
     printers.values.forEach { pump.watch($0) }
-    signs.values.forEach { pump.watch($0) }
     boxes.values.forEach { pump.watch($0) }
     pump.watch(host)
     if let marks = MarkLine(Array(printers.values)) { pump.watch(marks) }
@@ -95,7 +100,8 @@ final class World {
     let cable = try cable(name)
     let device = LabDevice.all.first { $0.name == name }
     // A printer may have been taken away from usblp; udev links a sign's line a moment later.
-    let nodes_min = device?.kind == .printer || device?.sounds == true ? 1 : 1 + (device?.parts ?? 1)
+    let nodes_min =
+      device?.kind == .printer || device?.sounds == true ? 1 : 1 + (device?.parts ?? 1)
     let link = device?.kind == .sign ? device?.serialLink : nil
     let isThere = try pump.run(for: Self.settle_ms) { () throws(LabError) in
       cable.nodes.count >= nodes_min && (link.map(exists) ?? true)
@@ -164,23 +170,31 @@ final class World {
 
   // MARK: - Traps
 
-  func arm(_ printer: VirtualPrinter, bytes: Int, _ action: TrapAction) {
-    trapsArmed += 1
-    printer.trap = PrinterTrap(left_bytes: bytes, pulls: action == .pull) { [unowned self] in
-      self.spring(action, at: printer.gadget.name)
+  func arm(_ device: String, bytes: Int, _ action: TrapAction) throws(LabError) {
+    let trap = ByteTrap(left_bytes: bytes, pulls: action == .pull) { [unowned self] in
+      self.spring(action, at: device)
     }
+    if let printer = printers[device] {
+      printer.trap = trap
+    } else if let sign = signs[device] {
+      sign.trap = trap
+    } else {
+      throw LabError("there is no \(device)")
+    }
+    trapsArmed += 1
   }
 
   /// Runs inside the pump, so it only starts what a step would wait for.
-  private func spring(_ action: TrapAction, at printer: String) {
-    narrate("    \(printer): the trap springs")
+  private func spring(_ action: TrapAction, at device: String) {
+    narrate("    \(device): the trap springs")
     do throws(LabError) {
       switch action {
       case .pull:
-        try cable(printer).set(plugged: false)
-        printers[printer]?.losePower()
-      case .paperOut: printers[printer]?.setPaper(out: true)
-      case .stall: printers[printer]?.isStalled = true
+        try cable(device).set(plugged: false)
+        printers[device]?.losePower()
+        signs[device]?.losePower()
+      case .paperOut: printers[device]?.setPaper(out: true)
+      case .stall: printers[device]?.isStalled = true
       case .kill(let name): try program(name).signal(SIGKILL)
       }
       trapsSprung += 1
