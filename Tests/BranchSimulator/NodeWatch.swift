@@ -104,6 +104,8 @@ final class NodeWatch {
     if opened.hasLoss, !log.mayHaveLost(world) {
       world.fail("\(machine.name) tells of a loss that no fault explains")
     }
+    // What it knew of the time may be among it.
+    if opened.hasLoss { world.checker.ratings.troubleAt = world.time.now }
     log.durableThrough = opened.records.last { $0.kind == .fact }?.seq ?? log.durableThrough
     for job in memory.open.keys { openSince[job] = world.time.now }
   }

@@ -90,7 +90,10 @@ final class RatingChecks {
       return fail("rating \(seq) of \(life) is no correction of \(before.key)")
     }
     correctionCount += 1
-    guard let before, before.key == corrected, let earlier = presses[life]?[corrected] else {
+    guard let before, let earlier = presses[life]?[corrected],
+      // One that the disk lost may have been between them.
+      before.key == corrected || troubleAt >= earlier.time
+    else {
       return fail("rating \(seq) of \(life) corrects \(corrected), which is not the last one")
     }
     if isKnown(earlier, press, before.value),

@@ -78,7 +78,9 @@ struct DeviceSideTests {
       // One without a number is known by its port.
       if !name.isEmpty { #expect(text.contains("\"\(name)\""), "no \(name) in \(path)") }
     }
-    let count = configuration.printers.count + configuration.signs.count
+    // Signs on one line are one device.
+    let lines = Set(configuration.signs.map(\.port)).count
+    let count = configuration.printers.count + lines
     #expect(count + configuration.terminals.count == devices.count)
   }
 
