@@ -28,7 +28,7 @@ struct CallBench {
       throw benchProblem("the hub did not start", "it names no port")
     }
     let printer = try PrinterEnd()
-    let sign = try CallSign()
+    let sign = try SignEnd()
     let buttons = (kiosk: try scratch.makePipe("kiosk"), keypad: try scratch.makePipe("keypad"))
     let configuration = try scratch.write(
       configurationText(port, printer.path, sign.path, buttons), to: "kioskd.json")
@@ -84,42 +84,10 @@ struct CallBench {
   }
 
   /// Nanoseconds.
-  private func one(_ keypad: KeyPipe, _ sign: CallSign) throws(Problem) -> Double {
+  private func one(_ keypad: KeyPipe, _ sign: SignEnd) throws(Problem) -> Double {
     sign.settle(Self.pause)
     let start = Clock.nanoseconds()
     try keypad.press(Self.next)
     return Double(try sign.firstByte(within: Self.call_max) - start)
-  }
-}
-
-/// The sign's side of a pseudo terminal: takes bytes, and answers nothing.
-private final class CallSign {
-  let path: String
-  private let terminal: PseudoTerminal
-
-  init() throws(Problem) {
-    do throws(SystemError) {
-      let terminal = try PseudoTerminal()
-      path = terminal.slavePath
-      self.terminal = terminal
-    } catch {
-      throw benchProblem("no pseudo terminal", error.text)
-    }
-  }
-
-  /// Takes what still comes, until nothing came for so long.
-  func settle(_ quiet: Span) {
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while Wait.untilReadable(terminal.master.raw, Clock.monotonic() + quiet) {
-      _ = buffer.withUnsafeMutableBytes { SystemCall.read(terminal.master.raw, into: $0) }
-    }
-  }
-
-  /// When the first byte came, nanoseconds of the monotonic clock.
-  func firstByte(within limit: Span) throws(Problem) -> UInt64 {
-    let isThere = Wait.untilReadable(terminal.master.raw, Clock.monotonic() + limit)
-    let now = Clock.nanoseconds()
-    guard isThere else { throw benchProblem("no number came", "\(limit.ms) ms passed") }
-    return now
   }
 }

@@ -101,26 +101,3 @@ final class IdleDevices {
     } while Clock.monotonic() < end
   }
 }
-
-/// The sign's side of a pseudo terminal: it takes all bytes and says nothing.
-final class SignEnd {
-  let path: String
-  private let terminal: PseudoTerminal
-
-  init() throws(Problem) {
-    do throws(SystemError) {
-      let terminal = try PseudoTerminal()
-      path = terminal.slavePath
-      self.terminal = terminal
-    } catch {
-      throw benchProblem("no pseudo terminal", error.text)
-    }
-  }
-
-  func drain() {
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while case .bytes = buffer.withUnsafeMutableBytes({
-      SystemCall.read(terminal.master.raw, into: $0)
-    }) {}
-  }
-}
