@@ -96,10 +96,12 @@ extension ConfigurationReader {
       field.report(
         code: "sign-lines", "it has \(lines.count) lines, the sign \(sign.lines)",
         cure: "Give fewer, or another profile.")
-    } else if let long = lines.first(where: { !sign.fits($0) }) {
+    } else if !sign.shows(text) {
+      let long = lines.first { !sign.fits($0) } ?? text
+      let room = sign.lines == 1 ? "" : ", and than its \(sign.lines) lines together"
       field.report(
         code: "sign-text",
-        "\(quoted(long)) is longer than the \(sign.places ?? 0) places of a line",
+        "\(quoted(long)) is longer than the \(sign.places ?? 0) places of a line\(room)",
         cure: "Give a shorter text; the sign would show a part of it.")
     }
   }

@@ -69,6 +69,14 @@ struct SignLooksTests {
     #expect(node?.signs.map(\.looks.calls_max) == [1, 2, 1])
   }
 
+  @Test("a text that is longer than a line may go on in the next")
+  func wrapped() throws {
+    let long = "Please take a ticket beside the door"
+    let (node, told) = try readNode(looksText.replacing("One\\nTwo", with: long))
+    #expect(told.map(\.description) == [])
+    #expect(node?.signs[1].looks.idle == [long])
+  }
+
   @Test("one mistake is told once, at its place, with a cure", arguments: mistakes)
   func bad(_ bad: Bad) throws {
     let marked = bad.spoil(looksText)
@@ -109,6 +117,10 @@ private let mistakes: [Bad] = [
   Bad("{\"from\": \"20:00\"", "¶{\"from\": \"06:00\"", "time-order", "signs[1].brightness[1]"),
   Bad("\"percent\": 25", "\"percent\": ¶0", "range", "signs[1].brightness[1].percent"),
   Bad("\"idle\": \"OPEN\"", "\"idle\": ¶\"CLOSED\"", "sign-text", "signs[2].idle"),
+  Bad(
+    "\"One\\nTwo\"", "¶\"Two lines of twenty have no room for this\"", "sign-text",
+    "signs[1].idle"),
+  Bad("\"One\\nTwo\"", "¶\"Two\\nlines and a third one\"", "sign-text", "signs[1].idle"),
   Bad("\"idle\": \"OPEN\"", "\"calls\": ¶1", "conflict", "signs[2].calls"),
   Bad("\"idle\": \"OPEN\"", "\"colours\": ¶{}", "sign-colours", "signs[2].colours"),
   Bad("\"idle\": \"OPEN\"", "\"brightness\": ¶50", "sign-brightness", "signs[2].brightness"),
