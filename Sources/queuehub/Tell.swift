@@ -28,17 +28,8 @@ func tellNode(_ arguments: Arguments) throws -> ExitCode {
     throw Misuse("--hub takes host:port, not '\(hub)'", command: "tell")
   }
   Signals.ignoreBrokenPipes()
-  let loop = try EventLoop()
-  var outcome: OrderErrand.Outcome?
-  let errand = OrderErrand(
-    loop: loop, addresses: [address], order: .tell(node, command, id: 0)
-  ) {
-    outcome = $0
-    loop.stop()
-  }
-  errand.start()
-  loop.run()
-  switch outcome {
+  let order = NodeMessage.tell(node, command, id: 0)
+  switch OrderErrand.run(order, to: [address], on: try EventLoop()) {
   case .taken:
     Output.line("the service has the order for \(node)")
     return .success
