@@ -114,16 +114,18 @@ extension ConfigurationReader {
     let calls = reader.optional("calls")
     let order = reader.optional("order")
     let ended = reader.optional("ended")
+    let stand = reader.optional(Settings.stand.key)
     let formatLines = looks.format.description.split(
       separator: "\n", omittingEmptySubsequences: false
     ).count
     let lines = sign.map { $0.places == nil ? SignPicture.lines_max : $0.lines }
     let room = max(1, (lines ?? SignPicture.lines_max) / formatLines)
+    looks.stand = stand?.seconds(in: Settings.stand.range) ?? Settings.stand.standard
     looks.order = order?.choice() ?? .newestFirst
     looks.ended = ended?.choice() ?? .leave
     let count = calls?.integer(in: 1...SignPicture.lines_max)
     looks.calls_max = count ?? (shows == .main && sign?.places != nil ? room : 1)
-    if shows != nil, shows != .main, let field = calls ?? order ?? ended {
+    if shows != nil, shows != .main, let field = calls ?? order ?? ended ?? stand {
       field.report(
         code: "conflict", "only a main sign lists calls", cure: "Remove it, or add \"main\": true.")
     } else if let lines, formatLines > lines {
