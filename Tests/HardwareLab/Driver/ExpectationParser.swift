@@ -23,6 +23,7 @@ enum ExpectationParser {
     case "sign":
       let sign = try words.device(.sign)
       if words.takes("dark") { return .sign(sign, shows: "") }
+      if words.takes("torn") { return .torn(sign: sign) }
       try words.need("shows")
       return .sign(sign, shows: try words.takeRest("text"))
     case "printer":

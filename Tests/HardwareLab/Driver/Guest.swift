@@ -47,6 +47,7 @@ final class Guest {
       "-fsdev", "local,id=out,path=\(out),security_model=none",
       "-device", "virtio-9p-pci,fsdev=out,mount_tag=out",
     ] + (scenario.hasLoggedDisk ? disk(out) : [])
+      + (scenario.branch.hasAdapter ? Adapter.machine(sockets: out) : [])
   }
 
   private static func disk(_ directory: String) -> [String] {

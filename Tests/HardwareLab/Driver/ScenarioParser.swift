@@ -45,7 +45,7 @@ struct ScenarioParser {
     case "release": return .release(box: try words.box())
     case "plug": return .plug(try words.device())
     case "unplug": return .unplug(try words.device())
-    case "renumber": return .renumber(box: try words.box())
+    case "renumber": return .renumber(try words.device())
     case "paper":
       let printer = try words.device(.printer)
       return .paper(printer: printer, out: try words.choice("paper", Paper.self) == .out)
