@@ -51,6 +51,26 @@ struct DeviceSideTests {
     #expect(MonitorLine(Array((line + "\r").utf8)) == meaning)
   }
 
+  @Test("an adapter speaks as it was told last, and forgets it when it is plugged in")
+  func settings() {
+    let told = """
+      usb_serial_set_flow_control dev 0:0 flow control 0
+      usb_serial_set_data dev 0:1 parity N, data bits 8, stop bits 1
+      usb_serial_set_baud dev 0:1 baud rate 19200
+      usb_serial_set_data dev 0:1 parity E, data bits 7, stop bits 2
+      usb_serial_set_baud dev 0:1 baud rate 9600
+      usb_serial_set_flow_control dev 0:10 flow control 0
+      usb_serial_set_data dev 0:1 parity
+      usb_serial_set_baud
+
+      """
+    #expect(LineSettings(trace: told).description == "9600 7E2")
+    let reset = "usb_serial_set_flow_control dev 0:0 flow control 0\n"
+    #expect(LineSettings(trace: told + reset).description == "? ?")
+    let baud = "usb_serial_set_baud dev 0:2 baud rate 300"
+    #expect(LineSettings(trace: told + reset + baud).description == "300 ?")
+  }
+
   @Test("QEMU brings an adapter where a sign of the branch hangs on one, and nowhere else")
   func adapters() throws {
     #expect(LabBranch.allCases.filter(\.hasAdapter) == [.ftdi])

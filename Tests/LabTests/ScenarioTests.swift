@@ -78,15 +78,17 @@ struct ScenarioTests {
       branch ftdi
       when ftdi-1 got 7 bytes pull
       expect sign ftdi-2 torn
+      expect line ftdi-2 9600 7E1
       renumber ftdi-1
       renumber kiosk
       """)
-    let torn = Condition.torn(sign: "ftdi-2")
+    let line = Condition.line(sign: "ftdi-2", "9600 7E1")
     let patience = Expectation.Patience.within(ms: ExpectationParser.patience_ms_default)
     #expect(
       scenario.steps.map(\.action) == [
         .trap(device: "ftdi-1", bytes: 7, .pull),
-        .expect(Expectation(patience: patience, condition: torn)),
+        .expect(Expectation(patience: patience, condition: .torn(sign: "ftdi-2"))),
+        .expect(Expectation(patience: patience, condition: line)),
         .renumber("ftdi-1"), .renumber("kiosk"),
       ])
   }
@@ -125,6 +127,8 @@ struct ScenarioTests {
       ("when printer got 0 bytes pull", "a trap springs after 1 byte at least"),
       ("when ftdi-1 got 9 bytes stall", "a sign can only be pulled"),
       ("renumber sign", "sign gets no other number"),
+      ("expect line sign 9600 7E1", "sign hangs on no FTDI adapter"),
+      ("expect line ftdi-1", "baud and format is missing"),
       ("about \"half", "a quote is not closed"),
       ("about nothing", "it does nothing"),
       ("wait 1s\nlimit 5s", "no verb is called 'limit'"),

@@ -16,6 +16,8 @@ final class Adapter: Cable {
 
   /// Where the line comes out in the guest.
   static let linePath = "/dev/virtio-ports/line"
+  /// What QEMU tells of it.
+  private static let log = "adapter.log"
 
   init(_ device: LabDevice, monitor: Monitor) throws(LabError) {
     self.device = device
@@ -27,7 +29,8 @@ final class Adapter: Cable {
   static func machine(sockets directory: String) -> [String] {
     ["-device", "qemu-xhci,id=usb", "-device", "virtio-serial-pci", "-chardev", "null,id=nowhere"]
       + join("adapter", to: "line", directory) + join("qmp", to: "monitor", directory)
-      + ["-mon", "chardev=qmp,mode=control"]
+      + ["-mon", "chardev=qmp,mode=control", "-D", "\(directory)/\(log)"]
+      + ["-trace", "usb_serial_set_*"]
   }
 
   /// The port `name` of the guest is the far end of the character device `outer`.
@@ -48,6 +51,11 @@ final class Adapter: Cable {
     if plugged { return try add(device.name, serial: device.identity.serial, behind: "adapter") }
     lastTerminal = nodes.first { $0.hasPrefix("/dev/ttyUSB") }
     try monitor.run("device_del", [("id", device.name)])
+  }
+
+  /// What it was told last, as `9600 7E1`.
+  var settings: String {
+    LineSettings(trace: readText("/out/\(Self.log)") ?? "").description
   }
 
   /// Another adapter, with nothing behind it, that is to get the number which this one had.

@@ -26,6 +26,7 @@ enum ExpectationParser {
       if words.takes("torn") { return .torn(sign: sign) }
       try words.need("shows")
       return .sign(sign, shows: try words.takeRest("text"))
+    case "line": return .line(sign: try words.adapter(), try words.takeRest("baud and format"))
     case "printer":
       let printer = try words.device(.printer)
       if words.takes("got") { return try bytes(of: printer, &words) }

@@ -115,6 +115,8 @@ enum Condition: Equatable {
   case sign(String, shows: String)
   /// The cable was last pulled in the middle of a frame.
   case torn(sign: String)
+  /// The sign's adapter was told so since it was plugged in: `9600 7E1`.
+  case line(sign: String, String)
   case printed(printer: String, Comparison)
   case ticket(String, Comparison)
   case bytes(device: String, Comparison)

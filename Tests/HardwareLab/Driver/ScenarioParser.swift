@@ -134,6 +134,14 @@ extension Words {
     return name
   }
 
+  mutating func adapter() throws(LabError) -> String {
+    let name = try device(.sign)
+    guard LabDevice.all.contains(where: { $0.name == name && $0.isAdapter }) else {
+      throw LabError("\(name) hangs on no FTDI adapter")
+    }
+    return name
+  }
+
   mutating func box() throws(LabError) -> String { try device(.box) }
 
   mutating func key() throws(LabError) -> String {
