@@ -121,6 +121,8 @@ public final class KeyWatch {
       case .burst(let stroke, let count):
         onEvent(.note(target.name, "key \(stroke) came \(count) times more, locked out"))
       case .scanned(let code): onEvent(.scanned(target, code))
+      // A note has told it.
+      case .unreadable: break
       case .note(let text): onEvent(.note(target.name, text))
       }
     }
