@@ -99,6 +99,29 @@ struct ClerkLogOnTests {
     #expect(next(box) != nil)
   }
 
+  @Test("that is typed while the terminal is locked calls nobody, and is no try")
+  func typedWhileLocked() {
+    var plan = Self.plan()
+    plan.terminals[1].pinKeys.digits = [Plans.next: 1, Plans.recall: 2, Plans.noShow: 3, 77: 4]
+    plan.terminals[1].pinKeys.enter = [Plans.end]
+    let box = Self.open(plan)
+    box.link()
+    type("0000", box)
+    _ = box.takeToHub()
+    let pin = [Plans.next, Plans.recall, Plans.noShow, 77]
+    for code in [Self.logOn] + pin + [Plans.end] {
+      box.press(Plans.keypad, code)
+      #expect(box.sees(Plans.counterSign) == "LOCKED")
+    }
+    #expect(box.lamps[Plans.keypad]?.last == .error)
+    #expect(!box.takeToHub().contains { $0.contains("counter=1") && !$0.hasPrefix("FACT") })
+    // What ends behind the lock is checked as usual.
+    for code in [Self.logOn] + pin { box.press(Plans.keypad, code) }
+    box.pass(.seconds(1))
+    box.press(Plans.keypad, Plans.end)
+    #expect(story(box) == ["refused 1", "logged-on anna"])
+  }
+
   @Test("is named in the requests of the counter and in its ratings, until she logs off")
   func named() {
     #expect(next(box)?.contains("clerk=") == false)
