@@ -2,6 +2,7 @@ import Branch
 import CommandLineKit
 import DeviceProfiles
 import EvdevTerminal
+import Glibc
 import LinuxIO
 import NodeRuntime
 import PositionedJSON
@@ -10,7 +11,8 @@ import Technician
 let teachCommand = CommandSpec(
   "teach", "Make a profile of an unknown box: press each button, and give it a name.",
   options: [
-    .value("device", "PATH", "the box: event node, name in /dev/input/by-id, FIFO or capture"),
+    .value(
+      "device", "PATH", "the box: event node, name in /dev/input/by-id, FIFO or file of records"),
     .value("name", "TEXT", "model as on its type plate, instead of what it calls itself"),
     .value("vendor", "TEXT", "who made it"),
   ],
@@ -35,6 +37,7 @@ func teachBox(_ arguments: Arguments) throws -> ExitCode {
   let file = arguments.operands[0]
   try checkProfileName(file, "FILE", "teach")
   if fileExists(file) { throw existing(file) }
+  try checkFolder(of: file)
   let loop = try makeLoop()
   try deliverStopSignals(loop)
   guard let box = try chosenBox(arguments, loop) else { return .failure }
@@ -65,6 +68,14 @@ func teachBox(_ arguments: Arguments) throws -> ExitCode {
 }
 
 private func fileExists(_ path: String) -> Bool { PathKind(path) != .absent }
+
+/// Before somebody presses forty buttons for nothing.
+private func checkFolder(of path: String) throws(Problem) {
+  guard faccessat(AT_FDCWD, folder(of: path), W_OK | X_OK, AT_EACCESS) != 0 else { return }
+  throw Problem(
+    code: "file", what: "cannot write \(path)", cause: String(cString: strerror(errno)),
+    cure: "Choose a folder that is there and that you may write to.")
+}
 
 private func existing(_ path: String) -> Problem {
   Problem(
@@ -124,7 +135,13 @@ private func write(
     Output.line("nothing is written; correct the lines above by hand", to: .error)
     return .failure
   }
-  try writeNew(file, text)
+  do throws(Problem) {
+    try writeNew(file, text)
+  } catch {
+    // What was taught is not lost with it.
+    Output.write(text)
+    throw error
+  }
   tellUse(profile, box, file)
   return .success
 }

@@ -208,6 +208,8 @@ struct CaptureToolTests {
       (["replay", "SERIAL", "--to", "/dev/uinput"], 1),
       (["replay", "SERIAL", "--to", "/x", "--expect"], 2),
       (["capture", "/dev/null", "NEW"], 1), (["capture", "/nowhere", "NEW"], 1),
+      (["capture", "/nowhere", "NEW", "--kind", "evdev", "--seconds", "1"], 1),
+      (["capture", "SERIAL", "NEW", "--kind", "evdev"], 1),
       (["capture", "/dev/null", "NEW", "--kind", "smell"], 2),
       (["capture", "/dev/null", "NEW", "--kind", "printer"], 2),
       (["capture", "/dev/null", "NEW", "--kind", "evdev", "--line", "9600 8N1"], 2),

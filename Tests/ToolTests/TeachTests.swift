@@ -153,6 +153,22 @@ struct TeachTests {
     #expect(access(file, F_OK) != 0)
   }
 
+  @Test("a folder that is not there is told before the first press")
+  func noFolder() throws {
+    let tool = try bench.kioskd("teach", bench.path("none/box.json"), "--device", pad)
+    #expect(tool.code == 1 && tool.errors.contains("[file]"), "\(tool.errors)")
+    #expect(tool.output.isEmpty)
+  }
+
+  @Test("a capture as text is no device, and its tool is named")
+  func textCapture() throws {
+    let text = try bench.write("box.capture", "kioskd-capture 1\nkind: evdev\ntool: t\n\n")
+    for words in [["teach", file], ["keys"]] {
+      let tool = try bench.kioskd(words + ["--device", text])
+      #expect(tool.code == 1 && tool.errors.contains("kioskd replay \(text)"), "\(tool.errors)")
+    }
+  }
+
   @Test("a profile that is there is left alone, and a wrong name is misuse")
   func names() throws {
     _ = try bench.write("corner-box.json", "precious")
