@@ -150,11 +150,13 @@ extension BranchCore {
 
   private func owner(of pin: [Int]) -> ClerkID? {
     guard PINHash.length.contains(pin.count) else { return nil }
-    for recipe in Set(plan.clerks.map(\.pin.recipe)) {
-      let hash = recipe.hash(of: pin)
-      if let clerk = plan.clerks.first(where: { $0.pin == hash }) { return clerk.id }
-    }
-    return nil
+    var hashes: [PINHash.Recipe: PINHash] = [:]
+    // In the order of the configuration, which cannot see that two PINs of other salts are one.
+    return plan.clerks.first { clerk in
+      let hash = hashes[clerk.pin.recipe] ?? clerk.pin.recipe.hash(of: pin)
+      hashes[clerk.pin.recipe] = hash
+      return clerk.pin == hash
+    }?.id
   }
 
   private mutating func refusePIN(

@@ -138,6 +138,19 @@ struct ClerkLogOnTests {
     #expect(box.facts(.ratingGiven).last?.more["clerk"] == nil)
   }
 
+  @Test("that several clerks have, by other salts, is that of the first of them")
+  func shared() throws {
+    var plan = Self.plan()
+    plan.clerks = try (0..<9).map { place in
+      let recipe = PINHash.Recipe(rounds: 1, salt: [UInt8(place)])
+      let id = try #require(ClerkID("clerk\(place)"))
+      return ClerkPlan(id: id, pin: recipe.hash(of: [1, 2, 3, 4]))
+    }
+    let box = Self.open(plan)
+    type("1234", box)
+    #expect(story(box) == ["logged-on clerk0"])
+  }
+
   @Test("takes the place of another one")
   func replaced() {
     type("1234")
