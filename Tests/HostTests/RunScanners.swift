@@ -1,4 +1,5 @@
 import Branch
+import Configuration
 import DeviceProfiles
 import Foundation
 import TerminalInput
@@ -98,5 +99,29 @@ struct RunScanners {
     #expect(codes(.ticketIssued) == ["K7-Y2"])
     try branch.waitUntilSettled(desk.node)
     branch.expectOnce(of: desk.node)
+  }
+
+  @Test("a PIN on the keys of a box that has a scanner as well logs on, and is no code")
+  func pinBesideScanner() throws {
+    let recipe = PINHash.Recipe(rounds: 2, salt: [1, 2, 3, 4, 5, 6, 7, 8])
+    let node = desk.node
+    node.configuration["clerks"] = """
+      [{"id": "anna", "pin": "\(recipe.hash(of: [3, 4, 5, 6]))"}]
+      """
+    let keypad = try RunTerminal(path: node.directory + "/desk")
+    let terminals = try #require(node.configuration["terminals"])
+    node.configuration["terminals"] =
+      terminals.dropLast() + """
+        , {"id": "desk", "profile": "counter-keypad", "printers": ["front"], "counter": "1",
+           "device": {"path": "\(keypad.path)"}, "scanner": {"suffix": "tab"},
+           "keys": {"digit9": "log-on"}}]
+        """
+    try desk.start()
+    keypad.write(try records("KP9 KP3 KP4 KP5 KP6 KPENTER"))
+    try branch.wait("she is logged on") { !branch.facts(.clerkLoggedOn).isEmpty }
+    keypad.write(try records("^K TAB"))
+    try branch.wait("a code is refused") { !branch.facts(.pressRefused).isEmpty }
+    #expect(codes(.pressRefused) == ["K"])
+    #expect(!node.log.contains("3456"))
   }
 }
