@@ -36,6 +36,7 @@ let teachCommand = CommandSpec(
 func teachBox(_ arguments: Arguments) throws -> ExitCode {
   let file = arguments.operands[0]
   try checkProfileName(file, "FILE", "teach")
+  for option in ["name", "vendor"] { try checkText(arguments[option], option) }
   if fileExists(file) { throw existing(file) }
   try checkFolder(of: file)
   let loop = try makeLoop()
@@ -65,6 +66,14 @@ func teachBox(_ arguments: Arguments) throws -> ExitCode {
     return .failure
   }
   return try write(run.lesson, box, file, arguments)
+}
+
+/// As every profile has it.
+private func checkText(_ text: String?, _ option: String) throws(Misuse) {
+  let max = TaughtProfile.text_length_max
+  guard let text, text.count > max || text.unicodeScalars.contains(where: { $0.value < 0x20 })
+  else { return }
+  throw Misuse("'--\(option)' takes up to \(max) printable characters", command: "teach")
 }
 
 private func fileExists(_ path: String) -> Bool { PathKind(path) != .absent }
@@ -153,9 +162,12 @@ private func tellUse(_ profile: TaughtProfile, _ box: TaughtBox, _ file: String)
   Output.line("  {")
   Output.line("    \"id\": \"\(id)\", \"profile\": \"\(id)\",")
   Output.line("    \"device\": \(box.deviceText),")
-  let open = profile.keys.filter { $0.action == nil }
+  var open: [KeyName] = []
+  for key in profile.keys where key.action == nil && !open.contains(key.name) {
+    open.append(key.name)
+  }
   if !open.isEmpty {
-    let keys = open.map { "\"\($0.name)\": {\"ticket\": SERVICE}" }.joined(separator: ", ")
+    let keys = open.map { "\"\($0)\": {\"ticket\": SERVICE}" }.joined(separator: ", ")
     Output.line("    \"keys\": {\(keys)},")
   }
   if !open.isEmpty || profile.scanner != nil { Output.line("    \"printers\": [PRINTER],") }
