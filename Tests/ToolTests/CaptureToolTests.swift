@@ -198,7 +198,8 @@ struct CaptureToolTests {
   @Test(
     "what cannot be read or does not fit is refused with its cure",
     arguments: [
-      (["replay", "/dev/null"], 1), (["replay", "/nowhere"], 1), (["replay"], 2),
+      (["replay", "/dev/null"], 1), (["replay", "/dev/ptmx"], 1), (["replay", "/nowhere"], 1),
+      (["replay"], 2),
       (["replay", "SERIAL", "--layout", "de"], 1),
       (["replay", "SERIAL", "--profile", "smiley-5"], 1),
       (["replay", "SERIAL", "--profile", "none"], 1), (["replay", "SERIAL", "--layout", "xx"], 2),
