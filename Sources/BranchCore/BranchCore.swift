@@ -116,6 +116,7 @@ public struct BranchCore: Sendable {
     case .chorded(let id, let pair): pressed(id, .chord(pair), now)
     case .burst(let id, let stroke, let count): burst(id, stroke, count: count, now)
     case .codeEntered(let id, let code): codeEntered(id, code, now)
+    case .codeUnreadable(let id): codeUnreadable(id, now)
     case .linkConnected: perform(uplink.connected(hello(now), now: now.monotonic), now)
     case .linkClosed(let problem): linkClosed(problem, now)
     case .linkLine(let bytes): hubSaid(bytes, now)

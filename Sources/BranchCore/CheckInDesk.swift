@@ -25,6 +25,13 @@ extension BranchCore {
     ticketPressed(terminal, wish, now)
   }
 
+  /// The scanner has beeped, and so its customer waits for an answer.
+  mutating func codeUnreadable(_ id: TerminalID, _ now: Now) {
+    guard let terminal = terminals[id]?.plan else { return }
+    if isJournalFailing || isJournalFull { return refuseUnrecorded(terminal, now) }
+    refuseUnreadable(terminal, now)
+  }
+
   /// No hub could know it: its text is not even worth recording.
   private mutating func refuseUnreadable(_ terminal: TerminalPlan, _ now: Now) {
     let reason = ProtocolError.unknownCode.rawValue

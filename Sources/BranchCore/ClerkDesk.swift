@@ -102,18 +102,22 @@ extension BranchCore {
     return false
   }
 
+  /// Of a locked terminal, too: a clerk who types on would else call, and send away, customers with
+  /// the digits of her PIN.
   /// - Parameter digit: the first, where the digits are keys of their own.
   mutating func beginPIN(
     _ terminal: TerminalPlan, _ counter: CounterID?, digit: Int? = nil, _ now: Now
   ) {
     guard let counter, !plan.clerks.isEmpty else { return signal(terminal.id, .error, now) }
-    guard !pins.isLocked(terminal.id, now: now.monotonic) else {
-      signal(terminal.id, .error, now)
-      return tell(terminal, Self.lockedText, for: SignMachine.answer, now)
-    }
     pins.entries[terminal.id] = PINEntry(counter: counter, until: now.monotonic + PINEntry.pause)
-    tell(terminal, Self.pinText, for: PINEntry.pause, now)
+    if pins.isLocked(terminal.id, now: now.monotonic) { signal(terminal.id, .error, now) }
+    tellPIN(terminal, now)
     if let digit { addDigit(terminal, counter, digit, now) }
+  }
+
+  private mutating func tellPIN(_ terminal: TerminalPlan, _ now: Now) {
+    let isLocked = pins.isLocked(terminal.id, now: now.monotonic)
+    tell(terminal, isLocked ? Self.lockedText : Self.pinText, for: PINEntry.pause, now)
   }
 
   /// Digits beyond the longest PIN are not kept; that is a wrong one.
@@ -124,12 +128,16 @@ extension BranchCore {
     if entry.digits.count <= PINHash.length.upperBound { entry.digits.append(digit) }
     entry.until = now.monotonic + PINEntry.pause
     pins.entries[terminal.id] = entry
-    tell(terminal, Self.pinText, for: PINEntry.pause, now)
+    tellPIN(terminal, now)
   }
 
   private mutating func submit(_ terminal: TerminalPlan, _ now: Now) {
     guard let entry = pins.entries.removeValue(forKey: terminal.id) else { return }
     guard !isJournalFull, !isJournalFailing else { return refuseUnrecorded(terminal, now) }
+    guard !pins.isLocked(terminal.id, now: now.monotonic) else {
+      signal(terminal.id, .error, now)
+      return tell(terminal, Self.lockedText, for: SignMachine.answer, now)
+    }
     // Nothing was typed: no try.
     guard !entry.digits.isEmpty else { return signal(terminal.id, .error, now) }
     guard let clerk = owner(of: entry.digits) else {
@@ -142,11 +150,13 @@ extension BranchCore {
 
   private func owner(of pin: [Int]) -> ClerkID? {
     guard PINHash.length.contains(pin.count) else { return nil }
-    for recipe in Set(plan.clerks.map(\.pin.recipe)) {
-      let hash = recipe.hash(of: pin)
-      if let clerk = plan.clerks.first(where: { $0.pin == hash }) { return clerk.id }
-    }
-    return nil
+    var hashes: [PINHash.Recipe: PINHash] = [:]
+    // In the order of the configuration, which cannot see that two PINs of other salts are one.
+    return plan.clerks.first { clerk in
+      let hash = hashes[clerk.pin.recipe] ?? clerk.pin.recipe.hash(of: pin)
+      hashes[clerk.pin.recipe] = hash
+      return clerk.pin == hash
+    }?.id
   }
 
   private mutating func refusePIN(

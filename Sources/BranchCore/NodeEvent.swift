@@ -25,6 +25,8 @@ public enum NodeEvent: Sendable {
   case burst(TerminalID, KeyStroke, count: Int)
   /// A customer typed a code or held one before a scanner.
   case codeEntered(TerminalID, code: String)
+  /// A customer held a code before a scanner, and not all of it could be read.
+  case codeUnreadable(TerminalID)
   case linkConnected
   case linkClosed(Problem)
   /// A whole line of the hub, without its line feed.

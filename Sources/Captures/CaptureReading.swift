@@ -35,6 +35,8 @@ struct CaptureLines {
   init(file: String, bytes: [UInt8]) {
     self.file = file
     self.bytes = bytes
+    // An editor of another system marks a text of UTF-8 so.
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
   }
 
   /// nil at the end. A line without an end is not given.

@@ -10,7 +10,8 @@ enum ForeignForm: CaseIterable {
     switch self {
     case .evtest:
       first.hasPrefix("Input driver version is ") || first.hasPrefix("Event: time ")
-        || first.hasPrefix("Available devices:") || first.hasPrefix("Select the device event")
+        || first.hasPrefix("No device specified") || first.hasPrefix("Available devices:")
+        || first.hasPrefix("Select the device event")
     case .evemu: ["# EVEMU ", "N: ", "E: "].contains { first.hasPrefix($0) }
     case .libinput: first == "# libinput record" || first == "version: 1"
     }
@@ -29,7 +30,8 @@ enum ForeignForm: CaseIterable {
 struct ForeignEntries {
   private(set) var entries: [Capture.Entry] = []
   var remarks: [String] = []
-  private var first_us: Int64?
+  /// From the clock of the stamps to that of the capture.
+  private var offset_us: Int64?
   private var backwards = 0
   private var dropped = 0
 
@@ -42,22 +44,29 @@ struct ForeignEntries {
     guard let record = InputRecord(type: type, code: code, value: value) else {
       throw lines.mistake("line", "the kernel sends no event with this type, code and value")
     }
-    let since = first_us ?? stamp_us
-    first_us = since
     let last = entries.last?.time_us ?? 0
-    let time_us = stamp_us - since
+    var offset_us = self.offset_us ?? -stamp_us
+    if stamp_us + offset_us < last {
+      // How long that took nobody knows; what follows is as far behind it as its stamps say.
+      backwards += 1
+      offset_us = last - stamp_us
+    }
+    self.offset_us = offset_us
+    let time_us = stamp_us + offset_us
     guard time_us <= Capture.time_us_max else {
       throw lines.mistake("time", "it is more than a week behind the first event")
     }
-    if time_us < last { backwards += 1 }
     if type == EventType.sync, code == EventCode.dropped { dropped += 1 }
-    entries.append(Capture.Entry(max(last, time_us), .input(record)))
+    entries.append(Capture.Entry(time_us, .input(record)))
   }
 
   func capture(_ header: CaptureHeader, _ lines: CaptureLines) throws(Problem) -> Capture {
     var remarks = remarks
     if lines.isTorn { remarks.append("the last line is not whole and was left out") }
-    if backwards > 0 { remarks.append("the clock was set back \(backwards) times; no time passed") }
+    if backwards > 0 {
+      let times = backwards == 1 ? "" : " \(backwards) times"
+      remarks.append("the clock was set back\(times); no time passes there")
+    }
     if dropped > 0 {
       remarks.append("events were dropped; which keys were down then the recording does not tell")
     }

@@ -25,11 +25,27 @@ extension ConfigurationReader {
     let scanner = ownScanner ?? profile.scanner
     checkActions(Array(actions.values) + strokes.values, scans: scanner != nil, reader)
     guard let id, let device else { return nil }
-    return TerminalConfiguration(
+    let terminal = TerminalConfiguration(
       id: id, profile: profile, device: device, actions: actions, strokes: strokes,
       scanner: scanner, lockout: lockout ?? profile.lockout,
       longPress: longPress ?? profile.longPress, printers: printers, sign: sign, counter: counter,
       showsNumberFor: showsNumberFor, feedback: feedback)
+    checkPINEnd(terminal, reader)
+    return terminal
+  }
+
+  /// A key with a digit on it is that digit while a PIN is typed, even if it began the PIN.
+  private func checkPINEnd(_ terminal: TerminalConfiguration, _ reader: ObjectReader) {
+    let pinKeys = terminal.pinKeys
+    let begins = terminal.strokeActions.filter { $0.value.plain == .logOn }.keys
+    let ends = begins.contains { stroke in
+      guard case .press(let code) = stroke else { return true }
+      return pinKeys.digits[code] == nil
+    }
+    guard !begins.isEmpty, !ends, pinKeys.enter.isEmpty else { return }
+    reader.field.report(
+      code: "no-log-on", "the key that begins a PIN is a digit of it then, and no key ends it",
+      cure: "Give \"log-on\" to a key without a digit, or to one that is held: \"digit9:long\".")
   }
 
   private func readWithoutPrinter(_ reader: ObjectReader, _ sign: SignID?) -> Span? {

@@ -15,6 +15,9 @@ public struct TaughtProfile: Sendable {
     }
   }
 
+  /// Characters of name and vendor at most.
+  public static let text_length_max = ProfileHead.nameLength.upperBound
+
   public var name: String
   public var vendor: String?
   public var usb: USBModel?

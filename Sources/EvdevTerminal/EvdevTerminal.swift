@@ -18,6 +18,8 @@ public enum TerminalEvent: Equatable, Sendable {
   case burst(KeyStroke, count: Int)
   /// A whole code of a scanner.
   case scanned(String)
+  /// A code that cannot be used; a note before it says why.
+  case unreadable
   /// Something that a technician may want to know.
   case note(String)
 }
@@ -202,6 +204,7 @@ public final class EvdevTerminal {
     case .pressed(let press): onEvent(.pressed(press))
     case .burst(let stroke, let count): onEvent(.burst(stroke, count: count))
     case .scanned(let code): onEvent(.scanned(code))
+    case .unreadable: onEvent(.unreadable)
     case .note(let text): onEvent(.note(text))
     case .ended(let problem):
       closeSources { $0 === source }

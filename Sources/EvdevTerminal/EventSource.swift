@@ -238,6 +238,7 @@ final class EventSource {
     case .scanned(let code): onEvent(self, .scanned(code))
     case .scanDropped(let fault, let count):
       onEvent(self, .note("\(path): a code of \(count) characters is dropped: \(fault)"))
+      if descriptor != nil { onEvent(self, .unreadable) }
     case .allUp: grabLater()
     case .needsKeyState: break
     }

@@ -6,6 +6,7 @@ enum SourceEvent {
   case pressed(KeyPress)
   case burst(KeyStroke, count: Int)
   case scanned(String)
+  case unreadable
   case note(String)
   /// It does not work any more; the terminal drops it.
   case ended(Problem)

@@ -36,6 +36,7 @@ final class NodeDevices {
         case .burst(let stroke, let count):
           handle(.burst(terminal.id, stroke, count: count))
         case .scanned(let code): handle(.codeEntered(terminal.id, code: code))
+        case .unreadable: handle(.codeUnreadable(terminal.id))
         case .note(let text): note("\(terminal.id): \(text)")
         }
       }

@@ -26,8 +26,10 @@ extension TerminalRules {
     let digits = terminal.strokeActions.filter { _, action in
       if case .digit = action { true } else { false }
     }
+    // A key that means nothing may be a digit of a PIN, which is not to be read as a code.
+    let keys = terminal.profile.keys.flatMap(\.strokes).flatMap(\.codes)
     self.init(
-      strokes: terminal.strokeActions.keys, scanner: terminal.scanner,
+      strokes: terminal.strokeActions.keys, others: Set(keys), scanner: terminal.scanner,
       debounce: terminal.profile.debounce, lockout: terminal.lockout,
       longPress: terminal.longPress, unlocked: Set(digits.keys))
   }

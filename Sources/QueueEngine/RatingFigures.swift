@@ -85,7 +85,8 @@ public struct RatingFigures: Sendable {
     guard let rating = stored.fact.rating, (1...5).contains(rating) else { return }
     let number = stored.fact.more["was"].flatMap { Seq($0) } ?? stored.seq
     var entry = OpenRatings.Entry(key: key, rating: rating, isTied: stored.fact.ticket != nil)
-    if let corrected = stored.fact.corrects {
+    // One that names itself is no correction.
+    if let corrected = stored.fact.corrects, corrected != number {
       if let former = open.correct(corrected, by: number) {
         count(former, -1)
         tallies[former.key]?.corrected += 1

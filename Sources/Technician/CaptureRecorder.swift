@@ -23,6 +23,7 @@ public final class CaptureRecorder {
   private var entries = 0
   /// From a device's own clock to that of the recording.
   private var stampOffset_us: Int64?
+  private var lastStamp_us: Int64 = 0
 
   /// Throws `file` when it cannot be made.
   public init(path: String, header: CaptureHeader) throws(Problem) {
@@ -58,13 +59,19 @@ public final class CaptureRecorder {
   public func add(_ record: InputRecord, stamp_us: Int64?) {
     let now_us = Self.now_us() - start_us
     guard let stamp_us, stamp_us > 0 else { return add(.input(record), at: now_us) }
+    // Its clock was set back.
+    if stamp_us < lastStamp_us { stampOffset_us = nil }
+    lastStamp_us = stamp_us
     let offset_us = stampOffset_us ?? (now_us - stamp_us)
     stampOffset_us = offset_us
     add(.input(record), at: stamp_us &+ offset_us)
   }
 
   /// The device was opened anew: its clock may be another.
-  public func forgetStamps() { stampOffset_us = nil }
+  public func forgetStamps() {
+    stampOffset_us = nil
+    lastStamp_us = 0
+  }
 
   /// Writes the last line and sees it on the disk. Nothing is taken after it.
   public func end(_ reason: String) {
@@ -73,6 +80,13 @@ public final class CaptureRecorder {
     if problem == nil { put(entry) }
     if let raw = file?.raw { fsync(raw) }
     file = nil
+  }
+
+  /// Nothing was recorded: the file, which was made here, is taken away again.
+  public func discard() {
+    guard file != nil else { return }
+    file = nil
+    unlink(path)
   }
 
   private func add(_ event: Capture.Event, at time_us: Int64) {

@@ -133,7 +133,7 @@ public final class CaptureRun {
     case .opened(let identity, _): opened(identity)
     case .lost(let problem): lost(problem)
     case .note(let text): onEvent(.note(text))
-    case .pressed, .burst, .scanned: break
+    case .pressed, .burst, .scanned, .unreadable: break
     }
   }
 

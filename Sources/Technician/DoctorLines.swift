@@ -66,7 +66,7 @@ extension Doctor {
           CheckLine(.terminal, id, fine: "\(profile) at \(identity)\(held)\(remark(paths))"))
       case .lost(let problem):
         close(slot, CheckLine(.terminal, id, about: about, wrong: explained(problem)))
-      case .pressed, .burst, .scanned, .note: break
+      case .pressed, .burst, .scanned, .unreadable, .note: break
       }
     }
     keep(device) { device.close() }

@@ -121,6 +121,8 @@ public final class KeyWatch {
       case .burst(let stroke, let count):
         onEvent(.note(target.name, "key \(stroke) came \(count) times more, locked out"))
       case .scanned(let code): onEvent(.scanned(target, code))
+      // A note has told it.
+      case .unreadable: break
       case .note(let text): onEvent(.note(target.name, text))
       }
     }
@@ -182,12 +184,31 @@ public final class KeyWatch {
         path, "it has grabbed the device, so that presses reach nobody else",
         DeviceHolder.others(of: path).map(\.description))
     }
-    guard PathKind(path) != .file, !path.hasPrefix("/dev/input/") else { return nil }
+    if PathKind(path) == .file { return hasRecords(path) ? nil : noRecords(path) }
+    guard !path.hasPrefix("/dev/input/") else { return nil }
     let readers = PathOpeners.named("kioskd", of: path)
     if readers.isEmpty { return nil }
     return held(
       path, "two readers would each get a part of the presses",
       readers.map { "kioskd (process \($0))" })
+  }
+
+  /// Whether its beginning is one of `input_event` records. A file that cannot be read is told when
+  /// it is opened.
+  private static func hasRecords(_ path: String) -> Bool {
+    guard let bytes = SmallFile.bytes(path) else { return true }
+    var decoder = InputEventDecoder()
+    return decoder.feed(bytes.prefix(64 * InputEvent.recordBytes)).contains {
+      if case .event = $0 { true } else { false }
+    }
+  }
+
+  private static func noRecords(_ path: String) -> Problem {
+    Problem(
+      code: "not-a-terminal", what: "\(path) yields no input events",
+      cause: "it is a file, and has no records of an input device",
+      cure:
+        "A capture as text is shown by `kioskd replay \(path)`; with --to it is played to a FIFO.")
   }
 
   /// A grab that is tried and given back at once. Other ways to ask do not exist.

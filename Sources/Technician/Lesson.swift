@@ -197,7 +197,7 @@ public struct Lesson {
 
   /// `button1`, `call next`, `great rate 5`.
   private func named(_ words: [String]) -> (KeyName, action: String?)? {
-    guard let first = words.first, let name = KeyName(first) else { return nil }
+    guard let first = words.first, first != "-", let name = KeyName(first) else { return nil }
     switch words.dropFirst().joined(separator: " ") {
     case "": return (name, nil)
     case "next", "recall", "no-show", "end": return (name, "\"\(words[1])\"")

@@ -1,4 +1,5 @@
 import Branch
+import CommandLineKit
 public import DeviceProfiles
 public import EvdevTerminal
 public import LinuxIO
@@ -18,11 +19,15 @@ public struct TaughtBox: Sendable {
 
   /// The device at a path, whatever that is.
   public init(path: String) {
-    let node = InputNode.all().first { $0.path == resolvedPath(path) }
-    self.init(path: path, nodes: node.map { [$0] } ?? [], selector: .path(path))
+    let all = InputNode.all()
+    let node = all.first { $0.path == resolvedPath(path) }
+    self.init(path: path, nodes: node.map { [$0] } ?? [], among: all, selector: .path(path))
   }
 
-  private init(path: String, nodes: [InputNode], selector: TerminalSelector) {
+  /// - Parameter all: whatever is plugged in.
+  private init(
+    path: String, nodes: [InputNode], among all: [InputNode], selector: TerminalSelector
+  ) {
     let usb = nodes.first?.usb
     self.path = path
     self.selector = selector
@@ -32,18 +37,33 @@ public struct TaughtBox: Sendable {
     self.usb = usb.flatMap { USBModel("\($0.vendorID):\($0.productID)") }
     leds = nodes.reduce(into: []) { $0.formUnion($1.leds) }
     sounds = nodes.reduce(into: []) { $0.formUnion($1.sounds) }
-    if let usb {
-      deviceText =
-        usb.serial.map { "{\"serial\": \"\($0)\"}" } ?? "{\"port\": \"\(usb.port)\"}"
-    } else {
-      deviceText = "{\"path\": \"\(path)\"}"
+    deviceText = Self.deviceText(path, usb, among: all)
+  }
+
+  /// What a configuration takes: boxes of one serial number differ by their ports, event nodes are
+  /// counted anew, and a path is absolute.
+  private static func deviceText(
+    _ path: String, _ usb: USBIdentity?, among all: [InputNode]
+  ) -> String {
+    func text(_ key: String, _ value: String) -> String {
+      "{\"\(key)\": \(OutputJSON.quoted(value))}"
     }
+    if let usb {
+      let ports = Set(all.compactMap(\.usb).filter { $0.serial == usb.serial }.map(\.port))
+      guard let serial = usb.serial, ports.count < 2 else { return text("port", usb.port) }
+      return text("serial", serial)
+    }
+    guard let resolved = resolvedPath(path) else { return text("path", path) }
+    let isNode = path.hasPrefix("/dev/input/event") || !path.hasPrefix("/")
+    let alias = isNode ? NodeAliases.read()[resolved]?.min() : path
+    return text("path", alias ?? resolved)
   }
 
   /// All that have keys, in the order of their nodes.
   public static func all(_ roots: InputRoots = InputRoots()) -> [TaughtBox] {
     var groups: [(key: String, nodes: [InputNode])] = []
-    for node in InputNode.all(roots) where !node.keys.isEmpty {
+    let all = InputNode.all(roots)
+    for node in all where !node.keys.isEmpty {
       let key = node.usb?.port ?? node.path
       if let place = groups.firstIndex(where: { $0.key == key }) {
         groups[place].nodes.append(node)
@@ -54,7 +74,7 @@ public struct TaughtBox: Sendable {
     return groups.map { group in
       let first = group.nodes[0]
       return TaughtBox(
-        path: first.path, nodes: group.nodes,
+        path: first.path, nodes: group.nodes, among: all,
         selector: first.usb.map { .port($0.port) } ?? .path(first.path))
     }
   }

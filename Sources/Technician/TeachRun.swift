@@ -108,7 +108,7 @@ public final class TeachRun {
       hand.forget()
       down = []
       onEvent(.said("\(problem.what): \(problem.cause). \(problem.cure)"))
-    case .note, .pressed, .burst, .scanned: break
+    case .note, .pressed, .burst, .scanned, .unreadable: break
     }
   }
 

@@ -37,6 +37,8 @@ public enum ScanFault: Hashable, Sendable, CustomStringConvertible {
 enum Key {
   static let tab: UInt16 = 15
   static let enters: Set<UInt16> = [28, 96]
+  /// In the same place on all layouts.
+  static let letterJ: UInt16 = 36
   static let shifts: Set<UInt16> = [42, 54]
   static let controls: Set<UInt16> = [29, 97]
   static let leftAlt: UInt16 = 56

@@ -137,8 +137,9 @@ public struct ScannerReader: Sendable {
 
   private mutating func character(_ code: UInt16) -> [Outcome] {
     if phase == .spoiled { return [] }
-    // Before a code, Enter behind the Tab that ended the last one is no beginning.
-    if phase == .idle, !KeyboardLayout.isCharacterKey(code) { return [] }
+    // Before a code, Enter behind the Tab that ended the last one is no beginning, nor is the line
+    // feed behind Enter.
+    if phase == .idle, !KeyboardLayout.isCharacterKey(code) || isLineFeed(code) { return [] }
     guard !isCommand, let sign = settings.layout.sign(code, modifiers) else {
       return spoil(.unreadable(code))
     }
@@ -174,6 +175,12 @@ public struct ScannerReader: Sendable {
     let isControl = !down.isDisjoint(with: Key.controls)
     let isAlt = down.contains(Key.leftAlt)
     return isControl != isAlt || !down.isDisjoint(with: Key.metas)
+  }
+
+  /// Scanners that are to end a code with CR LF type Enter and Control-J.
+  private func isLineFeed(_ code: UInt16) -> Bool {
+    code == Key.letterJ && !down.isDisjoint(with: Key.controls)
+      && down.isDisjoint(with: Key.modifiers.subtracting(Key.controls))
   }
 
   private var modifiers: KeyboardLayout.Modifiers {

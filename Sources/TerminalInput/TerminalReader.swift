@@ -18,10 +18,11 @@ public struct TerminalRules: Hashable, Sendable {
 
   /// - Parameters:
   ///   - strokes: those that mean something.
-  ///   - unlocked: those of them that count however soon they come again.
+  ///   - others: codes of further keys that belong to no code of a scanner.
+  ///   - unlocked: strokes that count however soon they come again.
   public init(
-    strokes: some Sequence<KeyStroke>, scanner: ScannerSettings?, debounce: Span, lockout: Span,
-    longPress: Span, unlocked: Set<KeyStroke> = []
+    strokes: some Sequence<KeyStroke>, others: Set<UInt16> = [], scanner: ScannerSettings?,
+    debounce: Span, lockout: Span, longPress: Span, unlocked: Set<KeyStroke> = []
   ) {
     var longs: Set<UInt16> = []
     var chords: Set<KeyPair> = []
@@ -38,7 +39,7 @@ public struct TerminalRules: Hashable, Sendable {
       debounce: debounce, lockout: lockout, longPress: longPress, longs: longs, chords: chords,
       unlocked: unlocked)
     self.scanner = scanner
-    keyCodes = codes
+    keyCodes = codes.union(others)
   }
 }
 

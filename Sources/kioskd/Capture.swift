@@ -56,8 +56,14 @@ func captureDevice(_ arguments: Arguments) throws -> ExitCode {
     reason = error.what
   }
   run.close()
-  recorder.end(reason)
+  // Without anything in it, the file would only be in the way of the next try.
+  let isKept = isOpened || recorder.count > 0
+  if isKept { recorder.end(reason) } else { recorder.discard() }
   if let problem = problem ?? recorder.problem { throw problem }
+  guard isKept else {
+    Output.line("nothing was recorded; \(file) is not written", to: .error)
+    return .failure
+  }
   Output.line("\(file): \(recorder.count) events; see them: kioskd replay \(file)")
   if let count { return recorder.count >= count ? .success : .failure }
   return isOpened ? .success : .failure

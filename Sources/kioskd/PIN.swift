@@ -1,3 +1,4 @@
+import Branch
 import CommandLineKit
 import Configuration
 import Glibc
@@ -8,25 +9,35 @@ let pinCommand = CommandSpec(
   details: [
     "Reads the PIN, 4 to 12 digits, from standard input: from a person without showing it. Prints "
       + "the text for \"pin\" of an element of \"clerks\". With --config all clerks have one salt, "
-      + "so that a log-on costs one hash however many they are.",
+      + "so that a log-on costs one hash however many they are, and a PIN that one of them has is "
+      + "refused.",
     "A PIN of a few digits is found by trial by whoever has that text: keep the configuration "
       + "readable for kioskd alone (chown root:kioskd, chmod 640).",
-    "Exit code 0: printed. 1: the configuration cannot be used. 2: this is no PIN.",
+    "Exit code 0: printed. 1: the configuration cannot be used, or has the PIN. 2: this is no PIN.",
     " Example: kioskd pin --config /etc/kioskd/kioskd.json",
   ])
 
 func makePIN(_ arguments: Arguments) throws -> ExitCode {
   var recipe = PINHash.Recipe(salt: (0..<16).map { _ in .random(in: 0...255) })
+  var others: [PINHash] = []
   if let file = arguments["config"] {
     let loaded = try LoadedConfiguration(file: file)
     guard let configuration = loaded.configuration else {
       loaded.diagnostics.forEach { Output.line($0.description, to: .error) }
+      Output.line("without --config the first PIN gets a salt of its own", to: .error)
       return .failure
     }
-    recipe = configuration.clerks.first?.pin.recipe ?? recipe
+    others = configuration.clerks.map(\.pin)
+    recipe = others.first?.recipe ?? recipe
   }
   guard let pin = readPIN().flatMap(PINHash.digits) else {
     throw Misuse("a PIN has 4 to 12 digits and nothing else", command: "pin")
+  }
+  // With another salt the two texts differ, and no check of the configuration sees it.
+  guard !others.contains(where: { $0.recipe.hash(of: pin) == $0 }) else {
+    throw Problem(
+      code: "doubled-pin", what: "this PIN cannot be taken", cause: "a clerk has it already",
+      cure: "Choose another one: the PIN alone says who is there.")
   }
   Output.line(recipe.hash(of: pin).description)
   return .success

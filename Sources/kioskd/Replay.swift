@@ -8,6 +8,12 @@ import Technician
 /// Shows how a capture would be read, or plays it.
 func replayCapture(_ arguments: Arguments) throws -> ExitCode {
   let file = arguments.operands[0]
+  // It would be waited for without a word.
+  if PathKind(file) == .device {
+    throw Problem(
+      code: "capture-form", what: "\(file) is no capture", cause: "it is a device",
+      cure: "Record it first: `kioskd capture \(file) FILE`.")
+  }
   let capture = try Capture.read(
     file: file, bytes: try readFile(file, bytes_max: Capture.file_bytes_max))
   let options = try replayOptions(arguments)

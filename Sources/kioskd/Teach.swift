@@ -2,6 +2,7 @@ import Branch
 import CommandLineKit
 import DeviceProfiles
 import EvdevTerminal
+import Glibc
 import LinuxIO
 import NodeRuntime
 import PositionedJSON
@@ -10,7 +11,8 @@ import Technician
 let teachCommand = CommandSpec(
   "teach", "Make a profile of an unknown box: press each button, and give it a name.",
   options: [
-    .value("device", "PATH", "the box: event node, name in /dev/input/by-id, FIFO or capture"),
+    .value(
+      "device", "PATH", "the box: event node, name in /dev/input/by-id, FIFO or file of records"),
     .value("name", "TEXT", "model as on its type plate, instead of what it calls itself"),
     .value("vendor", "TEXT", "who made it"),
   ],
@@ -34,7 +36,9 @@ let teachCommand = CommandSpec(
 func teachBox(_ arguments: Arguments) throws -> ExitCode {
   let file = arguments.operands[0]
   try checkProfileName(file, "FILE", "teach")
+  for option in ["name", "vendor"] { try checkText(arguments[option], option) }
   if fileExists(file) { throw existing(file) }
+  try checkFolder(of: file)
   let loop = try makeLoop()
   try deliverStopSignals(loop)
   guard let box = try chosenBox(arguments, loop) else { return .failure }
@@ -64,7 +68,23 @@ func teachBox(_ arguments: Arguments) throws -> ExitCode {
   return try write(run.lesson, box, file, arguments)
 }
 
+/// As every profile has it.
+private func checkText(_ text: String?, _ option: String) throws(Misuse) {
+  let max = TaughtProfile.text_length_max
+  guard let text, text.count > max || text.unicodeScalars.contains(where: { $0.value < 0x20 })
+  else { return }
+  throw Misuse("'--\(option)' takes up to \(max) printable characters", command: "teach")
+}
+
 private func fileExists(_ path: String) -> Bool { PathKind(path) != .absent }
+
+/// Before somebody presses forty buttons for nothing.
+private func checkFolder(of path: String) throws(Problem) {
+  guard faccessat(AT_FDCWD, folder(of: path), W_OK | X_OK, AT_EACCESS) != 0 else { return }
+  throw Problem(
+    code: "file", what: "cannot write \(path)", cause: String(cString: strerror(errno)),
+    cure: "Choose a folder that is there and that you may write to.")
+}
 
 private func existing(_ path: String) -> Problem {
   Problem(
@@ -124,7 +144,13 @@ private func write(
     Output.line("nothing is written; correct the lines above by hand", to: .error)
     return .failure
   }
-  try writeNew(file, text)
+  do throws(Problem) {
+    try writeNew(file, text)
+  } catch {
+    // What was taught is not lost with it.
+    Output.write(text)
+    throw error
+  }
   tellUse(profile, box, file)
   return .success
 }
@@ -136,9 +162,12 @@ private func tellUse(_ profile: TaughtProfile, _ box: TaughtBox, _ file: String)
   Output.line("  {")
   Output.line("    \"id\": \"\(id)\", \"profile\": \"\(id)\",")
   Output.line("    \"device\": \(box.deviceText),")
-  let open = profile.keys.filter { $0.action == nil }
+  var open: [KeyName] = []
+  for key in profile.keys where key.action == nil && !open.contains(key.name) {
+    open.append(key.name)
+  }
   if !open.isEmpty {
-    let keys = open.map { "\"\($0.name)\": {\"ticket\": SERVICE}" }.joined(separator: ", ")
+    let keys = open.map { "\"\($0)\": {\"ticket\": SERVICE}" }.joined(separator: ", ")
     Output.line("    \"keys\": {\(keys)},")
   }
   if !open.isEmpty || profile.scanner != nil { Output.line("    \"printers\": [PRINTER],") }

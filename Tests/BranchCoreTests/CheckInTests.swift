@@ -64,6 +64,18 @@ struct CheckInTests {
     #expect(fact.more["code"] == "x" && fact.service == nil)
   }
 
+  @Test("that could not be read whole is a visible refusal, with and without a hub")
+  func unreadable() throws {
+    box.handle(.codeUnreadable(Plans.kiosk))
+    #expect(box.refusals == ["unknown-code"] && box.sees(Plans.kioskSign) == "BAD CODE")
+    #expect(box.lamps[Plans.kiosk]?.last == .error && asked() == [])
+    let fact = try #require(box.facts(.pressRefused).last)
+    #expect(fact.terminal == Plans.kiosk && fact.more["code"] == nil)
+    box.cut()
+    box.handle(.codeUnreadable(Plans.kiosk))
+    #expect(box.refusals == ["unknown-code", "unknown-code"])
+  }
+
   @Test("is refused at once while the hub is away, with nothing kept for later")
   func away() {
     box.cut()

@@ -99,6 +99,29 @@ struct ClerkLogOnTests {
     #expect(next(box) != nil)
   }
 
+  @Test("that is typed while the terminal is locked calls nobody, and is no try")
+  func typedWhileLocked() {
+    var plan = Self.plan()
+    plan.terminals[1].pinKeys.digits = [Plans.next: 1, Plans.recall: 2, Plans.noShow: 3, 77: 4]
+    plan.terminals[1].pinKeys.enter = [Plans.end]
+    let box = Self.open(plan)
+    box.link()
+    type("0000", box)
+    _ = box.takeToHub()
+    let pin = [Plans.next, Plans.recall, Plans.noShow, 77]
+    for code in [Self.logOn] + pin + [Plans.end] {
+      box.press(Plans.keypad, code)
+      #expect(box.sees(Plans.counterSign) == "LOCKED")
+    }
+    #expect(box.lamps[Plans.keypad]?.last == .error)
+    #expect(!box.takeToHub().contains { $0.contains("counter=1") && !$0.hasPrefix("FACT") })
+    // What ends behind the lock is checked as usual.
+    for code in [Self.logOn] + pin { box.press(Plans.keypad, code) }
+    box.pass(.seconds(1))
+    box.press(Plans.keypad, Plans.end)
+    #expect(story(box) == ["refused 1", "logged-on anna"])
+  }
+
   @Test("is named in the requests of the counter and in its ratings, until she logs off")
   func named() {
     #expect(next(box)?.contains("clerk=") == false)
@@ -113,6 +136,19 @@ struct ClerkLogOnTests {
     #expect(story(box) == ["logged-on anna", "logged-off anna key"])
     box.press(Plans.smiley, Plans.rate + 5)
     #expect(box.facts(.ratingGiven).last?.more["clerk"] == nil)
+  }
+
+  @Test("that several clerks have, by other salts, is that of the first of them")
+  func shared() throws {
+    var plan = Self.plan()
+    plan.clerks = try (0..<9).map { place in
+      let recipe = PINHash.Recipe(rounds: 1, salt: [UInt8(place)])
+      let id = try #require(ClerkID("clerk\(place)"))
+      return ClerkPlan(id: id, pin: recipe.hash(of: [1, 2, 3, 4]))
+    }
+    let box = Self.open(plan)
+    type("1234", box)
+    #expect(story(box) == ["logged-on clerk0"])
   }
 
   @Test("takes the place of another one")

@@ -40,6 +40,16 @@ import Testing
     #expect(capture.isWhole)
   }
 
+  @Test("evtest may have asked first which device is meant, and a file been to another system")
+  func evtestAsked() throws {
+    let asked = "No device specified, trying to scan all of /dev/input/event*\nAvailable devices:\n"
+    let event = "Event: time 5.000000, type 1 (EV_KEY), code 28 (KEY_ENTER), value 1\n"
+    #expect(records(try read(asked + event)) == ["0 1 28 1"])
+    let lines = (asked + event).split(separator: "\n")
+    #expect(
+      records(try read("\u{FEFF}" + lines.joined(separator: "\r\n") + "\r\n")) == ["0 1 28 1"])
+  }
+
   @Test("evemu writes numbers in hexadecimal and values in decimal")
   func evemu() throws {
     let capture = try read(
@@ -121,12 +131,16 @@ import Testing
     #expect(capture.remarks.contains { $0.contains("2 devices") })
   }
 
-  @Test("a clock that was set back is told of, and no time passes")
+  @Test("a clock that was set back is told of; no time passes there, and all of it behind")
   func backwards() throws {
     let capture = try read(
-      "E: 5.000000 0001 001c 0001\nE: 4.000000 0001 001c 0000\nE: 6.000000 0000 0000 0000\n")
-    #expect(records(capture) == ["0 1 28 1", "0 1 28 0", "1000000 0 0 0"])
-    #expect(capture.remarks.contains { $0.contains("set back") })
+      "E: 5.000000 0001 001c 0001\nE: 4.000000 0001 001c 0000\nE: 4.200000 0001 001c 0001\n"
+        + "E: 6.000000 0001 001c 0000\nE: 1.000000 0000 0000 0000\n")
+    #expect(
+      records(capture) == [
+        "0 1 28 1", "0 1 28 0", "200000 1 28 1", "2000000 1 28 0", "2000000 0 0 0",
+      ])
+    #expect(capture.remarks == ["the clock was set back 2 times; no time passes there"])
   }
 
   @Test(

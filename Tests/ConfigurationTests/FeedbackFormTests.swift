@@ -118,6 +118,30 @@ struct FeedbackFormTests {
     #expect(try read((smile, smile + ", " + more)).1 == [mistake])
   }
 
+  @Test(
+    "a PIN that no key ends is a mistake",
+    arguments: [
+      ("\"KEY_9\": {\"key\": \"nine\"}", "nine", ["no-log-on terminals[2]"]),
+      ("\"KEY_9\": {\"key\": \"nine\"}", "nine:long", []),
+      ("\"KEY_9\": {\"key\": \"nine\"}, \"KEY_ENTER\": {\"key\": \"enter\"}", "nine", []),
+      ("\"KEY_9\": {\"key\": \"nine\"}, \"KEY_F1\": {\"key\": \"nine\"}", "nine", []),
+      ("\"KEY_F1\": {\"key\": \"f\"}, \"KEY_9\": {\"key\": \"nine\"}", "f", []),
+    ])
+  func pinEnds(keys: String, logOn: String, expected: [String]) throws {
+    var library = try Shipped.library.get()
+    let profile = """
+      {"kind": "terminal", "name": "Box", "keys": {\(keys)}, "sources": {"*": "here"}}
+      """
+    #expect(library.add(fileName: "box.json", bytes: Array(profile.utf8)).isEmpty)
+    let text = baseText.replacing(
+      "\"smiley-5\", \"device\": \(smile)",
+      with: "\"box\", \"device\": \(smile), \"keys\": {\"\(logOn)\": \"log-on\"}"
+    ).replacing(clerks.0, with: clerks.1)
+    let (_, diagnostics) = NodeConfiguration.read(
+      file: "k.json", bytes: Array(text.utf8), profiles: library)
+    #expect(diagnostics.map { "\($0.code) \($0.field)" } == expected)
+  }
+
   @Test("a reason needs a rating")
   func reasonAlone() throws {
     let keys = (1...5).map { "\"smiley\($0)\": {\"reason\": \"r\"}" }.joined(separator: ", ")

@@ -1,4 +1,5 @@
 import Branch
+import Configuration
 import DeviceProfiles
 import Foundation
 import TerminalInput
@@ -79,7 +80,7 @@ struct RunScanners {
     branch.expectOnce(of: desk.node)
   }
 
-  @Test("a half code is dropped and told; the whole one gives its ticket, a foreign one a refusal")
+  @Test("a half code and a foreign one give a refusal each, the whole one its ticket")
   func halfCode() throws {
     let (american, _) = try start(timeout_ms: 300)
     try book("K7-Y2")
@@ -87,14 +88,40 @@ struct RunScanners {
     try branch.wait("it is dropped") {
       desk.node.log.contains("a code of 3 characters is dropped: it broke off")
     }
+    try branch.wait("its customer is told") { branch.facts(.pressRefused).count == 1 }
     american.write(try records("^K 7 MINUS ^Y 2 ENTER"))
     try branch.wait("the ticket is out") { branch.facts(.ticketPrinted).count == 1 }
     american.write(try records("^X 1 ENTER"))
-    try branch.wait("it is refused") { !branch.facts(.pressRefused).isEmpty }
-    let refusal = try #require(branch.facts(.pressRefused).first)
-    #expect(refusal.fact.reason == "unknown-code" && refusal.fact.terminal?.text == "american")
+    try branch.wait("it is refused") { branch.facts(.pressRefused).count == 2 }
+    for refusal in branch.facts(.pressRefused) {
+      #expect(refusal.fact.reason == "unknown-code" && refusal.fact.terminal?.text == "american")
+    }
     #expect(codes(.ticketIssued) == ["K7-Y2"])
     try branch.waitUntilSettled(desk.node)
     branch.expectOnce(of: desk.node)
+  }
+
+  @Test("a PIN on the keys of a box that has a scanner as well logs on, and is no code")
+  func pinBesideScanner() throws {
+    let recipe = PINHash.Recipe(rounds: 2, salt: [1, 2, 3, 4, 5, 6, 7, 8])
+    let node = desk.node
+    node.configuration["clerks"] = """
+      [{"id": "anna", "pin": "\(recipe.hash(of: [3, 4, 5, 6]))"}]
+      """
+    let keypad = try RunTerminal(path: node.directory + "/desk")
+    let terminals = try #require(node.configuration["terminals"])
+    node.configuration["terminals"] =
+      terminals.dropLast() + """
+        , {"id": "desk", "profile": "counter-keypad", "printers": ["front"], "counter": "1",
+           "device": {"path": "\(keypad.path)"}, "scanner": {"suffix": "tab"},
+           "keys": {"digit9": "log-on"}}]
+        """
+    try desk.start()
+    keypad.write(try records("KP9 KP3 KP4 KP5 KP6 KPENTER"))
+    try branch.wait("she is logged on") { !branch.facts(.clerkLoggedOn).isEmpty }
+    keypad.write(try records("^K TAB"))
+    try branch.wait("a code is refused") { !branch.facts(.pressRefused).isEmpty }
+    #expect(codes(.pressRefused) == ["K"])
+    #expect(!node.log.contains("3456"))
   }
 }

@@ -65,6 +65,13 @@ struct RatingFigureTests {
     #expect(tally(figures, "1")?.counts == [1, 1, 1, 0, 0])
   }
 
+  @Test("count a rating that says it corrects itself")
+  func itself() throws {
+    let figures = try figures(["rating-given at=1 counter=1 rating=2 corrects=1"])
+    let tally = try #require(self.tally(figures, "1"))
+    #expect(tally.counts == [0, 1, 0, 0, 0] && tally.corrected == 0)
+  }
+
   @Test("count a correction for itself when what it names is lost")
   func lost() throws {
     let figures = try figures(["rating-given at=1 counter=1 rating=2 corrects=17"])

@@ -69,6 +69,25 @@ struct AbilityTests {
     #expect(boxes.first?.selector == .path("/dev/input/event0"))
   }
 
+  @Test("a box is told as a configuration takes it: by serial number, port, or whole path")
+  func deviceTexts() throws {
+    let tree = Tree()
+    for (node, serial) in [("event0", "7\"A"), ("event1", "0001"), ("event2", "0001")] {
+      try tree.add(node, name: node, key: "1e")
+      // In the place of the USB device above it.
+      for (file, text) in [("idVendor", "04d9"), ("idProduct", "a0cd"), ("serial", serial)] {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(tree.path)/\(node)/\(file)"))
+      }
+    }
+    #expect(
+      TaughtBox.all(tree.roots).map(\.deviceText) == [
+        #"{"serial": "7\"A"}"#, #"{"port": "event1"}"#, #"{"port": "event2"}"#,
+      ])
+    let folder = FileManager.default.currentDirectoryPath
+    #expect(TaughtBox(path: ".").deviceText == "{\"path\": \"\(folder)\"}")
+    #expect(TaughtBox(path: "/nowhere").deviceText == "{\"path\": \"/nowhere\"}")
+  }
+
   @Test("codes are written as ranges")
   func ranges() {
     #expect(CaptureSource.ranges([]) == "")

@@ -161,6 +161,23 @@ struct ScannerTests {
     #expect(read(twice).faults.isEmpty)
   }
 
+  @Test("a line feed behind the end of a code is no code, and spoils none behind it")
+  func lineFeed() {
+    func codes(_ lineFeed: [InputEvent]) -> [InputEvent] {
+      ["A1", "B2", "C3"].enumerated().flatMap { place, text in
+        code(text, from: Int64(place) * 120)
+          + lineFeed.map { .key($0.code, $0.value, at: stamp(Int64(place) * 120 + 24)) }
+      }
+    }
+    let controlJ: [InputEvent] = [.key(29, 1), .key(36, 1), .key(36, 0), .key(29, 0)]
+    #expect(read(codes(controlJ)).scanned == ["A1", "B2", "C3"])
+    #expect(read(codes(controlJ)).faults.isEmpty)
+    // Within a code it is none that one could read, and Control with another key never is.
+    #expect(read(code("A", end: nil) + controlJ).faults == [.unreadable(36)])
+    let controlK: [InputEvent] = [.key(29, 1), .key(37, 1), .key(37, 0), .key(29, 0)]
+    #expect(read(controlK).faults == [.unreadable(37)])
+  }
+
   @Test("a half code is dropped and told, and never glued to the next")
   func halfCode() {
     let outcomes = read(code("A0", end: nil) + code("12", from: 700))

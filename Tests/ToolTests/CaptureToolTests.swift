@@ -198,7 +198,8 @@ struct CaptureToolTests {
   @Test(
     "what cannot be read or does not fit is refused with its cure",
     arguments: [
-      (["replay", "/dev/null"], 1), (["replay", "/nowhere"], 1), (["replay"], 2),
+      (["replay", "/dev/null"], 1), (["replay", "/dev/ptmx"], 1), (["replay", "/nowhere"], 1),
+      (["replay"], 2),
       (["replay", "SERIAL", "--layout", "de"], 1),
       (["replay", "SERIAL", "--profile", "smiley-5"], 1),
       (["replay", "SERIAL", "--profile", "none"], 1), (["replay", "SERIAL", "--layout", "xx"], 2),
@@ -208,6 +209,8 @@ struct CaptureToolTests {
       (["replay", "SERIAL", "--to", "/dev/uinput"], 1),
       (["replay", "SERIAL", "--to", "/x", "--expect"], 2),
       (["capture", "/dev/null", "NEW"], 1), (["capture", "/nowhere", "NEW"], 1),
+      (["capture", "/nowhere", "NEW", "--kind", "evdev", "--seconds", "1"], 1),
+      (["capture", "SERIAL", "NEW", "--kind", "evdev"], 1),
       (["capture", "/dev/null", "NEW", "--kind", "smell"], 2),
       (["capture", "/dev/null", "NEW", "--kind", "printer"], 2),
       (["capture", "/dev/null", "NEW", "--kind", "evdev", "--line", "9600 8N1"], 2),

@@ -98,16 +98,31 @@ struct PINToolTests {
     #expect(tool.code == 2 && tool.output.isEmpty)
   }
 
-  @Test("takes the salt of the clerks that are there already")
-  func sameSalt() throws {
-    let known = "pbkdf2-sha256:7:0011223344556677:" + String(repeating: "ab", count: 32)
-    let configuration = """
+  /// - Parameter pins: of clerks.
+  private func configuration(_ pins: String...) throws -> String {
+    let clerks = pins.enumerated().map { "{\"id\": \"c\($0)\", \"pin\": \"\($1)\"}" }
+    let text = """
       {"node": "n", "branch": {"id": "b", "name": "B", "timezone": "UTC"},
        "journal": {"directory": "/j"}, "hub": {"address": "127.0.0.1:1"},
-       "devices": "\(bench.directory)", "clerks": [{"id": "anna", "pin": "\(known)"}]}
+       "devices": "\(bench.directory)", "clerks": [\(clerks.joined(separator: ", "))]}
       """
-    let tool = try pin("4711\n", "--config", try bench.write("k.json", configuration))
+    return try bench.write("k.json", text)
+  }
+
+  private let known = "pbkdf2-sha256:7:0011223344556677:" + String(repeating: "ab", count: 32)
+
+  @Test("takes the salt of the clerks that are there already")
+  func sameSalt() throws {
+    let tool = try pin("4711\n", "--config", try configuration(known))
     #expect(tool.code == 0, "\(tool.errors)")
     #expect(tool.output.hasPrefix("pbkdf2-sha256:7:0011223344556677:"))
+  }
+
+  @Test("refuses the PIN of another clerk, whatever the salt of that one is")
+  func taken() throws {
+    let other = try pin("4711\n").output.filter { $0 != "\n" }
+    let tool = try pin("4711\n", "--config", try configuration(known, other))
+    #expect(tool.code == 1 && tool.output.isEmpty, "\(tool.output)")
+    #expect(tool.errors.contains("[doubled-pin]"))
   }
 }

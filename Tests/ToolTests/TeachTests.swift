@@ -143,6 +143,29 @@ struct TeachTests {
     }
   }
 
+  @Test("two buttons of one name are one key of the configuration, and a dash is no name")
+  func sameName() throws {
+    let tool = try teach()
+    try type("-")
+    try wait(tool, "A name has")
+    try type("one\none")
+    try wait(tool, "Press the button for one")
+    try press([(2, 1, 0), (2, 0, 90), (3, 1, 1000), (3, 0, 1090)])
+    try bench.wait("both") { tool.output.contains("KEY_2 (code 3)") || tool.code != nil }
+    try type("")
+    try bench.wait("its end") { tool.code != nil }
+    #expect(tool.code == 0, "\(tool.output)\(tool.errors)")
+    #expect(tool.output.contains(#""keys": {"one": {"ticket": SERVICE}},"#), "\(tool.output)")
+  }
+
+  @Test("a name that no profile may have is told before the first press")
+  func longName() throws {
+    for text in [String(repeating: "n", count: 81), "a\nb"] {
+      let tool = try bench.kioskd("teach", file, "--device", pad, "--vendor", text)
+      #expect(tool.code == 2 && tool.errors.contains("'--vendor'"), "\(tool.errors)")
+    }
+  }
+
   @Test("nothing taught is nothing written")
   func nothing() throws {
     let tool = try teach()
@@ -151,6 +174,22 @@ struct TeachTests {
     #expect(tool.code == 1)
     #expect(tool.errors.contains("[nothing-taught]"))
     #expect(access(file, F_OK) != 0)
+  }
+
+  @Test("a folder that is not there is told before the first press")
+  func noFolder() throws {
+    let tool = try bench.kioskd("teach", bench.path("none/box.json"), "--device", pad)
+    #expect(tool.code == 1 && tool.errors.contains("[file]"), "\(tool.errors)")
+    #expect(tool.output.isEmpty)
+  }
+
+  @Test("a capture as text is no device, and its tool is named")
+  func textCapture() throws {
+    let text = try bench.write("box.capture", "kioskd-capture 1\nkind: evdev\ntool: t\n\n")
+    for words in [["teach", file], ["keys"]] {
+      let tool = try bench.kioskd(words + ["--device", text])
+      #expect(tool.code == 1 && tool.errors.contains("kioskd replay \(text)"), "\(tool.errors)")
+    }
   }
 
   @Test("a profile that is there is left alone, and a wrong name is misuse")
