@@ -27,6 +27,10 @@ public struct RS485Settings: Hashable, Sendable, CustomStringConvertible {
     self.hearsItself = hearsItself
   }
 
+  /// Something is to be done by the driver; otherwise it may not know of directions at all, as with
+  /// an adapter that switches by itself and hears itself.
+  public var asksTheDriver: Bool { self != RS485Settings(hearsItself: hearsItself) }
+
   /// `RTS high, 0 ms before, 1 ms after`
   public var description: String {
     "RTS \(sendsWithRTS ? "high" : "low"), \(before.ms) ms before, \(after.ms) ms after"
