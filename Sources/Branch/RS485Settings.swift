@@ -27,9 +27,9 @@ public struct RS485Settings: Hashable, Sendable, CustomStringConvertible {
     self.hearsItself = hearsItself
   }
 
-  /// Something is to be done by the driver; otherwise it may not know of directions at all, as with
-  /// an adapter that switches by itself and hears itself.
-  public var asksTheDriver: Bool { self != RS485Settings(hearsItself: hearsItself) }
+  /// Something is to be done by the driver. Not so where nothing is said but that the adapter hears
+  /// itself: it may well switch by itself, and its driver know nothing of directions.
+  public var asksTheDriver: Bool { !hearsItself || self != RS485Settings(hearsItself: true) }
 
   /// `RTS high, 0 ms before, 1 ms after`
   public var description: String {
