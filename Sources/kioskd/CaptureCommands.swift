@@ -39,6 +39,7 @@ let captureCommands: [CommandSpec] = [
       .value("layout", "LAYOUT", "read keys as those of a scanner: us, uk, de, fr, be, es"),
       .value("to", "PATH", "write it to a serial port, pty, FIFO or file, as it was timed"),
       .value("direction", "WAY", "with --to: out (to the device, the usual) or in (from it)"),
+      .value("link", "LINK", "with --to /dev/uinput: make LINK, under which a node finds the box"),
       .flag("fast", "with --to: without the pauses"),
       .flag("expect", "write what is shown to FILE.expected, for Tests/Captures"),
       .profiles,
@@ -51,11 +52,14 @@ let captureCommands: [CommandSpec] = [
         + "clock of the recording; bytes of signs and printers are decoded by their profile. "
         + "Without one each key stands alone, and bytes are shown as they are. libinput records "
         + "keys only with --show-keycodes.",
-      "With --to, the records of an input device are written as a FIFO of a terminal takes them.",
+      "With --to, the records of an input device are written as a FIFO of a terminal takes them. "
+        + "With --to /dev/uinput a device like the recorded one is made, played when a program has "
+        + "opened it, and removed in the end.",
       "Exit code 0: the capture was read, and played. 1: it cannot be read, or not be played.",
       " Example: kioskd replay box.capture --profile counter-keypad",
       " Example: kioskd replay scan.txt --layout de",
       " Example: kioskd replay sign.capture --to /dev/ttyUSB0",
+      " Example: kioskd replay box.capture --to /dev/uinput --link /dev/input/by-id/box",
     ]),
 ]
 
