@@ -8,7 +8,8 @@ let captureCommands: [CommandSpec] = [
       .value("kind", "KIND", "evdev, serial or printer; needed where the path does not tell"),
       .value("profile", "ID", "profile of the device: line settings, questions, replay"),
       .value("line", "'9600 8N1'", "settings of a serial line, where there is no profile"),
-      .value("through", "LINK", "make LINK, for a program that shall reach the line through here"),
+      .value(
+        "through", "LINK", "make LINK, for a program that shall reach the device through here"),
       .flag("grab", "take an input device away from console and desktop"),
       .flag("with-serial", "tell the device's serial number"),
       .value("note", "TEXT", "what was done, for whoever reads it"),
@@ -23,9 +24,10 @@ let captureCommands: [CommandSpec] = [
     details: [
       "An input device is listened to without being taken from others, unless --grab is given. Of "
         + "a serial line everything that comes is recorded; with --through LINK also all that "
-        + "another program, which opens LINK in place of DEVICE, sends. A printer needs --profile: "
-        + "it is asked how it is, and then listened to. A printed ticket is recorded by "
-        + "kioskd print-test --capture FILE.",
+        + "another program, which opens LINK in place of DEVICE, sends. So it is with a printer at "
+        + "a path; without --through it needs --profile, is asked how it is, and then listened "
+        + "to. A test ticket over any cable, also USB without a path, is recorded by kioskd "
+        + "print-test --capture FILE.",
       "Runs until ctrl-C. The file has whole lines at any moment. Whatever was typed or scanned "
         + "stands in it: record no passwords. Tests/Captures takes such files as tests.",
       "Exit code 0: the device was there and the file is whole. 1: not so.",

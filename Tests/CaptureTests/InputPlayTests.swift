@@ -124,4 +124,16 @@ struct InputPlayTests {
     let problem = DevicePlayer.making("/dev/uinput", SystemError("open", errno: error))
     #expect(problem.code == code && problem.cure.contains(cure))
   }
+
+  @Test("a USB device that libusb speaks to is refused with the command that records it")
+  func usbDevice() {
+    var status = stat()
+    status.st_mode = S_IFCHR
+    status.st_rdev = 189 << 8 | 3
+    #expect(CaptureSource.isUSBDevice(status))
+    status.st_rdev = 188 << 8 | 3
+    #expect(!CaptureSource.isUSBDevice(status))
+    let problem = CaptureSource.usbDevice("/dev/bus/usb/001/004")
+    #expect(problem.code == "capture-usb" && problem.cure.contains("print-test --config"))
+  }
 }

@@ -214,6 +214,8 @@ struct CaptureToolTests {
       (["capture", "/dev/null", "NEW", "--kind", "smell"], 2),
       (["capture", "/dev/null", "NEW", "--kind", "printer"], 2),
       (["capture", "/dev/null", "NEW", "--kind", "evdev", "--line", "9600 8N1"], 2),
+      (["capture", "/dev/null", "NEW", "--kind", "printer", "--line", "9600 8N1"], 2),
+      (["capture", "/dev/null", "NEW", "--kind", "evdev", "--through", "/x"], 2),
       (["capture", "/dev/null", "NEW", "--kind", "serial", "--line", "fast"], 2),
       (["capture", "/dev/null", "NEW", "--kind", "serial", "--grab"], 2),
       (["capture", "/dev/null", "NEW", "--kind", "serial", "--profile", "smiley-5"], 2),
