@@ -37,15 +37,28 @@ public struct SignReplay {
   /// Everything that it shows, in order.
   public static func lines(of capture: Capture, _ profile: SignProfile) -> [ReplayLine] {
     var replay = SignReplay(profile)
-    for entry in capture.entries {
+    let echoes = CaptureEcho.lengths(capture.entries) { replay.isAnsweredByCopy($0) }
+    for (place, entry) in capture.entries.enumerated() {
       switch entry.event {
       case .bytes(.out, let bytes): replay.takeOut(bytes, entry.time_us)
-      case .bytes(.in, let bytes): replay.takeIn(bytes, entry.time_us)
+      case .bytes(.in, let bytes):
+        let echoed = echoes[place] ?? 0
+        if echoed > 0 { replay.say(entry.time_us, "echo", "\(echoed) bytes, as they were sent") }
+        if echoed < bytes.count { replay.takeIn(Array(bytes.dropFirst(echoed)), entry.time_us) }
       case .note(let text): replay.say(entry.time_us, "note", text)
       case .input, .keysDown, .end: break
       }
     }
     return replay.lines
+  }
+
+  /// As Modbus function 06 is ("MODBUS Application Protocol", 6.6).
+  private func isAnsweredByCopy(_ bytes: [UInt8]) -> Bool {
+    switch sign {
+    case .modbus: bytes.count > 1 && bytes[1] == 0x06
+    case .frame: answer?.accepts == bytes || answer?.refuses == bytes
+    case .alpha, .display: false
+    }
   }
 
   private mutating func say(_ time_us: Int64, _ word: String, _ text: String) {

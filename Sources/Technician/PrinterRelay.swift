@@ -68,8 +68,11 @@ final class PrinterRelay {
       recorder.add(.note("opened"))
     case .lost(let problem):
       isOpen = false
-      waiting = []
       recorder.add(.note("lost: \(problem.code)"))
+      if !waiting.isEmpty {
+        recorder.add(.note("\(waiting.count) bytes did not go to the printer"))
+      }
+      waiting = []
     case .written: isWriting = false
     case .stopped(_, let accepted, let problem):
       isWriting = false

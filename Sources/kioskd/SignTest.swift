@@ -22,6 +22,9 @@ let signTestCommand = CommandSpec(
     "What a sign answers is told: that it took the text, or that it holds it. Most answer nothing, "
       + "so only a person can see what they show; then nothing should come back. A sign that a "
       + "running kioskd holds must be set free first: sudo systemctl stop kioskd.",
+    "An adapter that hears itself gives back what was sent. That is told and left out; that it "
+      + "does, and is not set up so (\"rs485\": {\"hearsItself\": true}), or the other way "
+      + "round, is a failure. So is a copy with other bytes: then somebody else sends as well.",
     "--walk finds signs on an RS-485 line: those that answer are listed, the others show their "
       + "address. Addresses are written as in the configuration.",
     "Exit code 0: the line took all bytes, and what came back was as it should be; of --walk: "
