@@ -79,6 +79,8 @@ let floor1: [Target] = [
   room("Pictures", ["Branch"]),
   // Single-byte character sets of printers, as tables.
   room("CodePages"),
+  // What stands for letters that a device does not have.
+  room("PlainLetters"),
   // Letters of printers' two fonts, drawn from strokes.
   room("PaperFont"),
   // What stands on a ticket, independent of any printer.
@@ -87,7 +89,10 @@ let floor1: [Target] = [
   room("TicketTemplates", ["Branch", "PositionedJSON", "TicketDesign", "Barcodes", "Pictures"]),
   // What every printer language needs: characters, lines and symbols that a model can show.
   room(
-    "TicketLayout", ["Branch", "TicketDesign", "QRCode", "Barcodes", "CodePages", "PaperFont"]),
+    "TicketLayout",
+    [
+      "Branch", "TicketDesign", "QRCode", "Barcodes", "CodePages", "PaperFont", "PlainLetters",
+    ]),
   // ESC/POS: tickets to bytes, status bytes to values.
   room("ESCPOS", ["Branch", "TicketDesign", "TicketLayout", "QRCode", "Barcodes", "CodePages"]),
   // StarPRNT, Star Line and Graphic mode: tickets to bytes, status bytes to values.
@@ -97,7 +102,7 @@ let floor1: [Target] = [
   // Strict readers of ESC/POS and Star's languages that draw the paper; tests, demo, lab use them.
   room("PrinterEmulator", ["QRCode", "Barcodes", "CodePages", "PaperFont", "Pictures"]),
   // Frames of LED signs, both directions.
-  room("SignProtocols", ["Branch"]),
+  room("SignProtocols", ["Branch", "PlainLetters"]),
   // What is known about each model of printer, sign and terminal, as data.
   room(
     "DeviceProfiles",

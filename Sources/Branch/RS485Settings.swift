@@ -27,6 +27,10 @@ public struct RS485Settings: Hashable, Sendable, CustomStringConvertible {
     self.hearsItself = hearsItself
   }
 
+  /// Something is to be done by the driver. Not so where nothing is said but that the adapter hears
+  /// itself: it may well switch by itself, and its driver know nothing of directions.
+  public var asksTheDriver: Bool { !hearsItself || self != RS485Settings(hearsItself: true) }
+
   /// `RTS high, 0 ms before, 1 ms after`
   public var description: String {
     "RTS \(sendsWithRTS ? "high" : "low"), \(before.ms) ms before, \(after.ms) ms after"

@@ -109,6 +109,8 @@ public struct BranchCore: Sendable {
       if let count = signs[id]?.noise.heard(bytes, now: now.monotonic) {
         log(.info, "sign \(id): \(count) bytes of noise came over its line")
       }
+    case .signLineSet(let id, let problem?): log(.warning, "\(id): \(problem)")
+    case .signLineSet(let id, nil): log(.info, "\(id): its line is as set up again")
     case .terminalOpened(let id, let identity): terminalOpened(id, identity, now)
     case .terminalLost(let id, let problem): terminalLost(id, problem, now)
     case .pressed(let id, let code): pressed(id, .press(code), now)

@@ -14,6 +14,8 @@ public enum NodeEvent: Sendable {
   case signLapsed(SignID, Problem)
   /// Bytes that nobody asked for came over its line.
   case signNoise(SignID, bytes: Int)
+  /// Its line works otherwise than it is set up; nil: as set up again.
+  case signLineSet(SignID, Problem?)
   case terminalOpened(TerminalID, identity: String)
   case terminalLost(TerminalID, Problem)
   case pressed(TerminalID, code: UInt16)

@@ -106,7 +106,8 @@ struct SignLayers: Hashable {
     call?.seenFirst = end
   }
 
-  private func coverEnd(_ now: MonotonicTime) -> MonotonicTime {
+  /// When calls can be seen again; now when they can be.
+  func coverEnd(_ now: MonotonicTime) -> MonotonicTime {
     let above = SignMessageLayer.allCases.filter(\.isAboveCalls)
     return above.compactMap { standing($0, now)?.until }.max() ?? now
   }

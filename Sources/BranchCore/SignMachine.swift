@@ -15,6 +15,7 @@ struct SignMachine {
   private let zoneOffset: (@Sendable (WallTime) -> Int32)?
   private(set) var isOpen = false
   private(set) var layers = SignLayers()
+  private var board: CallBoard
   private(set) var refreshAt: MonotonicTime?
   /// The next instant at which the picture is another one.
   private(set) var changeAt: MonotonicTime?
@@ -31,6 +32,7 @@ struct SignMachine {
   init(plan: SignPlan, zoneOffset: (@Sendable (WallTime) -> Int32)?, now: Now) {
     self.plan = plan
     self.zoneOffset = zoneOffset
+    board = CallBoard(plan.board)
     wallAhead = Self.wallAhead(now)
   }
 
@@ -61,11 +63,12 @@ struct SignMachine {
   mutating func opened(now: Now) -> SignPicture? {
     isOpen = true
     written = nil
-    return update(now)
+    return showCalls(isNew: false, now)
   }
 
   mutating func lost() {
     isOpen = false
+    _ = board.flush()
     owesBeep = false
     refreshAt = nil
     changeAt = nil
@@ -76,7 +79,15 @@ struct SignMachine {
   ///   - calls: the newest first.
   ///   - isNew: the newest was called, or called again, just now.
   mutating func called(_ calls: [StandingCall], isNew: Bool, now: Now) -> SignPicture? {
-    var texts = calls.prefix(max(1, plan.board.calls_max)).map(plan.text)
+    let isUp = board.called(
+      calls, isNew: isNew, isSeen: isOpen, seenFirst: layers.coverEnd(now.monotonic),
+      now: now.monotonic)
+    return showCalls(isNew: isUp, now)
+  }
+
+  private mutating func showCalls(isNew: Bool, _ now: Now) -> SignPicture? {
+    let calls = board.shown
+    var texts = calls.map(plan.text)
     if plan.board.newestLast { texts.reverse() }
     let news: SignLayers.News = isNew ? .new : calls.first == newest ? .same : .older
     newest = calls.first
@@ -91,12 +102,15 @@ struct SignMachine {
     _ text: String, _ layer: SignMessageLayer = .answer, for span: Span = SignMachine.answer,
     now: Now
   ) -> SignPicture? {
+    let covered = layers.coverEnd(now.monotonic)
     layers.tell(text, layer, for: span, now: now.monotonic)
-    return update(now)
+    board.coverChanged(from: covered, to: layers.coverEnd(now.monotonic))
+    return release(now) ?? update(now)
   }
 
   mutating func timePassed(now: Now) -> SignPicture? {
     let isDue = refreshAt.map { $0 <= now.monotonic } ?? false
+    if let picture = release(now) { return picture }
     guard isDue || changeAt.map({ $0 <= now.monotonic }) ?? false || clockWasSet(now) else {
       return nil
     }
@@ -104,7 +118,14 @@ struct SignMachine {
   }
 
   var nextDeadline: MonotonicTime? {
-    [changeAt, refreshAt].compactMap { $0 }.min()
+    [changeAt, refreshAt, board.releaseAt].compactMap { $0 }.min()
+  }
+
+  /// Shows a call that has waited for those before it.
+  private mutating func release(_ now: Now) -> SignPicture? {
+    let seenFirst = layers.coverEnd(now.monotonic)
+    let isNew = board.release(seenFirst: seenFirst, now: now.monotonic)
+    return isNew ? showCalls(isNew: true, now) : nil
   }
 
   // MARK: clocks

@@ -55,6 +55,8 @@ public struct SignPlan: Sendable {
 /// How a main sign lists calls.
 public struct BoardPlan: Hashable, Sendable {
   public var calls_max = 1
+  /// How long a call is seen before another may push it out.
+  public var stand = Span(ms: 0)
   /// The newest call stands below the others, else above.
   public var newestLast = false
   /// A call whose service is over stays until newer ones push it out.

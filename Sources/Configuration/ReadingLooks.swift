@@ -96,10 +96,12 @@ extension ConfigurationReader {
       field.report(
         code: "sign-lines", "it has \(lines.count) lines, the sign \(sign.lines)",
         cure: "Give fewer, or another profile.")
-    } else if let long = lines.first(where: { !sign.fits($0) }) {
+    } else if !sign.shows(text) {
+      let long = lines.first { !sign.fits($0) } ?? text
+      let room = sign.lines == 1 ? "" : ", and than its \(sign.lines) lines together"
       field.report(
         code: "sign-text",
-        "\(quoted(long)) is longer than the \(sign.places ?? 0) places of a line",
+        "\(quoted(long)) is longer than the \(sign.places ?? 0) places of a line\(room)",
         cure: "Give a shorter text; the sign would show a part of it.")
     }
   }
@@ -112,16 +114,18 @@ extension ConfigurationReader {
     let calls = reader.optional("calls")
     let order = reader.optional("order")
     let ended = reader.optional("ended")
+    let stand = reader.optional(Settings.stand.key)
     let formatLines = looks.format.description.split(
       separator: "\n", omittingEmptySubsequences: false
     ).count
     let lines = sign.map { $0.places == nil ? SignPicture.lines_max : $0.lines }
     let room = max(1, (lines ?? SignPicture.lines_max) / formatLines)
+    looks.stand = stand?.seconds(in: Settings.stand.range) ?? Settings.stand.standard
     looks.order = order?.choice() ?? .newestFirst
     looks.ended = ended?.choice() ?? .leave
     let count = calls?.integer(in: 1...SignPicture.lines_max)
     looks.calls_max = count ?? (shows == .main && sign?.places != nil ? room : 1)
-    if shows != nil, shows != .main, let field = calls ?? order ?? ended {
+    if shows != nil, shows != .main, let field = calls ?? order ?? ended ?? stand {
       field.report(
         code: "conflict", "only a main sign lists calls", cure: "Remove it, or add \"main\": true.")
     } else if let lines, formatLines > lines {

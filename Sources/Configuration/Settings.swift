@@ -64,6 +64,9 @@ public enum Settings {
   public static let refresh = Setting(
     "signs.refreshSeconds", Span.seconds(60), Span.seconds(1)...Span.seconds(86_400))
 
+  /// How long a call on a main sign is seen before another may push it out.
+  public static let stand = Setting(
+    "signs.standSeconds", Span.seconds(3), Span(ms: 0)...Span.seconds(60))
   /// How long a new call flashes.
   public static let flash = Setting(
     "signs.flashSeconds", Span.seconds(5), Span(ms: 0)...Span.seconds(60))

@@ -35,6 +35,8 @@ public struct SignLooks: Hashable, Sendable {
   /// nil: nobody says.
   public var brightness: DailyBrightness?
   public var calls_max = 1
+  /// How long a call is seen before another may push it out.
+  public var stand = Settings.stand.standard
   public var order = Order.newestFirst
   public var ended = Ended.leave
   public var arrows: [CounterID: Arrow] = [:]

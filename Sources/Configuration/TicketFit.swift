@@ -62,8 +62,8 @@ struct TicketFit {
       field.report(
         code: "sign-ambiguous",
         "without its letter, a number of \(prefixes.joined(separator: " and ")) is the same",
-        cure: "Take a sign with more places or with letters, or numbers up to "
-          + "\(largestNumber.map(String.init) ?? "…").")
+        cure: largestNumber.map { "Take a sign with more places, or numbers up to \($0)." }
+          ?? "Take a sign that has these letters.")
     } else {
       field.report(
         code: "sign-ticket", "\(quoted(longest)) does not fit into the \(sign.places ?? 0) places",

@@ -119,7 +119,8 @@ struct BranchPanel {
       let seconds = padded(Int(local.msOfDay / 1000 % 60), to: 2)
       let parts = [
         fact.ticket?.description ?? fact.service?.text, fact.device ?? fact.terminal?.text,
-        fact.counter.map { "counter \($0)" }, fact.rating.map { "\($0) of 5" }, fact.reason,
+        fact.counter.map { "counter \($0)" }, fact.rating.map { "\($0) of 5" },
+        fact.more["corrects"] == nil ? nil : "instead", fact.reason,
       ]
       let rest = parts.compactMap { $0 }.joined(separator: " ")
       let time = TerminalText.styled("\(local.hourMinute):\(seconds)", .dim)

@@ -43,6 +43,21 @@ public final class OrderErrand {
     self.onEnd = onEnd
   }
 
+  /// Runs the loop until the errand is over; nil when a signal stopped it before.
+  public static func run(
+    _ order: NodeMessage, to addresses: [HostPort], on loop: EventLoop
+  ) -> Outcome? {
+    var outcome: Outcome?
+    let errand = OrderErrand(loop: loop, addresses: addresses, order: order) {
+      outcome = $0
+      loop.stop()
+    }
+    errand.start()
+    loop.run()
+    errand.close()
+    return outcome
+  }
+
   public func start() {
     timer = loop.schedule(after: Self.limit) { [weak self] in
       guard let self else { return }

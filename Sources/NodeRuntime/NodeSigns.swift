@@ -51,7 +51,8 @@ final class NodeSigns {
     case .health(let id, nil): handle(.signRecovered(id))
     case .lapsed(let id, let problem): handle(.signLapsed(id, problem))
     case .noise(let bytes): if let id = ids.first { handle(.signNoise(id, bytes: bytes)) }
-    case .write, .ended: break
+    case .setting(let problem): if let id = ids.first { handle(.signLineSet(id, problem)) }
+    case .write, .ended, .echoed: break
     }
   }
 }

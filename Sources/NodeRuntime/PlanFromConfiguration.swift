@@ -126,6 +126,7 @@ extension SignPlan {
     colours.alert = looks.colours[.alert]
     brightness = looks.brightness
     board.calls_max = looks.calls_max
+    if sign.shows == .main { board.stand = looks.stand }
     board.newestLast = looks.order == .newestLast
     board.keepsEnded = looks.ended == .stay
     ticketForm = looks.ticketForm

@@ -41,7 +41,9 @@ public final class SignLine {
   ) {
     self.loop = loop
     self.onEvent = onEvent
-    traffic = LineTraffic(settings: settings, boards: boards, patience: patience)
+    traffic = LineTraffic(
+      settings: settings, hearsItself: direction?.hearsItself ?? false, boards: boards,
+      patience: patience)
     port = SerialPort(loop: loop, path: path, settings: settings, direction: direction) {
       [unowned self] in handle($0)
     }

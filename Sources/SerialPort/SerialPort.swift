@@ -141,7 +141,7 @@ public final class SerialPort {
   private func tell(_ refused: [String], _ turning: RS485Settings.Outcome?) {
     if isOpen, !refused.isEmpty { onEvent(.note(settings.problem(path, refused).description)) }
     switch turning {
-    case .unknown(let error)? where isOpen:
+    case .unknown(let error)? where isOpen && direction?.asksTheDriver == true:
       onEvent(.note(RS485Settings.problem(path, error).description))
     case .otherwise(let taken)? where isOpen:
       onEvent(.note("\(path): its driver switches the line with \(taken)"))

@@ -73,10 +73,7 @@ public struct CustomerDisplay: Hashable, Sendable {
   /// All rows, filled with blanks to their ends, so that nothing old stays.
   private func lines(of picture: SignPicture) -> [[UInt8]] {
     let places = FrameText(places_max: columns)
-    var texts = Array(picture.lines.prefix(rows - 1))
-    texts += [String](repeating: "", count: rows - 1 - texts.count)
-    let rest = picture.lines.dropFirst(rows - 1).filter { !$0.isEmpty }
-    return (texts + [rest.joined(separator: " ")]).map { text in
+    return picture.lines(rows: rows, places: columns).map { text in
       places.field(for: SignText.ascii(text).map(shown))
     }
   }

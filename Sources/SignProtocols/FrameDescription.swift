@@ -214,13 +214,10 @@ public struct FrameDescription: Hashable, Sendable {
     return frames
   }
 
-  /// A text for each line of the sign; what a picture has more stands on the last.
+  /// A text for each line of the sign.
   private func lines(of picture: SignPicture) -> [String] {
     guard let count = conversation.lines?.values.count else { return [picture.text] }
-    let rest = picture.lines.dropFirst(count - 1).filter { !$0.isEmpty }
-    let head = picture.lines.prefix(count - 1)
-    let blanks = [String](repeating: "", count: count - 1 - head.count)
-    return head + blanks + [rest.joined(separator: " ")]
+    return picture.lines(rows: count, places: text.places_max)
   }
 
   /// Bytes of the longest frame.

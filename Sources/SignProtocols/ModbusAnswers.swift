@@ -20,7 +20,7 @@ public struct ModbusQuestion: Hashable, Sendable {
 }
 
 /// Finds the one answer to a question among bytes. An adapter that hears itself gives the request
-/// back, which for function 06 cannot be told from an answer; what is read back can.
+/// back, which for function 06 cannot be told from an answer: whoever listens takes it out first.
 struct ModbusAnswerReader: Sendable {
   private static let exceptionFlag: UInt8 = 0x80
 

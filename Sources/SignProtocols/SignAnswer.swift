@@ -13,6 +13,8 @@ public enum SignAnswer: Hashable, Sendable {
   case noise(bytes: Int)
   /// Nothing that could be an answer came in time.
   case silent
+  /// The adapter hears what it sends, and heard other bytes than those of the frame, or none.
+  case spoilt(sent: Int, heard: Int)
 }
 
 /// What was written to a sign, and what it holds.

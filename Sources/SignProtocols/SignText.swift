@@ -1,35 +1,33 @@
+import PlainLetters
+
 /// Text as a sign can show it. Signs have a fixed repertoire; a byte outside of it shows as
 /// rubbish or, in the Alpha protocol, is a command.
 public enum SignText {
   /// What stands for a character that the sign does not have.
   public static let replacement = UInt8(ascii: "?")
 
-  /// Printable ASCII, 0x20...0x7E. Letters with accents lose them, typographic dashes, arrows,
-  /// quotes and spaces take their ASCII form, combining marks fall away; all else becomes `?`.
+  /// Printable ASCII, 0x20...0x7E. Letters with accents lose them, `ß` is `ss`, `€` is `EUR`;
+  /// dashes, arrows, quotes and spaces take their ASCII form, combining marks fall away; what has
+  /// no such form becomes `?`.
   public static func ascii(_ text: String) -> [UInt8] {
-    var bytes: [UInt8] = []
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x20...0x7E: bytes.append(UInt8(scalar.value))
-      case 0xA0, 0x2000...0x200A, 0x202F: bytes.append(UInt8(ascii: " "))
-      case 0xC0...0xFF: bytes.append(latin1[Int(scalar.value) - 0xC0])
-      case 0x300...0x36F, 0x200B...0x200F, 0xFE00...0xFE0F: continue
-      case 0x2010...0x2015, 0x2212: bytes.append(UInt8(ascii: "-"))
-      case 0x2018, 0x2019: bytes.append(UInt8(ascii: "'"))
-      case 0x201C...0x201E: bytes.append(UInt8(ascii: "\""))
-      case 0x2190: bytes.append(UInt8(ascii: "<"))
-      case 0x2191: bytes.append(UInt8(ascii: "^"))
-      case 0x2193: bytes.append(UInt8(ascii: "v"))
-      case 0x2192, 0x203A, 0x25B6: bytes.append(UInt8(ascii: ">"))
-      default: bytes.append(replacement)
-      }
+    text.unicodeScalars.flatMap { scalar in
+      scalar.isASCII && isPrintable(UInt8(scalar.value))
+        ? [UInt8(scalar.value)] : plain(scalar)
     }
-    return bytes
   }
 
-  /// The nearest ASCII letter to each of U+00C0...U+00FF.
-  private static let latin1 = Array(
-    "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYTsaaaaaaaceeeeiiiidnooooo/ouuuuyty".utf8)
+  private static func plain(_ scalar: Unicode.Scalar) -> [UInt8] {
+    if Transliteration.isInvisible(scalar) { return [] }
+    if let arrow = arrows[scalar] { return [arrow] }
+    let known = Transliteration.alternatives(scalar).first { $0.utf8.allSatisfy(isPrintable) }
+    return known.map { Array($0.utf8) } ?? [replacement]
+  }
+
+  /// One place each: a way to a counter stands beside its name.
+  private static let arrows: [Unicode.Scalar: UInt8] = [
+    "\u{2190}": UInt8(ascii: "<"), "\u{2191}": UInt8(ascii: "^"), "\u{2192}": UInt8(ascii: ">"),
+    "\u{2193}": UInt8(ascii: "v"), "\u{203A}": UInt8(ascii: ">"), "\u{25B6}": UInt8(ascii: ">"),
+  ]
 
   /// Lower-case ASCII letters become capitals.
   static func uppercased(_ bytes: [UInt8]) -> [UInt8] {

@@ -27,6 +27,11 @@ public enum LineAction: Hashable, Sendable {
   case lapsed(SignID, Problem)
   /// Bytes that nobody asked for.
   case noise(bytes: Int)
+  /// The adapter heard what it sent, as it was sent.
+  case echoed(bytes: Int)
+  /// The adapter hears itself and should not, or the other way round; nil: it is as set up again.
+  /// The signs are served as it was found.
+  case setting(Problem?)
 }
 
 /// How a picture came to its end.
@@ -75,6 +80,14 @@ extension SignAnswer {
   func problem(of id: SignID, noise: Int) -> Problem? {
     switch self {
     case .accepted, .verified, .noise: nil
+    case .spoilt(let sent, let heard):
+      Problem(
+        code: "sign-collision", what: "what is sent to sign \(id) does not arrive on its line",
+        cause: heard == 0
+          ? "nothing was heard of the \(sent) bytes that were sent"
+          : "\(heard) bytes were heard, which are not the \(sent) that were sent",
+        cure: "Check that nobody else sends on this line, such as a second box or a sign that "
+          + "speaks unasked, that A and B are not shorted, and the resistors at its ends.")
     case .differs(let difference): difference.problem(sign: id.text)
     case .refused(let code, let meaning):
       Problem(

@@ -12,14 +12,16 @@ import SignProtocols
 /// should has its next tries between two rounds, one at a time and further and further apart.
 ///
 /// States: closed → free → sending → (answering) → silent → free; any → closed when the line is
-/// lost. Times are counted from when the kernel took the bytes, as if none had left by then.
+/// lost. Times are counted from when the kernel took the bytes, as if none had left by then. On an
+/// adapter that hears itself each frame is also waited for until it was heard.
 public struct LineTraffic: Sendable {
   enum State: Sendable {
     case closed
     case free
     /// The kernel has not taken the whole frame.
-    case sending(SignFrame)
-    case answering(SignFrame, SignAnswerReader, until: MonotonicTime)
+    case sending(FrameHearing)
+    /// The answer is awaited, or the frame's own copy.
+    case answering(FrameHearing, until: MonotonicTime, echoUntil: MonotonicTime)
     case silent(until: MonotonicTime)
   }
 
@@ -33,19 +35,29 @@ public struct LineTraffic: Sendable {
   var round: [Int] = []
   /// What makes boards show what they got in this round.
   var latches: [SignFrame] = []
+  /// Tries of the latch that is on its way.
+  var latchTries = 0
+  /// What of its own the adapter hears.
+  var echo: LineEcho
+  /// Frames that were sent only to find that out.
+  var soundings = 0
+  var isSounding = false
   /// A board in trouble has one try between two rounds.
   var mayTryAgain = true
   /// Counts what boards were asked to show, for the order of turns.
   var askedCount: UInt64 = 0
   var actions: [LineAction] = []
 
+  /// - Parameter hearsItself: as its adapter was set up; the line finds out whether that is so.
   /// - Precondition: boards have different ids.
   public init(
-    settings: SerialSettings, boards: [SignBoard], patience: LinePatience = LinePatience()
+    settings: SerialSettings, hearsItself: Bool = false, boards: [SignBoard],
+    patience: LinePatience = LinePatience()
   ) {
     precondition(Set(boards.map(\.id)).count == boards.count)
     self.settings = settings
     self.patience = patience
+    echo = LineEcho(isSet: hearsItself)
     // A board hears the others' frames as well, and needs its silence behind them.
     let gap = boards.map(\.gap).max() ?? Span(ms: 0)
     self.boards = boards.map { BoardTraffic($0, gap: gap) }
@@ -55,7 +67,7 @@ public struct LineTraffic: Sendable {
   public var deadline: MonotonicTime? {
     switch state {
     case .closed, .sending: nil
-    case .answering(_, _, let until), .silent(let until): until
+    case .answering(_, let until, _), .silent(let until): until
     case .free: boards.compactMap(\.nextTry).min()
     }
   }
@@ -89,34 +101,49 @@ public struct LineTraffic: Sendable {
 
   /// The kernel took the whole frame.
   public mutating func drained(now: MonotonicTime) -> [LineAction] {
-    guard case .sending(let frame) = state else { return [] }
+    guard case .sending(let hearing) = state else { return [] }
+    let frame = hearing.frame
     let sent_us = settings.duration_us(bytes: frame.bytes.count)
+    guard frame.question != .none || hearing.awaitsEcho else {
+      keepSilence(frame, sent_us: sent_us, now)
+      return goOn(now)
+    }
+    let echoUntil = now.after(us: sent_us) + LineEcho.late
+    var until = echoUntil
     if let answer_ms = frame.question.answer_ms {
       let answer_us = settings.duration_us(bytes: frame.question.answerBytes_max)
-      let until = now.after(us: sent_us + answer_us + answer_ms * 1000)
-      state = .answering(frame, SignAnswerReader(frame.question), until: until)
-    } else {
-      keepSilence(frame, sent_us: sent_us, now)
+      until = now.after(us: sent_us + answer_us + answer_ms * 1000)
     }
+    state = .answering(hearing, until: until, echoUntil: echoUntil)
+    if hearing.isOver { finished(hearing, now) }
     return goOn(now)
   }
 
   /// Bytes came from the line.
   public mutating func received(_ bytes: [UInt8], now: MonotonicTime) -> [LineAction] {
-    guard case .answering(let frame, var reader, let until) = state else {
-      return [.noise(bytes: bytes.count)]
+    overheard(bytes)
+    switch state {
+    case .sending(var hearing) where hearing.awaitsEcho:
+      hearing.take(bytes)
+      state = .sending(hearing)
+    case .answering(var hearing, let until, let echoUntil):
+      hearing.take(bytes)
+      state = .answering(hearing, until: until, echoUntil: echoUntil)
+      if hearing.isOver { finished(hearing, now) }
+    case .closed, .free, .sending, .silent: actions.append(.noise(bytes: bytes.count))
     }
-    let answers = reader.feed(bytes)
-    state = .answering(frame, reader, until: until)
-    if reader.isAnswered { answered(frame, answers + reader.end(), now) }
     return goOn(now)
   }
 
   public mutating func timePassed(now: MonotonicTime) -> [LineAction] {
     switch state {
-    case .answering(let frame, var reader, let until):
+    case .answering(let hearing, let until, let echoUntil):
       guard until <= now else { return [] }
-      answered(frame, reader.end(), now)
+      if hearing.lacksEcho, now < echoUntil {
+        state = .answering(hearing, until: echoUntil, echoUntil: echoUntil)
+      } else {
+        finished(hearing, now)
+      }
     case .silent(let until):
       guard until <= now else { return [] }
       state = .free
@@ -134,29 +161,26 @@ public struct LineTraffic: Sendable {
     turn = nil
     round = []
     latches = []
+    latchTries = 0
+    echo = LineEcho(isSet: echo.isSet)
+    soundings = 0
+    isSounding = false
     for index in boards.indices { boards[index].reset() }
   }
 
   private mutating func goOn(_ now: MonotonicTime) -> [LineAction] {
     if case .free = state, let frame = nextFrame(now) {
-      state = .sending(frame)
+      echo.sent(frame)
+      state = .sending(FrameHearing(frame, awaitsEcho: echo.isHeard))
       actions.append(.write(frame.bytes))
     }
     defer { actions = [] }
     return actions
   }
 
-  private mutating func keepSilence(_ frame: SignFrame, sent_us: Int, _ now: MonotonicTime) {
+  mutating func keepSilence(_ frame: SignFrame, sent_us: Int, _ now: MonotonicTime) {
     let silence_us = frame.silence_us
     state = silence_us > 0 ? .silent(until: now.after(us: sent_us + silence_us)) : .free
-  }
-
-  private mutating func answered(
-    _ frame: SignFrame, _ answers: [SignAnswer], _ now: MonotonicTime
-  ) {
-    keepSilence(frame, sent_us: 0, now)
-    for case .noise(let bytes) in answers { actions.append(.noise(bytes: bytes)) }
-    judge(answers, now)
   }
 }
 

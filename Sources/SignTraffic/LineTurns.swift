@@ -15,7 +15,11 @@ struct BoardTurn: Sendable {
 extension LineTraffic {
   mutating func nextFrame(_ now: MonotonicTime) -> SignFrame? {
     while true {
-      if let frame = turn?.frames.popFirst() { return frame }
+      if let frame = turn?.frames.first {
+        if let sounding = sounding(before: frame) { return sounding }
+        turn?.frames.removeFirst()
+        return frame
+      }
       if let turn { succeeded(turn) }
       if !round.isEmpty {
         begin(round.removeFirst())
@@ -61,7 +65,7 @@ extension LineTraffic {
       case .verified: self.turn?.outcome = .verified
       case .noise: break
       case .differs(let difference) where turn.isCheck: return lapsed(turn, difference)
-      case .refused, .differs, .silent: return failed(turn, answer, among: answers, now)
+      case .refused, .differs, .silent, .spoilt: return failed(turn, answer, among: answers, now)
       }
     }
   }

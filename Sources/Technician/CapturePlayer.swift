@@ -63,7 +63,6 @@ public final class CapturePlayer {
           cause: "the capture has no bytes in this direction",
           cure: "Try --direction in, or another capture."))
     }
-    guard !isDeviceMaker else { return end(Self.noDevices) }
     do throws(SystemError) {
       // A FIFO without a reader refuses to be opened like this, which is better than to wait.
       let file = try SystemCall.open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | creating, mode: 0o644)
@@ -90,20 +89,6 @@ public final class CapturePlayer {
     let kind = PathKind(path)
     return kind == .file || (kind == .absent && !path.hasPrefix("/dev/")) ? O_CREAT | O_EXCL : 0
   }
-
-  /// /dev/uinput: character device 10, 223 (admin-guide/devices.txt).
-  private var isDeviceMaker: Bool {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFCHR else {
-      return path == "/dev/uinput"
-    }
-    return (status.st_rdev >> 8) & 0xFFF == 10 && status.st_rdev & 0xFF == 223
-  }
-
-  private static let noDevices = Problem(
-    code: "replay-uinput", what: "kioskd makes no input devices",
-    cause: "uinput wants a device described before it takes events",
-    cure: "Play it into a FIFO, and give a terminal that FIFO as its path; `mkfifo` makes one.")
 
   private static func opening(_ path: String, _ error: SystemError) -> Problem {
     guard error.errno == ENXIO else { return DeviceProblems.opening(path, error) }

@@ -26,7 +26,7 @@ public final class CaptureRun {
     public var grabs = false
     /// How a serial line is set.
     public var line: SerialSettings?
-    /// A link for another program, which reaches the serial line through it.
+    /// A link for another program, which reaches the serial line or printer through it.
     public var through: String?
     /// A printer that is asked how it is.
     public var printer: PrinterProfile?
@@ -43,6 +43,7 @@ public final class CaptureRun {
   private var port: SerialPort?
   private var relay: LineRelay?
   private var trial: PrinterTrialRun?
+  private var printer: PrinterRelay?
   private var isStopped = false
 
   public init(
@@ -61,7 +62,7 @@ public final class CaptureRun {
     switch source.kind {
     case .evdev: try startTerminal()
     case .serial: try startLine()
-    case .printer: startPrinter()
+    case .printer: try startPrinter()
     }
   }
 
@@ -75,6 +76,8 @@ public final class CaptureRun {
     port = nil
     trial?.close()
     trial = nil
+    printer?.close()
+    printer = nil
   }
 
   private func told() {
@@ -169,7 +172,14 @@ public final class CaptureRun {
 
   // MARK: Printers
 
-  private func startPrinter() {
+  private func startPrinter() throws(Problem) {
+    if let link = plan.through {
+      printer = try PrinterRelay(loop: loop, path: source.path, link: link, recorder: recorder) {
+        [unowned self] in take($0)
+      }
+      printer?.start()
+      return
+    }
     guard let profile = plan.printer else { return }
     let printerPlan = PrinterTrialPlan(
       profile: profile, device: .path(source.path), confirmation: .seconds(1))

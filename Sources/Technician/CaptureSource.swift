@@ -24,8 +24,10 @@ public struct CaptureSource {
       throw Problem(
         code: "device-absent", what: "cannot record \(path)",
         cause: String(cString: strerror(errno)),
-        cure: "Run `kioskd devices`, and give one of the paths that it lists.")
+        cure: "Run `kioskd devices`, and give one of the paths that it lists. A printer without a "
+          + "path is recorded by `kioskd print-test --config FILE --printer ID --capture FILE`.")
     }
+    if Self.isUSBDevice(status) { throw Self.usbDevice(path) }
     guard let found = Self.kind(path, status) else {
       throw Problem(
         code: "capture-kind", what: "cannot record \(path)",
@@ -33,6 +35,21 @@ public struct CaptureSource {
         cure: "Say it with --kind evdev, --kind serial or --kind printer.")
     }
     self.kind = found
+  }
+
+  /// Major 189 in the kernel's admin-guide/devices.txt.
+  static func isUSBDevice(_ status: stat) -> Bool {
+    status.st_mode & S_IFMT == S_IFCHR && (status.st_rdev >> 8) & 0xFFF == 189
+  }
+
+  /// libusb's way to a printer: who speaks to it has claimed it, and nobody else hears.
+  static func usbDevice(_ path: String) -> Problem {
+    Problem(
+      code: "capture-usb", what: "cannot record \(path)",
+      cause: "only one program at a time can use a USB device without a driver",
+      cure:
+        "Record a printer's test: `kioskd print-test --config FILE --printer ID --capture FILE`. "
+        + "Or give the printer to the kernel, `sudo modprobe usblp`, and record /dev/usb/lp0.")
   }
 
   /// Numbers of character devices from the kernel's admin-guide/devices.txt.

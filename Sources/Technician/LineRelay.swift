@@ -21,6 +21,10 @@ public final class LineRelay {
   private var timer: TimerID?
   private var unsent: [UInt8] = []
   private var isClosed = false
+  /// While it is false the other program's bytes stay with it, until its line is full.
+  public var takesBytes = true {
+    didSet { if takesBytes != oldValue { updateInterest() } }
+  }
 
   /// - Parameter link: where the other program finds it; is made, and must not be there.
   public init(loop: EventLoop, link: String, onBytes: @escaping ([UInt8]) -> Void) throws(Problem) {
@@ -72,7 +76,7 @@ public final class LineRelay {
     var state = pollfd(fd: terminal.master.raw, events: Int16(POLLIN), revents: 0)
     poll(&state, 1, 0)
     if state.revents & Int16(POLLHUP) == 0 || state.revents & Int16(POLLIN) != 0 {
-      registration = try? loop.register(terminal.master.raw, [.read]) { [unowned self] in
+      registration = try? loop.register(terminal.master.raw, interest) { [unowned self] in
         ready($0)
       }
     }
@@ -90,7 +94,7 @@ public final class LineRelay {
   }
 
   private func ready(_ readiness: Readiness) {
-    if readiness.contains(.read) {
+    if readiness.contains(.read), takesBytes {
       var buffer = [UInt8](repeating: 0, count: Self.read_bytes)
       let result = buffer.withUnsafeMutableBytes {
         SystemCall.read(terminal.master.raw, into: $0)
@@ -112,6 +116,16 @@ public final class LineRelay {
     {
       unsent.removeFirst(count)
     }
-    if let registration { loop.update(registration, unsent.isEmpty ? [.read] : [.read, .write]) }
+    updateInterest()
+  }
+
+  private var interest: Readiness {
+    var interest: Readiness = unsent.isEmpty ? [] : [.write]
+    if takesBytes { interest.insert(.read) }
+    return interest
+  }
+
+  private func updateInterest() {
+    if let registration { loop.update(registration, interest) }
   }
 }

@@ -56,19 +56,20 @@ public struct SignWishes: Sendable {
       let texts = signs.map { text ?? Self.edges($0, isAlone: signs.count == 1) }
       let label = Set(texts).count == 1 ? "\"\(texts[0])\"" : "each its own address"
       add(label) { sign in
-        SignPicture([text ?? Self.edges(sign, isAlone: signs.count == 1)])
+        if let text { return SignPicture(text.split(separator: "\n").map(String.init)) }
+        return SignPicture(Self.onAllLines(Self.edges(sign, isAlone: signs.count == 1), sign))
       }
     }
     if pattern { steps += Self.patterns(signs) }
     if brightness {
       for percent in Self.brightness_percent {
         addSpecial("brightness \(percent) %") {
-          SignPicture([Self.filled("8", $0)], brightness_percent: percent)
+          SignPicture(Self.filled("8", $0), brightness_percent: percent)
         }
       }
     }
-    if flash { addSpecial("flash") { SignPicture([Self.filled("8", $0)], flashes: true) } }
-    if beep { addSpecial("beep") { SignPicture([Self.filled("8", $0)], beeps: true) } }
+    if flash { addSpecial("flash") { SignPicture(Self.filled("8", $0), flashes: true) } }
+    if beep { addSpecial("beep") { SignPicture(Self.filled("8", $0), beeps: true) } }
     return (steps, notes)
   }
 
@@ -81,14 +82,18 @@ public struct SignWishes: Sendable {
     return String(text.prefix(sign.profile.columns))
   }
 
-  private static func filled(_ character: Character, _ sign: SignConfiguration) -> String {
-    String(repeating: character, count: sign.profile.columns)
+  private static func filled(_ character: Character, _ sign: SignConfiguration) -> [String] {
+    onAllLines(String(repeating: character, count: sign.profile.columns), sign)
+  }
+
+  private static func onAllLines(_ text: String, _ sign: SignConfiguration) -> [String] {
+    [String](repeating: text, count: sign.signProtocol.lines)
   }
 
   /// All segments, every digit, every character that a sign of the line may have.
   private static func patterns(_ signs: [SignConfiguration]) -> [SignStep] {
-    func step(_ label: String, _ text: (SignConfiguration) -> String) -> SignStep {
-      SignStep(label, signs.map { (SignBoard($0), SignPicture([text($0)])) })
+    func step(_ label: String, _ lines: (SignConfiguration) -> [String]) -> SignStep {
+      SignStep(label, signs.map { (SignBoard($0), SignPicture(lines($0))) })
     }
     var steps = [step("all segments") { filled("8", $0) }]
     steps += "0123456789".map { digit in step("digit \(digit)") { filled(digit, $0) } }
@@ -97,7 +102,7 @@ public struct SignWishes: Sendable {
     let columns = signs.map(\.profile.columns).min() ?? 1
     for start in stride(from: 0, to: all.count, by: columns) {
       let part = String(all[start..<min(start + columns, all.count)])
-      steps.append(step("characters \(part)") { _ in part })
+      steps.append(step("characters \(part)") { onAllLines(part, $0) })
     }
     return steps
   }

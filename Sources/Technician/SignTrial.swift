@@ -25,12 +25,20 @@ public final class SignTrial {
     /// The kernel took all of it.
     public internal(set) var isSent = false
     public internal(set) var received: [UInt8] = []
+    /// All that came, also what is not kept.
+    public internal(set) var receivedCount = 0
     /// Of them, bytes that were no answer to anything.
     public internal(set) var noise = 0
+    /// Of them, bytes that the adapter heard of itself.
+    public internal(set) var echoed = 0
+    /// The adapter works otherwise than it is set up.
+    public internal(set) var setting: Problem?
     public internal(set) var outcomes: [SignID: SignOutcome] = [:]
     public internal(set) var problems: [SignID: Problem] = [:]
 
     public var hasFailed: Bool { !problems.isEmpty }
+    /// All that came is what the adapter heard of itself.
+    public var isEchoOnly: Bool { echoed > 0 && receivedCount == echoed }
   }
 
   public struct Report: Sendable {
@@ -108,6 +116,7 @@ public final class SignTrial {
       update { $0.isSent = false }
     case .sent: update { $0.isSent = true }
     case .received(let bytes):
+      update { $0.receivedCount += bytes.count }
       update { $0.received += bytes.prefix(Self.received_max - $0.received.count) }
     case .told(let action): told(action)
     case .lost(let problem): end(problem)
@@ -121,6 +130,8 @@ public final class SignTrial {
     case .ended(let id, let outcome): update { $0.outcomes[id] = outcome }
     case .health(let id, let problem?): update { $0.problems[id] = problem }
     case .noise(let bytes): update { $0.noise += bytes }
+    case .echoed(let bytes): update { $0.echoed += bytes }
+    case .setting(let problem): update { $0.setting = problem }
     case .write, .health, .lapsed: break
     }
   }
@@ -182,10 +193,18 @@ public final class SignTrial {
 }
 
 extension SignTrial.Result {
+  /// What was sent did not come back as it was sent.
+  public var collision: Problem? {
+    for (id, outcome) in outcomes {
+      if case .failed(.spoilt) = outcome { return problems[id] }
+    }
+    return nil
+  }
+
   /// What came though nobody had asked.
   public func noiseProblem(of name: String) -> Problem? {
     var answers = SignAnswers()
-    guard noise > 0, answers.take(received) else { return nil }
+    guard noise > 0, setting == nil, answers.take(received) else { return nil }
     return answers.problem(sign: name)
   }
 }

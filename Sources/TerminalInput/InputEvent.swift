@@ -105,7 +105,9 @@ public struct InputTime: Hashable, Sendable {
 public enum EventType {
   public static let sync: UInt16 = 0x00
   public static let key: UInt16 = 0x01
+  public static let absolute: UInt16 = 0x03
   public static let misc: UInt16 = 0x04
+  public static let switches: UInt16 = 0x05
   public static let led: UInt16 = 0x11
   public static let sound: UInt16 = 0x12
   public static let last: UInt16 = 0x1F
@@ -125,6 +127,8 @@ public enum EventCode {
   public static let capsLockLED: UInt16 = 1
   /// KEY_MAX
   public static let keyLast: UInt16 = 0x2FF
+  /// LED_MAX; the sounds end earlier.
+  public static let otherLast: UInt16 = 0x0F
 }
 
 /// The records of one press and release, each with its report: what a writer of a FIFO, a virtual

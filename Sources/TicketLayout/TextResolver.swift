@@ -1,5 +1,6 @@
 import CodePages
 import PaperFont
+import PlainLetters
 
 /// Text to scalars that this printer can show; "\n" stays as a line break.
 struct TextResolver: Sendable {

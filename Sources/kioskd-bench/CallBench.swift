@@ -23,18 +23,13 @@ struct CallBench {
   func run(count: Int) throws(Problem) -> Measure {
     let flush = Sorted(
       try Reference(scratch.file("reference"), group_bytes: 512).times(Self.flushes))
-    let hub = try Child(own: ["run-hub", "--data", scratch.file("hub")])
-    guard let port = UInt16(try hub.line(after: "port ", within: .seconds(10))) else {
-      throw benchProblem("the hub did not start", "it names no port")
-    }
+    let hub = try HubChild(scratch)
     let printer = try PrinterEnd()
     let sign = try SignEnd()
     let buttons = (kiosk: try scratch.makePipe("kiosk"), keypad: try scratch.makePipe("keypad"))
     let configuration = try scratch.write(
-      configurationText(port, printer.path, sign.path, buttons), to: "kioskd.json")
-    let node = try Child(
-      own: ["run-node", "--config", configuration, "--devices", profiles.directory])
-    _ = try node.line(after: "started", within: .seconds(10))
+      configurationText(hub.port, printer.path, sign.path, buttons), to: "kioskd.json")
+    let node = try Child.node(configuration, profiles)
     let kiosk = try KeyPipe(buttons.kiosk)
     let keypad = try KeyPipe(buttons.keypad)
     try printer.waitForHost()

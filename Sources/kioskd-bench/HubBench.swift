@@ -13,23 +13,20 @@ struct HubBench {
 
   func run(nodes: Int, seconds: Int) throws(Problem) -> Measure {
     try Crowd.makeRoom(for: nodes)
-    let hub = try Child(own: ["run-hub", "--data", scratch.file("hub")])
-    guard let port = UInt16(try hub.line(after: "port ", within: .seconds(10))) else {
-      throw benchProblem("the hub did not start", "it names no port")
-    }
-    let empty = try ProcessFigures(hub.process)
-    let crowd = try Crowd(nodes, port: port)
+    let hub = try HubChild(scratch)
+    let empty = try ProcessFigures(hub.child.process)
+    let crowd = try Crowd(nodes, port: hub.port)
     let arrival_s = try time { () throws(Problem) in try crowd.arrive(within: Self.arrive_max) }
     Wait.pause(Self.settle)
-    let full = try ProcessFigures(hub.process)
-    let before_ns = try Self.cpu_ns(hub.process)
+    let full = try ProcessFigures(hub.child.process)
+    let before_ns = try Self.cpu_ns(hub.child.process)
     let start = Clock.nanoseconds()
     try crowd.beat(every: Self.heartbeat, for: .seconds(Int64(seconds)))
     let elapsed_ns = Double(Clock.nanoseconds() - start)
-    let cpu_ns = Double(try Self.cpu_ns(hub.process) - before_ns)
+    let cpu_ns = Double(try Self.cpu_ns(hub.child.process) - before_ns)
     crowd.leave()
     let return_s = try time { () throws(Problem) in try crowd.arrive(within: Self.arrive_max) }
-    let after = try ProcessFigures(hub.process)
+    let after = try ProcessFigures(hub.child.process)
     var measure = Measure("hub")
     measure.add("nodes", nodes)
     measure.add(

@@ -16,13 +16,10 @@ struct IdleBench {
 
   func run(seconds: Int) throws(Problem) -> Measure {
     let program = kioskd ?? Self.neighbour
-    let hub = try Child(own: ["run-hub", "--data", scratch.file("hub")])
-    guard let port = UInt16(try hub.line(after: "port ", within: .seconds(10))) else {
-      throw benchProblem("the hub did not start", "it names no port")
-    }
+    let hub = try HubChild(scratch)
     let configuration = try scratch.write(
       profiles.configurationText(
-        journal: scratch.file("node"), hubPort: port, devices.configurationText),
+        journal: scratch.file("node"), hubPort: hub.port, devices.configurationText),
       to: "kioskd.json")
     let node = try Child(program, ["run", "--config", configuration], reading: 2)
     _ = try node.line(within: Self.start_max) { $0.contains("hub: session with") ? true : nil }
@@ -33,6 +30,8 @@ struct IdleBench {
     let after = try ProcessFigures(node.process)
     let elapsed_s = secondsSince(start)
     node.end()
+    // Until here: without a session the node would try to get one.
+    hub.end()
     return measure(after, since: before, elapsed_s: elapsed_s, program: program)
   }
 

@@ -19,16 +19,11 @@ struct KeysBench {
   let profiles: Profiles
 
   func run(seconds: Int) throws(Problem) -> Measure {
-    let hub = try Child(own: ["run-hub", "--data", scratch.file("hub")])
-    guard let port = UInt16(try hub.line(after: "port ", within: .seconds(10))) else {
-      throw benchProblem("the hub did not start", "it names no port")
-    }
+    let hub = try HubChild(scratch)
     var paths: [String] = []
     for number in 1...Self.terminals { paths.append(try scratch.makePipe("smiley-\(number)")) }
-    let configuration = try scratch.write(configurationText(port, paths), to: "kioskd.json")
-    let node = try Child(
-      own: ["run-node", "--config", configuration, "--devices", profiles.directory])
-    _ = try node.line(after: "started", within: .seconds(10))
+    let configuration = try scratch.write(configurationText(hub.port, paths), to: "kioskd.json")
+    let node = try Child.node(configuration, profiles)
     var boxes: [KeyPipe] = []
     for path in paths { boxes.append(try KeyPipe(path)) }
     let presses = seconds * Self.events_per_s / Self.eventsOfPress
@@ -42,7 +37,7 @@ struct KeysBench {
     guard stored == presses else {
       throw benchProblem("the hub has \(stored) ratings", "\(presses) were pressed")
     }
-    return measure(presses, elapsed_s, node: node, hub: hub)
+    return measure(presses, elapsed_s, node: node, hub: hub.child)
   }
 
   private func measure(_ presses: Int, _ elapsed_s: Double, node: Child, hub: Child) -> Measure {

@@ -19,11 +19,8 @@ struct LinkBench {
     let day_ms: Int64 = 86_400_000
     let replay = ReplayFacts(seed: Clock.wall().ms - 2 * day_ms)
     let payload_bytes = try replay.fill(scratch.file("node"), count: facts)
-    let hub = try Child(own: ["run-hub", "--data", scratch.file("hub"), "--window", "\(window)"])
-    guard let port = UInt16(try hub.line(after: "port ", within: .seconds(10))) else {
-      throw benchProblem("the hub did not start", "it names no port")
-    }
-    let result = try replayAll(facts, port: port)
+    let hub = try HubChild(scratch, window: window)
+    let result = try replayAll(facts, port: hub.port)
     hub.end()
     try checkStored(facts)
     var measure = Measure("link")
@@ -33,7 +30,7 @@ struct LinkBench {
     measure.add("seconds", result.elapsed_s, decimals: 3)
     measure.add("fact_bytes", Double(payload_bytes) / Double(facts), decimals: 1)
     measure.add("node_cpu_us_per_fact", result.cpu_s * 1e6 / Double(facts), decimals: 2)
-    measure.add("hub_cpu_us_per_fact", hub.cpu_s * 1e6 / Double(facts), decimals: 2)
+    measure.add("hub_cpu_us_per_fact", hub.child.cpu_s * 1e6 / Double(facts), decimals: 2)
     measure.add("filesystem", scratch.fileSystem)
     return measure
   }

@@ -19,17 +19,12 @@ struct PressBench {
   func run(count: Int) throws(Problem) -> Measure {
     let flush = Sorted(
       try Reference(scratch.file("reference"), group_bytes: 512).times(Self.flushes))
-    let hub = try Child(own: ["run-hub", "--data", scratch.file("hub")])
-    guard let port = UInt16(try hub.line(after: "port ", within: .seconds(10))) else {
-      throw benchProblem("the hub did not start", "it names no port")
-    }
+    let hub = try HubChild(scratch)
     let printer = try PrinterEnd()
     let button = try scratch.makePipe("kiosk")
     let configuration = try scratch.write(
-      configurationText(port, printer: printer.path, button: button), to: "kioskd.json")
-    let node = try Child(
-      own: ["run-node", "--config", configuration, "--devices", profiles.directory])
-    _ = try node.line(after: "started", within: .seconds(10))
+      configurationText(hub.port, printer: printer.path, button: button), to: "kioskd.json")
+    let node = try Child.node(configuration, profiles)
     let kiosk = try KeyPipe(button)
     try warmUp(kiosk, printer)
     let online = Sorted(try measure(count, kiosk, printer))

@@ -38,9 +38,7 @@ struct StartBench {
     var sizes: [Double] = []
     for _ in 0..<Self.attempts {
       let start = Clock.nanoseconds()
-      let node = try Child(
-        own: ["run-node", "--config", configuration, "--devices", profiles.directory])
-      _ = try node.line(after: "started", within: Self.start_max)
+      let node = try Child.node(configuration, profiles, within: Self.start_max)
       seconds.append(secondsSince(start))
       sizes.append(Double(try ProcessFigures(node.process).rss_kib))
       node.end()

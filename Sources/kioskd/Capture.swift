@@ -84,8 +84,13 @@ private func capturePlan(
   var plan = CaptureRun.Plan()
   plan.grabs = arguments.has("grab")
   plan.through = arguments["through"]
-  guard source.kind == .serial || (plan.through == nil && arguments["line"] == nil) else {
-    throw Misuse("'--through' and '--line' are for serial lines", command: "capture")
+  guard source.kind == .serial || arguments["line"] == nil else {
+    throw Misuse("'--line' is for serial lines", command: "capture")
+  }
+  guard source.kind != .evdev || plan.through == nil else {
+    throw Misuse(
+      "'--through' is for serial lines and printers: an input device is heard by everybody",
+      command: "capture")
   }
   guard source.kind == .evdev || !plan.grabs else {
     throw Misuse("'--grab' is for input devices", command: "capture")
@@ -97,7 +102,9 @@ private func capturePlan(
     plan.line = line
   }
   guard let id = arguments["profile"] else {
-    if source.kind == .printer { throw Misuse("a printer needs '--profile'", command: "capture") }
+    guard source.kind != .printer || plan.through != nil else {
+      throw Misuse("a printer needs '--profile' or '--through'", command: "capture")
+    }
     if source.kind == .serial, plan.line == nil { plan.line = try SerialSettings() }
     return (plan, nil)
   }

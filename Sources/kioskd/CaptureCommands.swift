@@ -8,7 +8,8 @@ let captureCommands: [CommandSpec] = [
       .value("kind", "KIND", "evdev, serial or printer; needed where the path does not tell"),
       .value("profile", "ID", "profile of the device: line settings, questions, replay"),
       .value("line", "'9600 8N1'", "settings of a serial line, where there is no profile"),
-      .value("through", "LINK", "make LINK, for a program that shall reach the line through here"),
+      .value(
+        "through", "LINK", "make LINK, for a program that shall reach the device through here"),
       .flag("grab", "take an input device away from console and desktop"),
       .flag("with-serial", "tell the device's serial number"),
       .value("note", "TEXT", "what was done, for whoever reads it"),
@@ -23,9 +24,10 @@ let captureCommands: [CommandSpec] = [
     details: [
       "An input device is listened to without being taken from others, unless --grab is given. Of "
         + "a serial line everything that comes is recorded; with --through LINK also all that "
-        + "another program, which opens LINK in place of DEVICE, sends. A printer needs --profile: "
-        + "it is asked how it is, and then listened to. A printed ticket is recorded by "
-        + "kioskd print-test --capture FILE.",
+        + "another program, which opens LINK in place of DEVICE, sends. So it is with a printer at "
+        + "a path; without --through it needs --profile, is asked how it is, and then listened "
+        + "to. A test ticket over any cable, also USB without a path, is recorded by kioskd "
+        + "print-test --capture FILE.",
       "Runs until ctrl-C. The file has whole lines at any moment. Whatever was typed or scanned "
         + "stands in it: record no passwords. Tests/Captures takes such files as tests.",
       "Exit code 0: the device was there and the file is whole. 1: not so.",
@@ -39,6 +41,7 @@ let captureCommands: [CommandSpec] = [
       .value("layout", "LAYOUT", "read keys as those of a scanner: us, uk, de, fr, be, es"),
       .value("to", "PATH", "write it to a serial port, pty, FIFO or file, as it was timed"),
       .value("direction", "WAY", "with --to: out (to the device, the usual) or in (from it)"),
+      .value("link", "LINK", "with --to /dev/uinput: make LINK, under which a node finds the box"),
       .flag("fast", "with --to: without the pauses"),
       .flag("expect", "write what is shown to FILE.expected, for Tests/Captures"),
       .profiles,
@@ -51,11 +54,14 @@ let captureCommands: [CommandSpec] = [
         + "clock of the recording; bytes of signs and printers are decoded by their profile. "
         + "Without one each key stands alone, and bytes are shown as they are. libinput records "
         + "keys only with --show-keycodes.",
-      "With --to, the records of an input device are written as a FIFO of a terminal takes them.",
+      "With --to, the records of an input device are written as a FIFO of a terminal takes them. "
+        + "With --to /dev/uinput a device like the recorded one is made, played when a program has "
+        + "opened it, and removed in the end.",
       "Exit code 0: the capture was read, and played. 1: it cannot be read, or not be played.",
       " Example: kioskd replay box.capture --profile counter-keypad",
       " Example: kioskd replay scan.txt --layout de",
       " Example: kioskd replay sign.capture --to /dev/ttyUSB0",
+      " Example: kioskd replay box.capture --to /dev/uinput --link /dev/input/by-id/box",
     ]),
 ]
 

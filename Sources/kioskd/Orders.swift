@@ -83,18 +83,9 @@ private func ordered(
 private func send(
   _ order: HubOrder, _ configuration: NodeConfiguration, _ success: String
 ) throws -> ExitCode {
-  let loop = try makeLoop()
-  var outcome: OrderErrand.Outcome?
-  let errand = OrderErrand(
-    loop: loop, addresses: configuration.hub.addresses.compactMap { HostPort($0.description) },
-    order: .tell(configuration.node, .order(order), id: 0)
-  ) {
-    outcome = $0
-    loop.stop()
-  }
-  errand.start()
-  loop.run()
-  switch outcome {
+  let addresses = configuration.hub.addresses.compactMap { HostPort($0.description) }
+  let message = NodeMessage.tell(configuration.node, .order(order), id: 0)
+  switch OrderErrand.run(message, to: addresses, on: try makeLoop()) {
   case .taken:
     Output.line("the queue service has the order: \(success)")
     return .success

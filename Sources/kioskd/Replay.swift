@@ -23,10 +23,14 @@ func replayCapture(_ arguments: Arguments) throws -> ExitCode {
     guard !arguments.has("expect") else {
       throw Misuse("'--expect' goes without '--to'", command: "replay")
     }
+    if DevicePlayer.isMaker(path) { return try playDevice(capture, by: path, arguments) }
+    guard arguments["link"] == nil else {
+      throw Misuse("'--link' needs '--to \(VirtualInput.path)'", command: "replay")
+    }
     return try play(capture, to: path, arguments)
   }
-  guard arguments["direction"] == nil, !arguments.has("fast") else {
-    throw Misuse("'--direction' and '--fast' need '--to'", command: "replay")
+  guard arguments["direction"] == nil, arguments["link"] == nil, !arguments.has("fast") else {
+    throw Misuse("'--direction', '--link' and '--fast' need '--to'", command: "replay")
   }
   let lines = replay.lines.map { CheckLine.printable($0.description) }
   guard arguments.has("expect") else {
@@ -83,6 +87,36 @@ private func play(_ capture: Capture, to path: String, _ arguments: Arguments) t
   }
   if let problem = result.problem { throw problem }
   Output.line("\(path): \(result.sent_bytes) bytes written, \(result.received_bytes) came back")
+  return .success
+}
+
+/// Plays it on an input device that is made for it.
+private func playDevice(_ capture: Capture, by path: String, _ arguments: Arguments) throws
+  -> ExitCode
+{
+  guard arguments["direction"] == nil else {
+    throw Misuse("'--direction' is for serial lines and printers", command: "replay")
+  }
+  let loop = try makeLoop()
+  var result: DevicePlayer.Result?
+  let player = DevicePlayer(
+    loop: loop, capture: capture, path: path, link: arguments["link"], isFast: arguments.has("fast")
+  ) { found in
+    result = found
+    loop.stop()
+  }
+  try deliverStopSignals(loop)
+  player.start { node in
+    Output.line("made \(node); it is played when a program reads it", to: .error)
+  }
+  loop.run()
+  player.close()
+  guard let result else {
+    Output.line("stopped before its end", to: .error)
+    return .failure
+  }
+  if let problem = result.problem { throw problem }
+  Output.line("\(result.node): \(result.sent) records played, and the device removed")
   return .success
 }
 

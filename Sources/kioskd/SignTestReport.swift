@@ -41,11 +41,13 @@ struct SignTestReport {
     say("\(result.step.label), \(fate): \(result.sent.count) bytes")
     dump(result.sent)
     if result.received.isEmpty {
-      say(result.hasFailed ? "nothing came back" : "nothing came back, as it should be")
-    } else {
+      let isOdd = result.hasFailed || result.setting != nil
+      say(isOdd ? "nothing came back" : "nothing came back, as it should be")
+    } else if !result.isEchoOnly {
       say("came back:")
       dump(result.received)
     }
+    if result.echoed > 0 { say("adapter hears itself: \(result.echoed) bytes echoed") }
     for (board, _) in result.step.pictures {
       let head = result.step.pictures.count == 1 ? "" : "\(board.id) "
       if let problem = result.problems[board.id] {
@@ -54,17 +56,22 @@ struct SignTestReport {
         say(head + words)
       }
     }
+    if let problem = result.setting { say("failed: \(problem)") }
     if let problem = result.noiseProblem(of: name), !result.hasFailed {
       say("failed: \(problem)")
       return false
     }
-    return !result.hasFailed
+    return !result.hasFailed && result.setting == nil
   }
 
   private func tellWalk() -> Bool {
     var answered: [String] = []
     var mute: [String] = []
     var silent = 0
+    let echoed = report.results.reduce(0) { $0 + $1.echoed }
+    if echoed > 0 { say("adapter hears itself: \(echoed) bytes echoed") }
+    let troubles = report.results.compactMap { $0.setting ?? $0.collision }
+    if let problem = troubles.first { say("failed: \(problem)") }
     for result in report.results {
       guard let id = result.step.pictures.first?.board.id else { continue }
       switch result.outcomes[id] {
@@ -73,6 +80,7 @@ struct SignTestReport {
         answered.append(result.step.label)
         say("address \(result.step.label): \(result.outcomes[id]?.words ?? "")")
       case .failed(.silent) where result.noise == 0: silent += 1
+      case .failed(.spoilt): break
       case .failed, nil:
         guard let problem = result.problems[id] else { continue }
         answered.append(result.step.label)
@@ -83,12 +91,12 @@ struct SignTestReport {
       say(
         "addresses \(first) to \(last) were sent, each to show itself; signs of this kind do not "
           + "answer")
-      return report.results.allSatisfy(\.isSent)
+      return report.results.allSatisfy(\.isSent) && troubles.isEmpty
     }
     let none = "nobody answered; check power, the cable with A and B, speed and parity"
     say(answered.isEmpty ? none : "answered: \(answered.joined(separator: ", "))")
     if silent > 0, !answered.isEmpty { say("\(silent) others were silent") }
-    return !answered.isEmpty
+    return !answered.isEmpty && troubles.isEmpty
   }
 }
 

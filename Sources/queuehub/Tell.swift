@@ -22,26 +22,14 @@ let tellCommand = CommandSpec(
   ])
 
 func tellNode(_ arguments: Arguments) throws -> ExitCode {
-  let text = "TELL \(arguments.operands[0]) \(arguments.operands[1])"
-  guard case .tell(let node, let command, _)? = try? NodeMessage(parsing: Array(text.utf8)) else {
-    throw Misuse("this is no order: \(arguments.operands[1])", command: "tell")
-  }
+  let (node, command) = try readOrder(arguments.operands[0], arguments.operands[1])
   let hub = arguments["hub"] ?? "127.0.0.1:7557"
   guard let address = HostPort(hub) else {
     throw Misuse("--hub takes host:port, not '\(hub)'", command: "tell")
   }
   Signals.ignoreBrokenPipes()
-  let loop = try EventLoop()
-  var outcome: OrderErrand.Outcome?
-  let errand = OrderErrand(
-    loop: loop, addresses: [address], order: .tell(node, command, id: 0)
-  ) {
-    outcome = $0
-    loop.stop()
-  }
-  errand.start()
-  loop.run()
-  switch outcome {
+  let order = NodeMessage.tell(node, command, id: 0)
+  switch OrderErrand.run(order, to: [address], on: try EventLoop()) {
   case .taken:
     Output.line("the service has the order for \(node)")
     return .success
@@ -51,4 +39,19 @@ func tellNode(_ arguments: Arguments) throws -> ExitCode {
   case .failed(let problem): throw problem
   case nil: return .failure
   }
+}
+
+private func readOrder(_ node: String, _ order: String) throws(Misuse) -> (NodeID, HubCommand) {
+  guard NodeID(node) != nil else {
+    throw Misuse("'\(node)' is no name of a node", command: "tell")
+  }
+  if let mistake = HubOrderForm.mistake(in: order) {
+    throw Misuse("this is no order: \(mistake)", command: "tell")
+  }
+  let message = try? NodeMessage(parsing: Array("TELL \(node) \(order)".utf8))
+  guard case .tell(let node, let command, _)? = message else {
+    let usage = HubOrderForm.form(of: order)?.usage ?? order
+    throw Misuse("a value is out of its range or form; it takes: \(usage)", command: "tell")
+  }
+  return (node, command)
 }

@@ -40,6 +40,7 @@ extension WorldPlan {
       refresh: nil)
     plan.board.calls_max = looks.within(1, boardRows)
     plan.board.newestLast = looks.oneIn(2)
+    if looks.oneIn(2) { plan.board.stand = Span(ms: Int64(looks.within(1, 6_000))) }
     plan.arrows = [counter(0): .left, counter(1): .right]
     return plan
   }

@@ -24,7 +24,8 @@ let looksText = """
        "closed": ["Zu", "Closed"], "flashSeconds": 2.5, "beep": false,
        "colours": {"call": "green", "alert": "red"}},
       {"id": "lcd", "profile": "cd5220-display", "port": "/dev/b", "main": true, "calls": 2,
-       "order": "newest-last", "ended": "stay", "format": "{ticket} {arrow} {counter}",
+       "order": "newest-last", "ended": "stay", "standSeconds": 1.5,
+       "format": "{ticket} {arrow} {counter}",
        "arrows": {"1": "left", "2": "down"}, "idle": "One\\nTwo",
        "brightness": [{"from": "06:00", "percent": 100}, {"from": "20:00", "percent": 25}]},
       {"id": "four", "profile": "dm56-modbus", "port": "/dev/c", "counter": "2",
@@ -45,7 +46,8 @@ struct SignLooksTests {
     #expect(led.closed == ["Zu", "Closed"] && led.flash == Span(ms: 2500) && !led.beeps)
     #expect(led.colours == [.call: .green, .alert: .red])
     let lcd = signs[1].looks
-    #expect(lcd.calls_max == 2 && lcd.order == .newestLast && lcd.ended == .stay)
+    #expect(lcd.calls_max == 2 && lcd.stand == Span(ms: 1500) && led.stand == .seconds(3))
+    #expect(lcd.order == .newestLast && lcd.ended == .stay)
     #expect(lcd.arrows == [CounterID("1")!: .left, CounterID("2")!: .down])
     #expect(lcd.idle == ["One\nTwo"] && lcd.beeps && lcd.flash == .seconds(5))
     #expect(
@@ -67,6 +69,14 @@ struct SignLooksTests {
     let (node, told) = try readNode(text)
     #expect(told.map(\.description) == [])
     #expect(node?.signs.map(\.looks.calls_max) == [1, 2, 1])
+  }
+
+  @Test("a text that is longer than a line may go on in the next")
+  func wrapped() throws {
+    let long = "Please take a ticket beside the door"
+    let (node, told) = try readNode(looksText.replacing("One\\nTwo", with: long))
+    #expect(told.map(\.description) == [])
+    #expect(node?.signs[1].looks.idle == [long])
   }
 
   @Test("one mistake is told once, at its place, with a cure", arguments: mistakes)
@@ -109,6 +119,12 @@ private let mistakes: [Bad] = [
   Bad("{\"from\": \"20:00\"", "¶{\"from\": \"06:00\"", "time-order", "signs[1].brightness[1]"),
   Bad("\"percent\": 25", "\"percent\": ¶0", "range", "signs[1].brightness[1].percent"),
   Bad("\"idle\": \"OPEN\"", "\"idle\": ¶\"CLOSED\"", "sign-text", "signs[2].idle"),
+  Bad(
+    "\"One\\nTwo\"", "¶\"Two lines of twenty have no room for this\"", "sign-text",
+    "signs[1].idle"),
+  Bad("\"One\\nTwo\"", "¶\"Two\\nlines and a third one\"", "sign-text", "signs[1].idle"),
+  Bad("\"standSeconds\": 1.5", "\"standSeconds\": ¶60.5", "range", "signs[1].standSeconds"),
+  Bad("\"idle\": \"OPEN\"", "\"standSeconds\": ¶1", "conflict", "signs[2].standSeconds"),
   Bad("\"idle\": \"OPEN\"", "\"calls\": ¶1", "conflict", "signs[2].calls"),
   Bad("\"idle\": \"OPEN\"", "\"colours\": ¶{}", "sign-colours", "signs[2].colours"),
   Bad("\"idle\": \"OPEN\"", "\"brightness\": ¶50", "sign-brightness", "signs[2].brightness"),

@@ -6,7 +6,7 @@ import Testing
 /// Signs that are not ours on one RS-485 line: each a pymodbus server, which obeys its own unit.
 ///
 /// Faults that it can show: a sign without power or cable, one that lies, one that lost its power
-/// for a moment.
+/// for a moment, an adapter that hears itself.
 final class RunModbusLine: RunDevice {
   final class Sign {
     let unit: Int
@@ -95,6 +95,8 @@ final class RunModbusLine: RunDevice {
   }
 
   private let line: RunLine
+  /// The node's adapter hears what it sends.
+  var echoes = false
   private(set) var signs: [Int: Sign] = [:]
 
   init(units: [Int]) throws {
@@ -115,6 +117,7 @@ final class RunModbusLine: RunDevice {
 
   func pump() {
     let bytes = line.read()
+    if echoes { line.write(bytes) }
     for sign in signs.values {
       sign.hear(bytes)
       line.write(sign.answers())

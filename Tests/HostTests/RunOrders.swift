@@ -70,9 +70,22 @@ struct RunOrders {
     let refused = try RunProgram.run(
       "queuehub", ["tell", "nobody", "ask what=state", "--hub", hub])
     #expect(refused.code == 1 && refused.output.contains("[unknown-node]"), "\(refused.output)")
-    let wrong = try RunProgram.run("queuehub", ["tell", "n1", "dance", "--hub", hub])
-    #expect(wrong.code == 2, "\(wrong.output)")
+    for (order, why) in Self.mistyped {
+      let wrong = try RunProgram.run("queuehub", ["tell", "n1", order, "--hub", hub])
+      #expect(wrong.code == 2 && wrong.output.contains(why), "\(wrong.output)")
+    }
   }
+
+  /// What a person may get wrong, and the words of the answer that help.
+  private static let mistyped = [
+    ("dance", "'dance' is none of: show, message, print"),
+    ("show text=\"Back at two\"", "it needs 'sign'; it takes: show sign=NAME text=TEXT"),
+    ("message sign=main text=x", "it has no field 'sign'; it takes: message text=TEXT"),
+    ("show main text=x", "'main' is no field; it takes: show"),
+    ("show sign=main text=\"x", "it is no word with fields, as in: show sign=NAME"),
+    ("show sign=main text=x for_ms=9", "[for_ms=1000…86400000]"),
+    ("show sign=main layer=top text=x", "[layer=info|alert]"),
+  ]
 
   @Test("without a hub an order is refused with a cure")
   func unreachable() throws {

@@ -10,13 +10,15 @@ struct RunSignLines {
   init() throws { witness = try RunSign() }
 
   /// A branch with signs on one line.
-  private func start(_ line: RunModbusLine, _ branch: RunBranch) throws -> RunDesk {
+  private func start(_ line: RunModbusLine, _ branch: RunBranch, more: String = "") throws
+    -> RunDesk
+  {
     try branch.startHub()
     let desk = try branch.desk(with: [line, witness])
     let signs = line.signs.keys.sorted().map { unit in
       """
       {"id": "sign-\(unit)", "profile": "dm36-modbus", "port": "\(line.path)", "counter": "1",
-       "idle": "FREE", "address": "\(unit)", "refreshSeconds": 1}
+       "idle": "FREE", "address": "\(unit)", "refreshSeconds": 1\(more)}
       """
     }
     let other = """
@@ -108,5 +110,35 @@ struct RunSignLines {
     try line.sign(1).isDead = false
     try branch.wait("the newest call") { try line.sign(1).text == "A003  " }
     #expect(reasons(desk, "sign-2") == [])
+  }
+
+  @Test(
+    "calls stand on a Modbus sign behind an adapter that hears itself, however it is set up",
+    arguments: [true, false])
+  func hearingItself(isSet: Bool) throws {
+    let branch = try RunBranch()
+    let line = try RunModbusLine(units: [1])
+    line.echoes = true
+    let more = isSet ? #", "rs485": {"hearsItself": true}"# : ""
+    let desk = try start(line, branch, more: more)
+    try branch.wait("the idle text") { try line.sign(1).text == "FREE  " }
+    try call(1, desk, branch)
+    try branch.wait("the call") { try line.sign(1).text == "A001  " }
+    try call(2, desk, branch)
+    try branch.wait("the second call") { try line.sign(1).text == "A002  " }
+    #expect(reasons(desk, "sign-1") == [])
+    #expect(desk.node.log.contains("[line-hears-itself]") == !isSet)
+    #expect(!desk.node.log.contains("[line-deaf]"))
+  }
+
+  @Test("a sign behind an adapter that is wrongly said to hear itself shows its calls")
+  func deafAdapter() throws {
+    let branch = try RunBranch()
+    let line = try RunModbusLine(units: [1])
+    let desk = try start(line, branch, more: #", "rs485": {"hearsItself": true}"#)
+    try call(1, desk, branch)
+    try branch.wait("the call") { try line.sign(1).text == "A001  " }
+    try branch.wait("it is told") { desk.node.log.contains("[line-deaf]") }
+    #expect(reasons(desk, "sign-1") == [])
   }
 }

@@ -43,18 +43,15 @@ enum CodeRules {
 
   private static let everywhere = { @Sendable (_: PackageMap.Room) in true }
   private static let product = { @Sendable (room: PackageMap.Room) in !room.isTest }
-  /// The lab waits for a whole machine to boot.
-  private static let notInTheLab = { @Sendable (room: PackageMap.Room) in room.name != "kioskd-lab"
-  }
   private static let wait = "wait for a state or a timer of the event loop"
   private static let runtime = "the default executor wakes an idle process once a second"
 
   private static let phrases: [Phrase] = [
     Phrase("try!", why: "an error is a value", applies: everywhere),
     Phrase("Task", ".", "sleep", why: wait, applies: everywhere),
-    Phrase("sleep", "(", why: wait, applies: notInTheLab),
-    Phrase("usleep", "(", why: wait, applies: notInTheLab),
-    Phrase("nanosleep", "(", why: wait, applies: notInTheLab),
+    Phrase("sleep", "(", why: wait, applies: everywhere),
+    Phrase("usleep", "(", why: wait, applies: everywhere),
+    Phrase("nanosleep", "(", why: wait, applies: everywhere),
     Phrase("await", why: runtime, applies: product),
     Phrase("Task", "{", why: runtime, applies: product),
     Phrase("Task", ".", why: runtime, applies: product),

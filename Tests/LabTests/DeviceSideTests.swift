@@ -23,6 +23,69 @@ struct DeviceSideTests {
     #expect(!face.faults.isEmpty)
   }
 
+  @Test("a frame is under way from its first byte behind the NULs to the one before its end")
+  func frames() {
+    let frame = HostSide.alphaFrame("A001")
+    for count in 0...frame.count {
+      var face = SignFace()
+      face.receive(Array(frame.prefix(count)))
+      #expect(face.isWithinFrame == (6..<frame.count).contains(count), "\(count) bytes")
+      // Looking leaves no trace.
+      #expect(face.faults.isEmpty)
+      face.receive(Array(frame.dropFirst(count)))
+      #expect(face.text == "A001" && face.faults.isEmpty)
+    }
+  }
+
+  @Test(
+    "QEMU's monitor says done, why not, or something else",
+    arguments: [
+      (#"{"return": {}}"#, .done),
+      (#"{"error": {"class": "DeviceNotFound", "desc": "no bus"}}"#, .refused("no bus")),
+      (#"{"error": {}}"#, .refused("?")),
+      (#"{"QMP": {"version": {"qemu": {"major": 7}}, "capabilities": ["oob"]}}"#, .news),
+      (#"{"event": "DEVICE_DELETED", "data": {"device": "ftdi-1"}}"#, .news),
+      ("", .news),
+    ] as [(String, MonitorLine)])
+  func monitor(line: String, meaning: MonitorLine) {
+    #expect(MonitorLine(Array((line + "\r").utf8)) == meaning)
+  }
+
+  @Test("an adapter speaks as it was told last, and forgets it when it is plugged in")
+  func settings() {
+    let told = """
+      usb_serial_set_flow_control dev 0:0 flow control 0
+      usb_serial_set_data dev 0:1 parity N, data bits 8, stop bits 1
+      usb_serial_set_baud dev 0:1 baud rate 19200
+      usb_serial_set_data dev 0:1 parity E, data bits 7, stop bits 2
+      usb_serial_set_baud dev 0:1 baud rate 9600
+      usb_serial_set_flow_control dev 0:10 flow control 0
+      usb_serial_set_data dev 0:1 parity
+      usb_serial_set_baud
+
+      """
+    #expect(LineSettings(trace: told).description == "9600 7E2")
+    let reset = "usb_serial_set_flow_control dev 0:0 flow control 0\n"
+    #expect(LineSettings(trace: told + reset).description == "? ?")
+    let baud = "usb_serial_set_baud dev 0:2 baud rate 300"
+    #expect(LineSettings(trace: told + reset + baud).description == "300 ?")
+  }
+
+  @Test("QEMU brings an adapter where a sign of the branch hangs on one, and nowhere else")
+  func adapters() throws {
+    #expect(LabBranch.allCases.filter(\.hasAdapter) == [.ftdi])
+    let adapter = try #require(LabDevice.standing(in: .ftdi).first { $0.isAdapter })
+    let link = "/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_LAB-FTDI-1-if00-port0"
+    #expect(adapter.serialLink == link)
+    let machine = Adapter.machine(sockets: "/tmp/x").joined(separator: " ")
+    // A port of the guest at the far end of each socket: the line, and the monitor.
+    for (outer, port) in [("adapter", "line"), ("qmp", "monitor")] {
+      #expect(machine.contains("socket,id=\(outer),path=/tmp/x/\(port).sock,server=on"))
+      #expect(machine.contains("virtserialport,chardev=\(port),name=\(port)"))
+    }
+    #expect(Adapter.linePath.hasSuffix("/line") && Monitor.path.hasSuffix("/monitor"))
+  }
+
   @Test("a ticket counts when it is cut, not when it is torn")
   func paper() {
     var trail = PaperTrail()

@@ -71,6 +71,28 @@ struct ScenarioTests {
     #expect(expectation.patience == .within(ms: ExpectationParser.patience_ms_default))
   }
 
+  @Test("pulls a sign's adapter within a frame, and gives its number away")
+  func adapters() throws {
+    let scenario = try parsed(
+      """
+      branch ftdi
+      when ftdi-1 got 7 bytes pull
+      expect sign ftdi-2 torn
+      expect line ftdi-2 9600 7E1
+      renumber ftdi-1
+      renumber kiosk
+      """)
+    let line = Condition.line(sign: "ftdi-2", "9600 7E1")
+    let patience = Expectation.Patience.within(ms: ExpectationParser.patience_ms_default)
+    #expect(
+      scenario.steps.map(\.action) == [
+        .trap(device: "ftdi-1", bytes: 7, .pull),
+        .expect(Expectation(patience: patience, condition: .torn(sign: "ftdi-2"))),
+        .expect(Expectation(patience: patience, condition: line)),
+        .renumber("ftdi-1"), .renumber("kiosk"),
+      ])
+  }
+
   @Test("springs traps on bytes")
   func traps() throws {
     let actions = try parsed(
@@ -103,6 +125,10 @@ struct ScenarioTests {
       ("expect facts x count 1 where y", "'y' is not key=value"),
       ("expect ticket A001 twice", "not 'twice'"),
       ("when printer got 0 bytes pull", "a trap springs after 1 byte at least"),
+      ("when ftdi-1 got 9 bytes stall", "a sign can only be pulled"),
+      ("renumber sign", "sign gets no other number"),
+      ("expect line sign 9600 7E1", "sign hangs on no FTDI adapter"),
+      ("expect line ftdi-1", "baud and format is missing"),
       ("about \"half", "a quote is not closed"),
       ("about nothing", "it does nothing"),
       ("wait 1s\nlimit 5s", "no verb is called 'limit'"),

@@ -144,21 +144,7 @@ struct Samples {
           branch: name(), code: code(), service: name(), at: time(), isPriority: bool(),
           notes: plainText(bytes_max: 512)), id: number())
     case 11: .unbook(name(), code(), id: number())
-    case 12:
-      .tell(
-        name(),
-        .order(
-          .print(
-            HubOrder.PrintOrder(
-              printer: name(), ticket: ticket(), service: name(), day: day(), isReprint: bool(),
-              ahead: maybe { $0.int(0...100_000) }, details: details()))), id: number())
-    case 13:
-      .tell(
-        name(),
-        .order(
-          .show(
-            name(), text: plainText(bytes_max: 256), for: Span(ms: Int64(int(1_000...86_400_000))),
-            HubOrder.Layer.allCases.randomElement(using: &random)!)), id: number())
+    case 12, 13: .tell(name(), .order(order()), id: number())
     case 8:
       .pingAbout(
         NodeMessage.SessionOwner(
@@ -195,11 +181,30 @@ struct Samples {
     return details
   }
 
+  mutating func order() -> HubOrder {
+    let standing = Span(ms: Int64(int(1_000...86_400_000)))
+    let layer = HubOrder.Layer.allCases.randomElement(using: &random)!
+    return switch int(0...5) {
+    case 0: .show(name(), text: plainText(bytes_max: 256), for: standing, layer)
+    case 1: .message(text: plainText(bytes_max: 256), for: standing, layer)
+    case 2:
+      .print(
+        HubOrder.PrintOrder(
+          printer: name(), ticket: ticket(), service: name(), day: day(), isReprint: bool(),
+          ahead: maybe { $0.int(0...100_000) }, issuedAt: maybe { $0.time() },
+          details: details()))
+    case 3: .configure(key: name(NodeTag.self).text, value: plainText(bytes_max: 256))
+    case 4: .newRoll(name())
+    default: .ask(name(NodeTag.self).text)
+    }
+  }
+
   mutating func hubCommand() -> HubCommand {
-    switch int(0...3) {
+    switch int(0...4) {
     case 0: .call(name(), ticket(), at: time(), again: bool())
     case 1: .clear(name())
     case 2: .lease(block())
+    case 3: .order(order())
     default: .unknown("dance-9")
     }
   }

@@ -37,6 +37,31 @@ struct CustomerDisplayTests {
     #expect(display.opening == bytes("0c 1b 40"))
   }
 
+  @Test("a text that is too long goes on in the next line, word by word")
+  func wrapped() {
+    let display = CustomerDisplay(.epson)
+    func shown(_ lines: [String]) -> [String] {
+      let frame = Array(display.frames(for: SignPicture(lines)).last?.bytes.dropFirst() ?? [])
+      return [0, 20].map { start in
+        let row = String(decoding: frame[start..<start + 20], as: UTF8.self)
+        return String(row.reversed().drop { $0 == " " }.reversed())
+      }
+    }
+    #expect(shown(["Please wait, we will call you"]) == ["Please wait, we will", "call you"])
+    #expect(shown(["Twenty places, fully"]) == ["Twenty places, fully", ""])
+    #expect(
+      shown(["A012 >  Counter  three"]) == ["A012>Counter three", ""], "it fits without blanks")
+    #expect(
+      shown(["Please wait, we will", "call you by your number"])
+        == ["Please wait, we will", "call you by your num"], "no row is left")
+    #expect(
+      shown(["", "Please wait, we will call you"]) == ["", "Please wait,we will"],
+      "each row of a picture keeps its place")
+    #expect(
+      shown(["Incomprehensibilities of counters 117 and 118"])
+        == ["Incomprehensibilitie", "of counters 117 and"], "what has no room is cut, no number is")
+  }
+
   @Test("a display shows what it got, from any split", arguments: CustomerDisplay.Language.allCases)
   func roundTrip(language: CustomerDisplay.Language) {
     let display = CustomerDisplay(language)
@@ -66,13 +91,13 @@ struct CustomerDisplayTests {
 
   @Test("characters that national sets replace, and all beyond 7 bits, are no rubbish")
   func characters() {
-    let careful = CustomerDisplay(.epson, columns: 10, rows: 1)
+    let careful = CustomerDisplay(.epson, columns: 12, rows: 1)
     let text = "É{#}~ 10€"
     let shown = careful.frames(for: SignPicture([text])).first?.bytes
-    #expect(shown == [0x0B] + Array("E???? 10? ".utf8))
-    let plain = CustomerDisplay(.epson, columns: 10, rows: 1, characters: .ascii)
+    #expect(shown == [0x0B] + Array("E???? 10EUR ".utf8))
+    let plain = CustomerDisplay(.epson, columns: 12, rows: 1, characters: .ascii)
     #expect(
-      plain.frames(for: SignPicture([text])).first?.bytes == [0x0B] + Array("E{#}~ 10? ".utf8))
+      plain.frames(for: SignPicture([text])).first?.bytes == [0x0B] + Array("E{#}~ 10EUR ".utf8))
   }
 
   @Test("a line too long keeps its ticket, and a picture with more lines its last")

@@ -12,8 +12,12 @@ struct Wire {
   private(set) var told: [LineAction] = []
 
   /// - Parameter opens: the line takes bytes from the start.
-  init(_ boards: [SignBoard], patience: LinePatience = LinePatience(), opens: Bool = true) throws {
-    traffic = LineTraffic(settings: try SerialSettings(), boards: boards, patience: patience)
+  init(
+    _ boards: [SignBoard], hearsItself: Bool = false, patience: LinePatience = LinePatience(),
+    opens: Bool = true
+  ) throws {
+    traffic = LineTraffic(
+      settings: try SerialSettings(), hearsItself: hearsItself, boards: boards, patience: patience)
     if opens { traffic.opened() }
   }
 
@@ -78,6 +82,24 @@ struct Wire {
 
   private var health: [Problem] {
     told.compactMap { if case .health(_, let problem?) = $0 { problem } else { nil } }
+  }
+
+  /// What was told of the line itself; "" is: as it is set up again.
+  var settings: [String] {
+    told.compactMap { if case .setting(let problem) = $0 { problem?.code ?? "" } else { nil } }
+  }
+
+  /// How pictures came to their end.
+  var outcomes: [SignOutcome] {
+    told.compactMap { if case .ended(_, let outcome) = $0 { outcome } else { nil } }
+  }
+
+  var noise: Int {
+    told.reduce(0) { if case .noise(let bytes) = $1 { $0 + bytes } else { $0 } }
+  }
+
+  var echoed: Int {
+    told.reduce(0) { if case .echoed(let bytes) = $1 { $0 + bytes } else { $0 } }
   }
 
   mutating func forget() {

@@ -141,6 +141,18 @@ struct SignLineTests {
     #expect(texts.count == 11 + 12 && texts[11] == "!\"#$%&'(")
   }
 
+  @Test("a display of two lines is tried on both")
+  func bothLines() throws {
+    let file = try configuration(("a", "cd5220-display", ""))
+    let sign = try bench.device("line")
+    let tool = try bench.kioskd("sign-test", "--config", file)
+    #expect(tool.code == 0, "\(tool.output)\(tool.errors)")
+    let edges = Array("TEST1234567890123456".utf8)
+    for line in [0x41, 0x42] as [UInt8] {
+      #expect(Array(sign.received).firstRange(of: [0x1B, 0x51, line] + edges) != nil)
+    }
+  }
+
   @Test("brightness goes up in steps where a sign has them, and is told where it has none")
   func brightness() throws {
     let file = try configuration(("a", "cd5220-display", ""))

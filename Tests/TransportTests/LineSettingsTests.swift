@@ -76,6 +76,15 @@ struct LineSettingsTests {
     #expect(world.notes.count == 1 && world.notes[0].contains("[rs485]"))
   }
 
+  @Test("an adapter of which only its echo was said is not told of for its driver")
+  func echoOnly() throws {
+    let world = try SerialWorld(direction: RS485Settings(hearsItself: true))
+    try world.plug(try VirtualLine())
+    world.port?.start()
+    #expect(world.openedCount == 1 && world.notes == [])
+    #expect(RS485Settings(after: Span(ms: 1), hearsItself: true).asksTheDriver)
+  }
+
   @Test("where switching is required it is not used, and left for others")
   func directionRequired() throws {
     let world = try SerialWorld(direction: RS485Settings(isRequired: true))

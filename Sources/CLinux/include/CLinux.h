@@ -7,10 +7,12 @@
 #include <linux/input.h>
 #include <linux/netlink.h>
 #include <linux/serial.h>
+#include <linux/uinput.h>
 #include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -78,6 +80,39 @@ static inline int kioskd_evdev_hear_only(int fd, unsigned long types) {
 // Codes of one event type that the device can send (type 0: the types).
 static inline int kioskd_evdev_bits(int fd, int type, unsigned char *bits, int size) {
   return ioctl(fd, EVIOCGBIT(type, size), bits);
+}
+
+// uinput: input devices that a program makes (Documentation/input/uinput.rst).
+static inline int kioskd_uinput_type(int fd, int type) { return ioctl(fd, UI_SET_EVBIT, type); }
+static inline int kioskd_uinput_code(int fd, int type, int code) {
+  switch (type) {
+  case EV_KEY: return ioctl(fd, UI_SET_KEYBIT, code);
+  case EV_REL: return ioctl(fd, UI_SET_RELBIT, code);
+  case EV_ABS: return ioctl(fd, UI_SET_ABSBIT, code);
+  case EV_MSC: return ioctl(fd, UI_SET_MSCBIT, code);
+  case EV_SW: return ioctl(fd, UI_SET_SWBIT, code);
+  case EV_LED: return ioctl(fd, UI_SET_LEDBIT, code);
+  case EV_SND: return ioctl(fd, UI_SET_SNDBIT, code);
+  default: errno = EINVAL; return -1;
+  }
+}
+// Since Linux 4.5.
+static inline int kioskd_uinput_axis(int fd, int code, int minimum, int maximum) {
+  struct uinput_abs_setup axis = {0};
+  axis.code = (unsigned short)code;
+  axis.absinfo.minimum = minimum;
+  axis.absinfo.maximum = maximum;
+  return ioctl(fd, UI_ABS_SETUP, &axis);
+}
+static inline int kioskd_uinput_create(int fd, const char *name, const struct input_id *id) {
+  struct uinput_setup device = {0};
+  device.id = *id;
+  strncpy(device.name, name, UINPUT_MAX_NAME_SIZE - 1);
+  return ioctl(fd, UI_DEV_SETUP, &device) < 0 ? -1 : ioctl(fd, UI_DEV_CREATE);
+}
+// `input12`, its directory's name in sysfs.
+static inline int kioskd_uinput_name(int fd, char *buffer, int size) {
+  return ioctl(fd, UI_GET_SYSNAME(size), buffer);
 }
 
 // serial lines

@@ -26,19 +26,23 @@ final class BlockServer {
   }
 
   private static func listen(_ path: String) throws(LabError) -> Int32 {
-    unlink(path)
+    // The name stands only when somebody listens behind it.
+    let unnamed = "\(path).new"
+    unlink(unnamed)
     let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     let room = MemoryLayout.size(ofValue: address.sun_path)
-    guard path.utf8.count < room else { throw LabError("\(path) is too long for a socket") }
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    guard unnamed.utf8.count < room else { throw LabError("\(path) is too long for a socket") }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: unnamed.utf8) }
     let status = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         bind(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
       }
     }
-    guard status == 0, Glibc.listen(socket, 1) == 0 else { throw failed("listen on \(path)") }
+    guard status == 0, Glibc.listen(socket, 1) == 0, rename(unnamed, path) == 0 else {
+      throw failed("listen on \(path)")
+    }
     return socket
   }
 

@@ -23,8 +23,10 @@ enum ExpectationParser {
     case "sign":
       let sign = try words.device(.sign)
       if words.takes("dark") { return .sign(sign, shows: "") }
+      if words.takes("torn") { return .torn(sign: sign) }
       try words.need("shows")
       return .sign(sign, shows: try words.takeRest("text"))
+    case "line": return .line(sign: try words.adapter(), try words.takeRest("baud and format"))
     case "printer":
       let printer = try words.device(.printer)
       if words.takes("got") { return try bytes(of: printer, &words) }

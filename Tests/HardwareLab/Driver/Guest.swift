@@ -17,6 +17,7 @@ final class Guest {
 
   /// Lines of each log that a failure shows.
   static let tail_lines = 40
+  private static let diskStart_ms_max: Int64 = 5000
 
   init(_ scenario: Scenario, image: String, share: String, logs: String) throws(LabError) {
     self.scenario = scenario
@@ -47,6 +48,7 @@ final class Guest {
       "-fsdev", "local,id=out,path=\(out),security_model=none",
       "-device", "virtio-9p-pci,fsdev=out,mount_tag=out",
     ] + (scenario.hasLoggedDisk ? disk(out) : [])
+      + (scenario.branch.hasAdapter ? Adapter.machine(sockets: out) : [])
   }
 
   private static func disk(_ directory: String) -> [String] {
@@ -69,19 +71,20 @@ final class Guest {
       ["\(driver)/bin/kioskd-lab", "disk", directory],
       environment: ["LD_LIBRARY_PATH=\(driver)/lib"],
       output: .append("\(directory)/tools.txt"))
-    let end = monotonic_ms() + 5000
-    while !exists("\(directory)/marks.sock") {
-      guard monotonic_ms() < end else { throw LabError("the logged disk does not come up") }
-      sleep(milliseconds: 10)
+    guard try awaitFile("marks.sock", in: directory, for: diskStart_ms_max) else {
+      throw LabError("the logged disk does not come up")
     }
     return server
   }
+
+  /// The moment at which the machine is over its limit; nil when it is being switched off.
+  var limit: Int64? { wasStopped ? nil : start + scenario.limit_ms }
 
   /// Looks whether the machine is off; one that takes too long is switched off.
   func hasEnded() -> Bool {
     var status: Int32 = 0
     if waitpid(pid, &status, WNOHANG) == 0 {
-      if monotonic_ms() - start > scenario.limit_ms && !wasStopped {
+      if let limit, monotonic_ms() >= limit {
         wasStopped = true
         kill(pid, SIGKILL)
       }

@@ -23,19 +23,19 @@ struct HubPort: Cable {
 
   /// Device nodes that the host's drivers made for the device: /dev/input/eventN, /dev/ttyACM0,
   /// /dev/usb/lp0, and the raw /dev/bus/usb/… that libusb opens.
-  var nodes: [String] {
-    guard let device else { return [] }
-    let raw = (readText("\(device)/uevent") ?? "").split(separator: "\n")
-      .first { $0.hasPrefix("DEVNAME=") }
-      .map { "/dev/" + $0.dropFirst("DEVNAME=".count) }
-    let names =
-      matches("\(device)/*:1.*/*/input/input*/event*").map { "/dev/input/\(base($0))" }
-      + matches("\(device)/*:1.*/tty/tty*").map { "/dev/\(base($0))" }
-      + matches("\(device)/*:1.*/usbmisc/lp*").map { "/dev/usb/\(base($0))" }
-    return names + [raw].compactMap { $0 }
-  }
+  var nodes: [String] { device.map(hostNodes) ?? [] }
+}
 
-  private func base(_ path: String) -> Substring {
-    path.split(separator: "/").last ?? ""
-  }
+/// Device nodes that belong to a USB device, by its directory in sysfs.
+func hostNodes(of device: String) -> [String] {
+  func base(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
+  let raw = (readText("\(device)/uevent") ?? "").split(separator: "\n")
+    .first { $0.hasPrefix("DEVNAME=") }
+    .map { "/dev/" + $0.dropFirst("DEVNAME=".count) }
+  let names =
+    matches("\(device)/*:1.*/*/input/input*/event*").map { "/dev/input/\(base($0))" }
+    + matches("\(device)/*:1.*/tty/tty*").map { "/dev/\(base($0))" }
+    + matches("\(device)/*:1.*/ttyUSB*").map { "/dev/\(base($0))" }
+    + matches("\(device)/*:1.*/usbmisc/lp*").map { "/dev/usb/\(base($0))" }
+  return names + [raw].compactMap { $0 }
 }

@@ -51,6 +51,12 @@ struct Judge {
     case .noGaps: return FactRules.noGaps(try world.facts())
     case .paperAgrees: return FactRules.paperAgrees(try world.facts(), paper: paper)
     case .sign(let sign, let text): return try face(of: sign, shows: text)
+    case .torn(let sign):
+      return Verdict(
+        world.signs[sign]?.wasTorn ?? false, "\(sign) was not pulled within a frame")
+    case .line(let sign, let settings):
+      let told = (try world.cable(sign) as? Adapter)?.settings ?? ""
+      return Verdict(told == settings, "the adapter was told \(told)")
     case .printed(let printer, let count): return try tickets(of: printer, count)
     case .ticket(let number, let count): return ticket(number, count)
     case .bytes(let device, let count): return bytes(of: device, count)

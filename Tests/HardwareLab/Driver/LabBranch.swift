@@ -13,6 +13,11 @@ enum LabBranch: String, CaseIterable {
   case moreScanners = "more-scanners"
   /// Two signs on one line.
   case signs
+  /// Two signs on one line, behind an FTDI adapter.
+  case ftdi
+
+  /// QEMU brings an adapter of FTDI.
+  var hasAdapter: Bool { LabDevice.standing(in: self).contains(where: \.isAdapter) }
 
   /// As the guest sees it.
   var configuration: String {
@@ -61,10 +66,23 @@ extension LabDevice {
     LabDevice(
       name: "board-2", kind: .sign, identity: line, branches: [.signs], partOf: "board-1",
       signAddress: "02"),
+    LabDevice(
+      name: "ftdi-1", kind: .sign, identity: adapter, isAdapter: true, branches: [.ftdi],
+      signAddress: "01"),
+    LabDevice(
+      name: "ftdi-2", kind: .sign, identity: adapter, isAdapter: true, branches: [.ftdi],
+      partOf: "ftdi-1", signAddress: "02"),
   ]
+
+  /// The names that QEMU's usb-serial gives itself (QEMU, hw/usb/dev-serial.c); the number is ours.
+  private static let adapter = USBIdentity(
+    vendor: 0x0403, product: 0x6001, maker: "QEMU", model: "QEMU USB SERIAL", serial: "LAB-FTDI-1")
 
   private static let line = USBIdentity(
     vendor: 0x1d6b, product: 0x0104, maker: "kioskd", model: "RS-485 line", serial: "LAB-LINE-1")
+
+  /// A gadget of the guest's own kernel.
+  var isGadget: Bool { !sounds && !isAdapter }
 
   /// Sets of keys that it has; signs on one line have one adapter.
   var parts: Int { kind == .sign ? 1 : 1 + Self.all.count { $0.partOf == name } }

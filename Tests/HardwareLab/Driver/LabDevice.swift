@@ -10,6 +10,8 @@ struct LabDevice {
   var isStranger = false
   /// Not a gadget on a bus, but an input device with a beeper.
   var sounds = false
+  /// Not a gadget, but an FTDI adapter that hangs on QEMU (Adapter.swift).
+  var isAdapter = false
   /// Where it stands.
   var branches: Set<LabBranch> = [.main]
   /// The device whose second set of keys, or second sign on a line, this is.
@@ -39,9 +41,9 @@ struct LabDevice {
         vendor: 0x1d6b, product: 0x0104, maker: "kioskd", model: "LED sign", serial: "LAB-SIGN-1")),
     box(
       "kiosk", model: "4-button kiosk", serial: "LAB-KIOSK-1",
-      in: [.main, .twins, .terminals, .signs]),
+      in: [.main, .twins, .terminals, .signs, .ftdi]),
     box("kiosk-2", model: "4-button kiosk", serial: "LAB-KIOSK-2", in: [.main, .twins]),
-    box("counter", model: "Counter keypad", serial: "LAB-COUNTER-1", in: [.main, .signs]),
+    box("counter", model: "Counter keypad", serial: "LAB-COUNTER-1", in: [.main, .signs, .ftdi]),
     box("smiley", model: "Smiley terminal", serial: "LAB-SMILEY-1"),
     // A serial line that says it is the printer, down to the serial number.
     LabDevice(
@@ -83,7 +85,8 @@ struct LabDevice {
   var serialLink: String {
     let words = [identity.maker, identity.model, identity.serial]
     let name = words.joined(separator: "_").split(separator: " ").joined(separator: "_")
-    return "/dev/serial/by-id/usb-\(name)-if00"
+    // One chip of FTDI may have several ports.
+    return "/dev/serial/by-id/usb-\(name)-if00\(isAdapter ? "-port0" : "")"
   }
 
   var function: GadgetFunction {

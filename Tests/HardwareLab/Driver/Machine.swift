@@ -21,10 +21,6 @@ func monotonic_ms() -> Int64 {
   return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
 }
 
-func sleep(milliseconds: Int64) {
-  usleep(UInt32(max(0, milliseconds)) * 1000)
-}
-
 func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
 /// The whole file, or nil when it cannot be read; sysfs files report no true size.

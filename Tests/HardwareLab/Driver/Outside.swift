@@ -49,6 +49,7 @@ struct Outside {
     var running: [Guest] = []
     var failures = 0
     let start = monotonic_ms()
+    Children.noteEnds()
     while !waiting.isEmpty || !running.isEmpty {
       while running.count < jobs, let scenario = waiting.popFirst() {
         running.append(try Guest(scenario, image: image, share: share, logs: logs))
@@ -57,8 +58,10 @@ struct Outside {
         failures += guest.passed ? 0 : 1
         guest.report(keeps: keeps)
       }
+      let count = running.count
       running.removeAll { $0.isOver }
-      sleep(milliseconds: 50)
+      // Another may take the place of one that is over.
+      if running.count == count { Children.awaitEnd(until: running.compactMap(\.limit).min()) }
     }
     let time = seconds(monotonic_ms() - start, decimals: 1)
     say("\(scenarios.count - failures) of \(scenarios.count) scenarios passed in \(time)s")

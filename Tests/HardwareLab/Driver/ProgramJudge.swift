@@ -35,7 +35,8 @@ struct ProgramJudge {
       throw LabError("the files of \(name) were not counted before")
     }
     let now = try world.program(name).openFiles()
-    let more = Set(now).subtracting(before).sorted()
+    var more = now.sorted()
+    for file in before { if let index = more.firstIndex(of: file) { more.remove(at: index) } }
     return Verdict(
       now.count == before.count, "\(before.count) files before, \(now.count) now; new: \(more)")
   }

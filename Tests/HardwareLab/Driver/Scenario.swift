@@ -26,8 +26,8 @@ enum Action: Equatable {
   case release(box: String)
   case plug(String)
   case unplug(String)
-  /// While a box is away, something else takes its event number.
-  case renumber(box: String)
+  /// While a box is away, something else takes its event number; or an adapter's ttyUSB number.
+  case renumber(String)
   case paper(printer: String, out: Bool)
   /// The printer takes no byte, without a word; or takes them again.
   case stall(printer: String, Bool)
@@ -113,6 +113,10 @@ struct Expectation: Equatable {
 enum Condition: Equatable {
   case facts(kind: String, Comparison, fields: [Field])
   case sign(String, shows: String)
+  /// The cable was last pulled in the middle of a frame.
+  case torn(sign: String)
+  /// The sign's adapter was told so since it was plugged in: `9600 7E1`.
+  case line(sign: String, String)
   case printed(printer: String, Comparison)
   case ticket(String, Comparison)
   case bytes(device: String, Comparison)

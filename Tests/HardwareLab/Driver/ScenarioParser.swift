@@ -45,7 +45,7 @@ struct ScenarioParser {
     case "release": return .release(box: try words.box())
     case "plug": return .plug(try words.device())
     case "unplug": return .unplug(try words.device())
-    case "renumber": return .renumber(box: try words.box())
+    case "renumber": return .renumber(try words.numbered())
     case "paper":
       let printer = try words.device(.printer)
       return .paper(printer: printer, out: try words.choice("paper", Paper.self) == .out)
@@ -122,6 +122,24 @@ extension Words {
         "no \(kind.map(\.rawValue) ?? "device") is called '\(word)'; there are: \(names)")
     }
     return word
+  }
+
+  /// What can come back as another eventN or ttyUSBN.
+  mutating func numbered() throws(LabError) -> String {
+    let name = try device()
+    let device = LabDevice.all.first { $0.name == name }
+    guard device?.kind == .box || device?.isAdapter == true else {
+      throw LabError("\(name) gets no other number; boxes and FTDI adapters do")
+    }
+    return name
+  }
+
+  mutating func adapter() throws(LabError) -> String {
+    let name = try device(.sign)
+    guard LabDevice.all.contains(where: { $0.name == name && $0.isAdapter }) else {
+      throw LabError("\(name) hangs on no FTDI adapter")
+    }
+    return name
   }
 
   mutating func box() throws(LabError) -> String { try device(.box) }

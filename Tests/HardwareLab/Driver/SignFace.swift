@@ -15,6 +15,13 @@ struct SignFace {
 
   init(address: String? = nil) { self.address = address }
 
+  /// It saw the beginning of a frame and waits for the end: the next NUL would make it a torn one.
+  var isWithinFrame: Bool {
+    var probe = decoder
+    let nul: UInt8 = 0
+    return probe.feed([nul]).contains(.fault(.torn))
+  }
+
   /// The text on the face; empty when dark.
   var text: String {
     if let priority = files[AlphaProtocol.priorityLabel], !priority.isEmpty { return priority }

@@ -47,18 +47,14 @@ final class SoundingBox: KeyBox, Cable {
   }
 
   private func describe() throws(LabError) {
-    // struct uinput_user_dev: name[80], bus, vendor, product, version, then 1,028 bytes of axes.
-    var device = [UInt8](repeating: 0, count: 1116)
-    for (index, byte) in title.utf8.enumerated() { device[index] = byte }
     var isDone =
-      ioctl(descriptor, 0x4004_5564, CInt(EV_KEY)) == 0  // UI_SET_EVBIT
-      && ioctl(descriptor, 0x4004_5564, CInt(EV_SND)) == 0
-      && ioctl(descriptor, 0x4004_556a, CInt(SND_TONE)) == 0  // UI_SET_SNDBIT
+      kioskd_uinput_type(descriptor, EV_KEY) == 0 && kioskd_uinput_type(descriptor, EV_SND) == 0
+      && kioskd_uinput_code(descriptor, EV_SND, SND_TONE) == 0
     for code in CInt(1)..<120 {
-      isDone = isDone && ioctl(descriptor, 0x4004_5565, code) == 0  // UI_SET_KEYBIT
+      isDone = isDone && kioskd_uinput_code(descriptor, EV_KEY, code) == 0
     }
-    guard isDone, write(descriptor, device, device.count) == device.count,
-      ioctl(descriptor, 0x5501, CInt(0)) == 0  // UI_DEV_CREATE
+    var id = input_id()
+    guard isDone, kioskd_uinput_create(descriptor, title, &id) == 0
     else { throw failed("make \(name)") }
   }
 

@@ -26,13 +26,21 @@ func spawn(
     posix_spawn_file_actions_addopen(
       &actions, STDOUT_FILENO, path, O_WRONLY | O_TRUNC | O_CREAT, 0o644)
   }
+  // The lab itself may hold back signals (Waiting.swift).
+  var attributes = posix_spawnattr_t()
+  posix_spawnattr_init(&attributes)
+  defer { posix_spawnattr_destroy(&attributes) }
+  var nothing = sigset_t()
+  sigemptyset(&nothing)
+  posix_spawnattr_setsigmask(&attributes, &nothing)
+  posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
   let inherited = ["PATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR"].compactMap { (name: String) in
     getenv(name).map { "\(name)=\(String(cString: $0))" }
   }
   var child: pid_t = 0
   let code = withStrings(arguments) { argv in
     withStrings(inherited + environment) { envp in
-      posix_spawnp(&child, argv[0]!, &actions, nil, argv, envp)
+      posix_spawnp(&child, argv[0]!, &actions, &attributes, argv, envp)
     }
   }
   guard code == 0 else { throw failed("start \(arguments[0])", code) }

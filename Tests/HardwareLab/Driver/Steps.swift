@@ -19,7 +19,7 @@ struct StepRunner {
     case .release(let box): try world.release(box)
     case .plug(let device): try world.plug(device)
     case .unplug(let device): try world.unplug(device)
-    case .renumber(let box): try world.renumber(box)
+    case .renumber(let device): try world.renumber(device)
     case .paper(let printer, let out): try self.printer(printer).setPaper(out: out)
     case .stall(let printer, let stalls): try self.printer(printer).isStalled = stalls
     case .start(let program): try world.start(program)

@@ -33,24 +33,17 @@ final class World {
   init(_ branch: LabBranch) throws(LabError) {
     self.branch = branch
     let devices = LabDevice.standing(in: branch)
-    for (bus, device) in devices.filter({ !$0.sounds && $0.partOf == nil }).enumerated() {
+    for (bus, device) in devices.filter({ $0.isGadget && $0.partOf == nil }).enumerated() {
       let gadget = try Gadget(
         name: device.name, bus: bus, identity: device.identity, function: device.function,
         count: device.parts)
-      cables[device.name] = HubPort(bus: bus)
+      let cable = HubPort(bus: bus)
+      cables[device.name] = cable
       switch device.kind {
       case .printer:
         let record = try ByteRecord("/out/\(device.name).bin")
         printers[device.name] = VirtualPrinter(gadget, record: record)
-      case .sign:
-        let record = try ByteRecord("/out/\(device.name).bin")
-        let boards = [device] + devices.filter { $0.partOf == device.name }
-        let line = VirtualSign(gadget, boards: boards, record: record)
-        pump.watch(line)
-        for board in boards {
-          signs[board.name] = line
-          cables[board.name] = cables[device.name]
-        }
+      case .sign: try standUp(device, cable, .gadget(gadget.path))
       case .box:
         let names = [device.name] + devices.filter { $0.partOf == device.name }.map(\.name)
         for (name, path) in zip(names, gadget.paths) {
@@ -59,6 +52,7 @@ final class World {
         }
       }
     }
+    if let adapter = devices.first(where: \.isAdapter) { try standUpAdapter(adapter) }
     for device in devices.filter(\.sounds) {
       let box = try SoundingBox(name: device.name)
       cables[device.name] = box
@@ -74,11 +68,35 @@ final class World {
     }
   }
 
+  /// Signs on one line.
+  private func standUp(
+    _ device: LabDevice, _ cable: any Cable, _ wire: VirtualSign.Wire
+  ) throws(LabError) {
+    let boards = LabDevice.all.filter { $0.name == device.name || $0.partOf == device.name }
+    let record = try ByteRecord("/out/\(device.name).bin")
+    let line = VirtualSign(wire, boards: boards, record: record)
+    pump.watch(line)
+    for board in boards {
+      signs[board.name] = line
+      cables[board.name] = cable
+    }
+  }
+
+  private func standUpAdapter(_ device: LabDevice) throws(LabError) {
+    let hasPorts = try pump.run(for: Self.settle_ms) { () throws(LabError) in
+      exists(Adapter.linePath) && exists(Monitor.path)
+    }
+    guard hasPorts else { throw LabError("the machine has no ports for an adapter") }
+    let adapter = try Adapter(device, monitor: try Monitor())
+    try standUp(device, adapter, .machine(Adapter.linePath))
+  }
+
   // MARK: - Cables
 
   func plug(_ name: String) throws(LabError) {
     let cable = try cable(name)
     guard !cable.isPlugged else { throw LabError("\(name) is plugged in already") }
+    signs[name]?.gainPower()
     try cable.set(plugged: true)
     try settle(name)
     if let number = cable.eventNumber { narrate("    \(name) is event\(number)") }
@@ -112,11 +130,19 @@ final class World {
   }
 
   func renumber(_ name: String) throws(LabError) {
+    if let adapter = try cable(name) as? Adapter { return try renumber(adapter) }
     guard let old = lastEventNumbers[name], try !cable(name).isPlugged else {
       throw LabError("renumber needs a box that was unplugged before")
     }
     while !exists("/sys/class/input/event\(old)") { occupiers.append(try Occupier()) }
     narrate("    event\(old) is taken by something else now")
+  }
+
+  private func renumber(_ adapter: Adapter) throws(LabError) {
+    let stranger = try adapter.plugStranger()
+    guard try pump.run(for: Self.settle_ms, until: { () throws(LabError) in stranger.isPlugged })
+    else { throw LabError("another adapter does not get \(stranger.terminal)") }
+    narrate("    \(stranger.terminal) is taken by another adapter now")
   }
 
   func cable(_ name: String) throws(LabError) -> any Cable {

@@ -1,7 +1,8 @@
-/// What to print for characters that no code page of a printer has.
-enum Transliteration {
-  /// Replacements to try in order; the first whose characters all can be printed is taken.
-  static func alternatives(_ scalar: Unicode.Scalar) -> [String] {
+/// What to show for characters that a printer's code pages or a sign do not have.
+public enum Transliteration {
+  /// Replacements to try in order; the first whose characters are all there is taken. Empty for a
+  /// character that has none.
+  public static func alternatives(_ scalar: Unicode.Scalar) -> [String] {
     if let special = special[scalar] { return special }
     if let letter = base[scalar] { return [letter] }
     return []
@@ -9,7 +10,7 @@ enum Transliteration {
 
   /// Marks that join the letter before them, or show nothing at all; without them the text still
   /// reads: combining marks, soft hyphen, zero-width and direction marks, variation selectors.
-  static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+  public static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0xAD, 0x300...0x36F, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFE00...0xFE0F,
       0xFEFF:
@@ -19,7 +20,9 @@ enum Transliteration {
   }
 
   private static let special: [Unicode.Scalar: [String]] = [
-    "\u{A0}": [" "], "\u{2002}": [" "], "\u{2003}": [" "], "\u{2009}": [" "], "\u{202F}": [" "],
+    "\u{A0}": [" "], "\u{2000}": [" "], "\u{2001}": [" "], "\u{2002}": [" "], "\u{2003}": [" "],
+    "\u{2004}": [" "], "\u{2005}": [" "], "\u{2006}": [" "], "\u{2007}": [" "], "\u{2008}": [" "],
+    "\u{2009}": [" "], "\u{200A}": [" "], "\u{202F}": [" "],
     "‘": ["'"], "’": ["'"], "‚": [","], "‛": ["'"], "“": ["\""], "”": ["\""], "„": ["\""],
     "‹": ["<"], "›": [">"], "«": ["<<"], "»": [">>"], "′": ["'"], "″": ["\""],
     "‐": ["-"], "‑": ["-"], "‒": ["-"], "–": ["-"], "—": ["-"], "―": ["-"], "−": ["-"],
