@@ -4,7 +4,7 @@ import Testing
 @Suite("Mistakes that are planted are found")
 struct PlantedBugTests {
   /// So many worlds at most until a mistake shows.
-  static let seeds_max: UInt64 = 2_000
+  static let seeds_max: UInt64 = 4_000
   /// What the failure of each speaks of: the check that is there for it, and no other one.
   static let words: [PlantedBug: [String]] = [
     .hubSpeaksBeforeFlush: ["before it is durable"],
