@@ -93,10 +93,12 @@ public struct InputRecord: Hashable, Sendable {
     self.init(type: event.type, code: event.code, value: event.value)
   }
 
-  /// As the device would send it at this time of the recording. One second is added, because a
-  /// stamp of zero means that there is none.
+  /// Added to the time of an entry, because a stamp of zero means that there is none.
+  static let stamp_us: Int64 = 1_000_000
+
+  /// As the device would send it at this time of the recording.
   public func event(at time_us: Int64) -> InputEvent {
-    let stamp_us = time_us + 1_000_000
+    let stamp_us = time_us + Self.stamp_us
     return InputEvent(
       seconds: stamp_us / 1_000_000, microseconds: stamp_us % 1_000_000, type: type, code: code,
       value: value)

@@ -36,7 +36,8 @@ public struct KeyReplay {
   private var reader: TerminalReader
   private let meaning: Meaning
   private var lines: [ReplayLine] = []
-  private var isStateAsked = false
+  /// When the key state was asked for, until it is answered.
+  private var askedAt_us: Int64?
 
   public init(_ rules: TerminalRules, meaning: @escaping Meaning) {
     reader = TerminalReader(rules)
@@ -64,10 +65,10 @@ public struct KeyReplay {
   private mutating func take(_ entry: Capture.Entry, isFirst: Bool) {
     let now = Self.moment(entry.time_us)
     if case .keysDown(let held) = entry.event {
-      if isStateAsked { answerState(held, entry.time_us) } else { reader.adopt(held) }
+      if askedAt_us != nil { answerState(held, entry.time_us) } else { reader.adopt(held) }
       return
     }
-    if isStateAsked { answerState([], entry.time_us) }
+    if let askedAt_us { answerState([], askedAt_us) }
     passTime(until: now)
     switch entry.event {
     case .input(let record):
@@ -87,7 +88,7 @@ public struct KeyReplay {
 
   /// What is decided by time alone is waited for.
   private mutating func finish(at time_us: Int64) {
-    if isStateAsked { answerState([], time_us) }
+    if let askedAt_us { answerState([], askedAt_us) }
     while let deadline = reader.deadline {
       let at = max(deadline, Self.moment(time_us))
       tell(reader.timePassed(at), Self.time_us(at))
@@ -96,8 +97,10 @@ public struct KeyReplay {
   }
 
   private mutating func answerState(_ held: Set<UInt16>, _ time_us: Int64) {
-    isStateAsked = false
-    tell(reader.keyState(held, at: Self.moment(time_us)), time_us)
+    askedAt_us = nil
+    let stamp_us = time_us + InputRecord.stamp_us
+    let stamp = InputTime(seconds: stamp_us / 1_000_000, microseconds: stamp_us % 1_000_000)
+    tell(reader.keyState(held, at: Self.moment(time_us), stamp: stamp), time_us)
   }
 
   private mutating func tell(_ outcomes: [TerminalReader.Outcome], _ time_us: Int64) {
@@ -112,7 +115,7 @@ public struct KeyReplay {
         let length = count == 1 ? "1 character" : "\(count) characters"
         lines.append(ReplayLine(time_us, "dropped", "a code of \(length): \(fault)"))
       case .needsKeyState:
-        isStateAsked = true
+        askedAt_us = time_us
         lines.append(ReplayLine(time_us, "lost", "events were dropped by the kernel"))
       case .allUp: break
       }

@@ -62,7 +62,10 @@ final class ConfigurationReader {
     let signs = list(reader, "signs", Settings.signs_max, id: \.id, readSign)
     let clerks = list(reader, "clerks", Settings.clerks_max, id: \.id, readClerk)
     checkPINs(clerks, reader)
+    let mistakes = reader.field.findings.count
     let terminals = list(reader, "terminals", Settings.terminals_max, id: \.id, readTerminal)
+    // A terminal with a mistake may have the key.
+    if reader.field.findings.count == mistakes { checkClerkCounters(counters, terminals, reader) }
     let tickets = reader.optional("tickets")?.object(readTickets) ?? .standard
     guard let node, let branch, let journal, let hub else { return nil }
     return NodeConfiguration(

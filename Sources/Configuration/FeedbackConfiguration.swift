@@ -95,6 +95,45 @@ extension ConfigurationReader {
   }
 }
 
+extension ConfigurationReader {
+  /// Keys that call at a counter that needs a clerk are in vain where nobody can log on.
+  func checkClerkCounters(
+    _ counters: [CounterConfiguration], _ terminals: [TerminalConfiguration],
+    _ reader: ObjectReader
+  ) {
+    for (place, element) in (reader.optional("counters")?.value.elements ?? []).enumerated() {
+      guard let counter = counters.first(where: { $0.id.text == element["id"]?.string }),
+        counter.needsClerk, let written = element["needsClerk"]
+      else { continue }
+      let actions = terminals.flatMap { $0.actions(at: counter.id) }
+      guard actions.contains(where: \.isCall), !actions.contains(.logOn) else { continue }
+      reader.field.findings.report(
+        at: written.start, field: "counters[\(place)].needsClerk", code: "no-log-on",
+        message: "no key logs a clerk on at counter \(quoted(counter.id.text))",
+        cure: "Give a key of its keypad the action \"log-on\", or leave needsClerk out.")
+    }
+  }
+}
+
+extension TerminalConfiguration {
+  /// What its keys ask for at this counter.
+  fileprivate func actions(at id: CounterID) -> [TerminalAction] {
+    strokeActions.values.compactMap { action in
+      if case .at(let other, let inner) = action { return other == id ? inner : nil }
+      return counter == id ? action : nil
+    }
+  }
+}
+
+extension TerminalAction {
+  fileprivate var isCall: Bool {
+    switch self {
+    case .next, .recall, .noShow, .end: true
+    default: false
+    }
+  }
+}
+
 extension JSONField {
   fileprivate func pinHash() -> PINHash? {
     guard let text = text(length: 1...256) else { return nil }

@@ -22,7 +22,7 @@ extension ConfigurationReader {
     if cap_mib < 4 * segment_mib {
       (reader.optional(Settings.cap_mib.key) ?? reader.field).report(
         code: "journal-cap", "\(cap_mib) MiB hold fewer than four segments of \(segment_mib) MiB",
-        cure: "Give a capMiB of at least twice segmentMiB.")
+        cure: "Give a capMiB of at least four times segmentMiB.")
     }
     guard let directory else { return nil }
     return JournalConfiguration(

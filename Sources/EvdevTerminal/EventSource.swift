@@ -25,6 +25,8 @@ final class EventSource {
   private var reader: TerminalReader
   private var deadline: TimerID?
   private var wantsGrab: Bool
+  /// Its stamps are of the clock that `Clock.monotonic` reads.
+  private var isMonotonic = false
 
   init(
     loop: EventLoop, path: String, rules: TerminalRules, grabs: Bool,
@@ -44,7 +46,7 @@ final class EventSource {
     wantsGrab = grabs && kind == .evdev
     switch kind {
     case .evdev:
-      _ = kioskd_evdev_monotonic(opened.raw)
+      isMonotonic = kioskd_evdev_monotonic(opened.raw) == 0
       // A recording has all events.
       if onRaw == nil { EventDevice.hearKeysOnly(opened.raw) }
       let held = EventDevice.keysDown(opened.raw)
@@ -227,7 +229,7 @@ final class EventSource {
         followCapsLock(event)
       }
     }
-    if isStateNeeded { recoverKeyState(now) }
+    if isStateNeeded { recoverKeyState() }
     awaitDeadline()
   }
 
@@ -267,15 +269,18 @@ final class EventSource {
   /// After all records in hand: they are older than the state that the kernel gives now, and the
   /// call empties the kernel's queue of key events (drivers/input/evdev.c, evdev_handle_get_val).
   /// A stream without a device behind it has no state: then nothing is held.
-  private func recoverKeyState(_ now: MonotonicTime) {
+  private func recoverKeyState() {
     guard let raw = descriptor?.raw else { return }
     let held = kind == .evdev ? EventDevice.keysDown(raw) : []
+    let now = Clock.monotonic()
+    let stamp = InputTime(seconds: now.ms / 1000, microseconds: now.ms % 1000 * 1000)
     onRaw?(.keysDown(held))
     if let count = losses.heard(1, now: now) {
       let times = count == 1 ? "" : " \(count) times"
       onEvent(self, .note("\(path): events were lost\(times), keys that are down were read again"))
     }
-    for outcome in reader.keyState(held, at: now) where descriptor != nil { tell(outcome) }
+    for outcome in reader.keyState(held, at: now, stamp: isMonotonic ? stamp : .zero)
+    where descriptor != nil { tell(outcome) }
     if isGrabbed {
       darkenCapsLock()
     } else {

@@ -36,6 +36,8 @@ public struct ScannerReader: Sendable {
   private var isCapsLockInDoubt = false
   private var last = EventMoment(arrival: MonotonicTime(ms: 0))
   private var isDropping = false
+  /// What comes now may be the rest of a code, and nobody was told that one is lost.
+  private var isUntold = false
 
   public init(_ settings: ScannerSettings) { self.settings = settings }
 
@@ -46,7 +48,7 @@ public struct ScannerReader: Sendable {
 
   /// Takes one event that arrived now.
   public mutating func feed(_ event: InputEvent, at now: MonotonicTime) -> [Outcome] {
-    if event.type == EventType.sync { return takeSync(event.code, now) }
+    if event.type == EventType.sync { return takeSync(event, now) }
     guard event.type == EventType.key, event.code <= EventCode.keyLast, !isDropping else {
       return []
     }
@@ -73,9 +75,25 @@ public struct ScannerReader: Sendable {
   /// The keys that are down after events were missed. Which characters were missed nobody knows;
   /// Shift and its like are taken from the state. A scanner that switches Caps Lock for each code
   /// switches it back behind it: what comes up to the next gap may be the second half of a pair.
-  public mutating func keyState(_ held: Set<UInt16>) {
+  ///
+  /// The kernel throws the keys away that wait to be read when it is asked for the state
+  /// (drivers/input/evdev.c, evdev_handle_get_val), and says nothing of it. So what has begun is
+  /// spoiled, and so is what follows before a gap or the end of a code.
+  /// - Parameter stamp: of this moment, by the clock of the events; zero: not known.
+  public mutating func keyState(
+    _ held: Set<UInt16>, at now: MonotonicTime, stamp: InputTime = .zero
+  ) -> [Outcome] {
     isCapsLockInDoubt = true
     setDown(held)
+    last = EventMoment(stamp: stamp, arrival: now)
+    switch phase {
+    case .idle:
+      clear(.spoiled)
+      isUntold = true
+      return []
+    case .collecting: return spoil(.eventsLost)
+    case .spoiled: return []
+    }
   }
 
   private mutating func setDown(_ held: Set<UInt16>) {
@@ -101,13 +119,14 @@ public struct ScannerReader: Sendable {
 
   // MARK: Keys
 
-  private mutating func takeSync(_ code: UInt16, _ now: MonotonicTime) -> [Outcome] {
-    if code == EventCode.dropped, !isDropping {
+  private mutating func takeSync(_ event: InputEvent, _ now: MonotonicTime) -> [Outcome] {
+    if event.code == EventCode.dropped {
       isDropping = true
-      if phase == .idle { last = EventMoment(arrival: now) }
+      // Since the last key that was seen others came: that was no gap between two codes.
+      last = EventMoment(event, at: now)
       return phase == .spoiled ? [] : spoil(.eventsLost)
     }
-    guard code == EventCode.report, isDropping else { return [] }
+    guard event.code == EventCode.report, isDropping else { return [] }
     isDropping = false
     return [.needsKeyState]
   }
@@ -130,13 +149,14 @@ public struct ScannerReader: Sendable {
   /// Nothing came for so long that what follows is another code.
   private mutating func gapPassed() -> [Outcome] {
     defer { phase = .idle }
+    isUntold = false
     guard phase == .collecting else { return [] }
     if settings.suffix == .none { return end() }
     return spoil(.brokenOff)
   }
 
   private mutating func character(_ code: UInt16) -> [Outcome] {
-    if phase == .spoiled { return [] }
+    if phase == .spoiled { return isUntold ? spoil(.eventsLost) : [] }
     // Before a code, Enter behind the Tab that ended the last one is no beginning, nor is the line
     // feed behind Enter.
     if phase == .idle, !KeyboardLayout.isCharacterKey(code) || isLineFeed(code) { return [] }
@@ -215,6 +235,7 @@ public struct ScannerReader: Sendable {
   private mutating func clear(_ phase: Phase) {
     text = String.UnicodeScalarView()
     dead = nil
+    isUntold = false
     self.phase = phase
   }
 }

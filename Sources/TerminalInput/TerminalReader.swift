@@ -100,9 +100,12 @@ public struct TerminalReader: Sendable {
   }
 
   /// The keys that are down after events were missed.
-  public mutating func keyState(_ held: Set<UInt16>, at now: MonotonicTime) -> [Outcome] {
-    scanner?.keyState(held.subtracting(keyCodes))
-    return hand.keyState(ofHand(held), at: now).map(Self.outcome)
+  /// - Parameter stamp: of this moment, by the clock of the events; zero: not known.
+  public mutating func keyState(
+    _ held: Set<UInt16>, at now: MonotonicTime, stamp: InputTime = .zero
+  ) -> [Outcome] {
+    let codes = scanner?.keyState(held.subtracting(keyCodes), at: now, stamp: stamp) ?? []
+    return hand.keyState(ofHand(held), at: now).map(Self.outcome) + codes.map(Self.outcome)
   }
 
   /// The keys that are down when a device is opened.

@@ -160,6 +160,28 @@ struct FeedbackFormTests {
     #expect(node?.counters.map(\.needsClerk) == [false, true])
   }
 
+  @Test("a counter that needs a clerk needs a key to log on, where keys call at it")
+  func needsLogOn() throws {
+    let needing = (
+      "\"services\": [\"info\"]}]", "\"services\": [\"info\"], \"needsClerk\": true}]"
+    )
+    func calling(_ more: String) -> (String, String) {
+      (smile, smile + ", \"keys\": {\"smiley1\": {\"press\": \"next\", \"counter\": \"2\"}\(more)}")
+    }
+    #expect(try read(needing, clerks, calling("")).1 == ["no-log-on counters[1].needsClerk"])
+    for key in ["\"press\": \"log-on\"", "\"press\": \"log-off\""] {
+      let more = ", \"smiley2\": {\(key), \"counter\": \"2\"}"
+      let isEnough = key.contains("on\"")
+      #expect(
+        try read(needing, clerks, calling(more)).1
+          == (isEnough ? [] : ["no-log-on counters[1].needsClerk"]))
+    }
+    // A terminal with a mistake may have the key.
+    #expect(
+      try read(needing, clerks, calling(", \"smiley2\": \"log\"")).1
+        == ["action terminals[2].keys.smiley2"])
+  }
+
   @Test("what is no hash of a PIN is not repeated in the message")
   func noHash() throws {
     let text = baseText.replacing(

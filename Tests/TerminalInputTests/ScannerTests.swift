@@ -93,7 +93,7 @@ struct ScannerTests {
     }
     _ = feed(code("a0", end: nil))
     #expect(feed(lost).contains(.needsKeyState))
-    reader.keyState([])
+    _ = reader.keyState([], at: MonotonicTime(ms: 0))
     let keys = isBeforeEnd ? [Self.capsLock, Self.enter] : [Self.enter, Self.capsLock]
     _ = feed(Typist.tap(keys[0], at: stamp(24)) + Typist.tap(keys[1], at: stamp(32)))
     #expect(!reader.capsLock)
@@ -249,13 +249,65 @@ struct ScannerTests {
     }
   }
 
+  /// `SYN_DROPPED` with the stamp of the event that found no room.
+  private func dropped(at ms: Int64) -> [InputEvent] {
+    let stamp = stamp(ms)
+    return [
+      InputEvent(
+        seconds: stamp.seconds, microseconds: stamp.microseconds, type: 0, code: 3, value: 0),
+      .report(at: stamp),
+    ]
+  }
+
+  @Test("the rest of a code whose middle is lost is no code, however long that took")
+  func lostMiddle() {
+    let now = MonotonicTime(ms: 900)
+    for start in [code("K0", end: nil), []] {
+      var reader = ScannerReader(ScannerSettings(layout: .us))
+      var outcomes = start.flatMap { reader.feed($0, at: MonotonicTime(ms: 10)) }
+      outcomes += dropped(at: 600).flatMap { reader.feed($0, at: now) }
+      outcomes += reader.keyState([], at: now, stamp: stamp(605))
+      outcomes += (code("35", from: 608) + code("B7", from: 700))
+        .flatMap { reader.feed($0, at: now) }
+      #expect(outcomes.scanned == ["B7"])
+      #expect(outcomes.faults == [.eventsLost])
+    }
+  }
+
+  @Test("a code behind the gap is whole by its stamps, however late it is read")
+  func behindTheGap() {
+    let now = MonotonicTime(ms: 2000)
+    let events = code("K0", end: nil) + dropped(at: 100) + code("B7", from: 500)
+    let outcomes = read(ScannerSettings(layout: .us), events, at: now.ms)
+    #expect(outcomes.scanned == ["B7"])
+  }
+
+  @Test("keys that the question for the key state took from the kernel spoil what they belong to")
+  func flushed() {
+    let now = MonotonicTime(ms: 900)
+    // Begun between the gap and the question; and not begun, as far as anybody can see.
+    for (begun, told) in [("K0", 2), ("", 0)] {
+      var reader = ScannerReader(ScannerSettings(layout: .us))
+      let events = dropped(at: 600) + code("5", from: 604) + code(begun, from: 700, end: nil)
+      _ = events.flatMap { reader.feed($0, at: now) }
+      var outcomes = reader.keyState([], at: now, stamp: stamp(716))
+      outcomes += (code("35", from: 724) + code("B7", from: 800))
+        .flatMap { reader.feed($0, at: now) }
+      #expect(outcomes.scanned == ["B7"])
+      #expect(
+        outcomes.filter { $0 != .allUp && $0 != .scanned("B7") } == [
+          .dropped(.eventsLost, characters: told)
+        ])
+    }
+  }
+
   @Test("Shift that went down in a gap of events is known from the key state")
   func shiftInGap() {
     var reader = ScannerReader(ScannerSettings(layout: .us))
     let now = MonotonicTime(ms: 0)
     _ = reader.feed(InputEvent(type: 0, code: 3, value: 0), at: now)
     #expect(reader.feed(.report(), at: now) == [.needsKeyState])
-    reader.keyState([42])
+    _ = reader.keyState([42], at: now)
     _ = reader.feed(.key(Self.enter, 1), at: now)
     _ = reader.feed(.key(30, 1), at: now)
     #expect(reader.feed(.key(Self.enter, 1), at: now).scanned == ["A"])
@@ -326,7 +378,7 @@ struct ScannerTests {
         if case .scanned(let text) = outcome {
           #expect(!text.isEmpty && text.count <= ScannerSettings.length_max, "seed \(seed)")
         }
-        if outcome == .needsKeyState { reader.keyState([]) }
+        if outcome == .needsKeyState { _ = reader.keyState([], at: MonotonicTime(ms: 0)) }
       }
       if let deadline = reader.deadline { #expect(deadline.ms <= ms + 300, "seed \(seed)") }
     }

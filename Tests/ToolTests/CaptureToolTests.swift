@@ -146,6 +146,15 @@ struct CaptureToolTests {
     #expect(!replay.output.contains("fault"))
   }
 
+  @Test("of a printer that is not there no capture is left")
+  func noPrinter() throws {
+    let file = bench.path("printer.capture")
+    let tool = try bench.kioskd(
+      "print-test", "--path", bench.path("printer"), "--profile", "generic-80mm", "--capture", file)
+    #expect(tool.code == 1, "\(tool.output)")
+    #expect(access(file, F_OK) != 0)
+  }
+
   @Test("a serial capture is played to a line byte by byte, and a box to whoever reads its FIFO")
   func playing() throws {
     let head = "kioskd-capture 1\nkind: serial\ntool: test\nline: 9600 8N1\n\n"
