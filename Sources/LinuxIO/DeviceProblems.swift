@@ -17,6 +17,10 @@ public enum DeviceProblems {
         cure: "Plug the device in or switch it on, or run `kioskd devices` and correct the path.")
     case EACCES, EPERM: accessDenied(path)
     case EBUSY: held(path, by: DeviceHolder.others(of: path))
+    case EISDIR, ELOOP:
+      Problem(
+        code: failed, what: "\(path) cannot be opened", cause: error.description,
+        cure: "It is no device: run `kioskd devices` and correct the path.")
     default:
       Problem(
         code: failed, what: "\(path) cannot be opened", cause: error.description,

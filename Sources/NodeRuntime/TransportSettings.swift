@@ -22,16 +22,16 @@ extension EvdevTerminal {
 extension TerminalRules {
   /// What a terminal makes of its keys, by profile and configuration.
   public init(_ terminal: TerminalConfiguration) {
-    // A PIN may have a digit twice in a row.
-    let digits = terminal.strokeActions.filter { _, action in
-      if case .digit = action { true } else { false }
+    // A PIN may have a digit twice in a row, and begin and end with one key.
+    let ofPIN = terminal.strokeActions.filter { _, action in
+      if case .digit = action { true } else { action.plain == .logOn }
     }
     // A key that means nothing may be a digit of a PIN, which is not to be read as a code.
     let keys = terminal.profile.keys.flatMap(\.strokes).flatMap(\.codes)
     self.init(
       strokes: terminal.strokeActions.keys, others: Set(keys), scanner: terminal.scanner,
       debounce: terminal.profile.debounce, lockout: terminal.lockout,
-      longPress: terminal.longPress, unlocked: Set(digits.keys))
+      longPress: terminal.longPress, unlocked: Set(ofPIN.keys))
   }
 }
 

@@ -107,7 +107,7 @@ public final class TeachRun {
     case .lost(let problem):
       hand.forget()
       down = []
-      onEvent(.said("\(problem.what): \(problem.cause). \(problem.cure)"))
+      onEvent(.said("\(problem)"))
     case .note, .pressed, .burst, .scanned, .unreadable: break
     }
   }

@@ -113,11 +113,17 @@ struct RunScanners {
     node.configuration["terminals"] =
       terminals.dropLast() + """
         , {"id": "desk", "profile": "counter-keypad", "printers": ["front"], "counter": "1",
-           "device": {"path": "\(keypad.path)"}, "scanner": {"suffix": "tab"},
-           "keys": {"digit9": "log-on"}}]
+           "device": {"path": "\(keypad.path)"}, "scanner": {"suffix": "tab"}, "lockoutMs": 60000,
+           "keys": {"next": "log-on"}}]
         """
     try desk.start()
-    keypad.write(try records("KP9 KP3 KP4 KP5 KP6 KPENTER"))
+    // A second between two keys, by their stamps.
+    let pin = ["KPENTER", "KP3", "KP4", "KP5", "KP6", "KPENTER"]
+    for (second, name) in pin.enumerated() {
+      let code = try #require(LinuxKeys.code(of: "KEY_" + name))
+      let time = InputTime(seconds: 1000 + Int64(second), microseconds: 0)
+      keypad.write(inputEventBytes(code: code, at: time))
+    }
     try branch.wait("she is logged on") { !branch.facts(.clerkLoggedOn).isEmpty }
     keypad.write(try records("^K TAB"))
     try branch.wait("a code is refused") { !branch.facts(.pressRefused).isEmpty }

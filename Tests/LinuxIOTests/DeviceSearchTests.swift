@@ -196,6 +196,12 @@ struct DeviceProblemTests {
     #expect(problem.cure.contains("kioskd devices"))
   }
 
+  @Test("a folder is no device whose cable one could replace")
+  func folder() {
+    let problem = DeviceProblems.opening("/dev/input", SystemError("open", errno: EISDIR))
+    #expect(problem.cure.contains("kioskd devices") && !problem.cure.contains("cable"))
+  }
+
   @Test("a closed node says what gives access, whoever closed it")
   func denied() {
     func problem(group: String, mode: UInt32, isAllowed: Bool = false) -> Problem {
