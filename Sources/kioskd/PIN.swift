@@ -30,7 +30,9 @@ func makePIN(_ arguments: Arguments) throws -> ExitCode {
     others = configuration.clerks.map(\.pin)
     recipe = others.first?.recipe ?? recipe
   }
-  guard let pin = readPIN().flatMap(PINHash.digits) else {
+  let typed = readPIN()
+  if typed?.utf8.last == interrupt { return .failure }
+  guard let pin = typed.flatMap(PINHash.digits) else {
     throw Misuse("a PIN has 4 to 12 digits and nothing else", command: "pin")
   }
   // With another salt the two texts differ, and no check of the configuration sees it.
@@ -43,14 +45,23 @@ func makePIN(_ arguments: Arguments) throws -> ExitCode {
   return .success
 }
 
-/// A line of standard input, with the echo off where a person types it.
+/// Ctrl-C.
+private let interrupt: UInt8 = 3
+
+/// A line of standard input, with the echo off where a person types it. There ctrl-C is a byte that
+/// ends the line: a signal would leave the terminal without its echo.
 private func readPIN() -> String? {
   var settings = termios()
   guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return readLine() }
   var silent = settings
-  silent.c_lflag &= ~tcflag_t(ECHO)
+  silent.c_lflag &= ~tcflag_t(ECHO | ISIG)
+  withUnsafeMutableBytes(of: &silent.c_cc) { $0[Int(VEOL)] = interrupt }
   Output.line("PIN:", to: .error)
   tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
   defer { tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings) }
-  return readLine()
+  // A terminal gives a line at a time.
+  var line = [UInt8](repeating: 0, count: 256)
+  let count = read(STDIN_FILENO, &line, line.count)
+  guard count > 0 else { return nil }
+  return String(decoding: line.prefix(count).filter { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
 }
