@@ -196,6 +196,17 @@ struct DeviceProblemTests {
     #expect(problem.cure.contains("kioskd devices"))
   }
 
+  @Test(
+    "a path that leads to no device is corrected, not unplugged",
+    arguments: [
+      EISDIR, ELOOP, ENAMETOOLONG,
+    ])
+  func wrongPath(_ errno: CInt) {
+    let problem = DeviceProblems.opening("/dev/none", SystemError("open", errno: errno))
+    #expect(problem.code == "device-path")
+    #expect(problem.cure.contains("kioskd devices") && !problem.cure.contains("nplug"))
+  }
+
   @Test("a closed node says what gives access, whoever closed it")
   func denied() {
     func problem(group: String, mode: UInt32, isAllowed: Bool = false) -> Problem {
