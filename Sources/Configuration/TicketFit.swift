@@ -56,8 +56,21 @@ struct TicketFit {
     return (room + 1) / (SignProtocol.bytes(of: call) + 1)
   }
 
+  /// Letters of the format that stand right before the ticket, and so look like a part of it.
+  private var letters: Substring {
+    let before = format.text(ticket: "\n", counter: "").prefix { $0 != "\n" }
+    let count = before.reversed().prefix { $0.isASCII && $0.isLetter }.count
+    return before.suffix(count)
+  }
+
   /// The form by the rule, or a report at the field.
   func choose(_ rule: SignLooks.Shortening, report field: JSONField) -> TicketForm {
+    if !letters.isEmpty, !sign.showsNumberOnly, !sign.hasLetters(String(letters)) {
+      field.report(
+        code: "sign-format", "the sign cannot show \(quoted(String(letters))) before the ticket",
+        cure: "Put a blank before \"{ticket}\", or take other letters.")
+      return .whole
+    }
     if let form = form(rule) { return form }
     let longest =
       (prefixes.max { $0.utf8.count < $1.utf8.count } ?? "")

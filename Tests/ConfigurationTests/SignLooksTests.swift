@@ -217,6 +217,18 @@ struct TicketFitTests {
     #expect(try shown(8) == "sign-lines")
   }
 
+  @Test("a letter that segments cannot show does not take those of the ticket with it")
+  func segments() throws {
+    func shown(_ format: String, _ prefixes: [String]) throws -> String {
+      try self.shown(
+        "nexus-b14-45-485", prefixes: prefixes, last: 9, more: #", "format": "\#(format)""#)
+    }
+    #expect(try shown("n{ticket}", ["A", "B"]) == "A12")
+    #expect(try shown("K{ticket}", ["A", "B"]) == "sign-format")
+    #expect(try shown("K{ticket}", ["A"]) == "sign-format")
+    #expect(try shown("K {ticket}", ["A", "B"]) == "A12")
+  }
+
   @Test("no two numbers of a branch look the same, and none is longer than the sign")
   func different() throws {
     for (places, prefixes) in [(3, ["A"]), (4, ["A", "B"]), (4, ["A", "BC"]), (5, ["A", "BC"])] {
