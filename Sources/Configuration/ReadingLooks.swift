@@ -25,8 +25,24 @@ extension ConfigurationReader {
         sign: signProtocol, format: looks.format, prefixes: prefixes, numbers: numbers,
         counters: counterNames(shows))
       looks.ticketForm = fit.choose(shorten, report: rule ?? format ?? reader.field)
+      checkCalls(looks, fit, reader)
     }
     return looks
+  }
+
+  /// Calls that stand behind each other go into one file of the sign.
+  private func checkCalls(_ looks: SignLooks, _ fit: TicketFit, _ reader: ObjectReader) {
+    guard let room = fit.calls_max(looks.ticketForm), room < looks.calls_max else { return }
+    if room > 0, let calls = reader.optional("calls") {
+      calls.report(
+        code: "sign-lines", "the sign has room for \(room) calls of this format",
+        cure: "Give \(room) at most, or write less into \"format\".")
+    } else {
+      (reader.optional("format") ?? reader.field).report(
+        code: "sign-format",
+        "a call needs more than the \(fit.sign.textBytes_max ?? 0) characters of the sign's file",
+        cure: "Write less into \"format\", \"{ticket}\" at least.")
+    }
   }
 
   private func counterNames(_ shows: SignPurpose) -> [String] {
@@ -91,6 +107,11 @@ extension ConfigurationReader {
 
   private func checkRoom(_ text: String, _ field: JSONField, _ sign: SignProtocol) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    if let room = sign.textBytes_max, SignProtocol.bytes(of: text) > room {
+      field.report(
+        code: "sign-text", "it is longer than the \(room) characters of the sign's file",
+        cure: "Give a shorter text, or several that take turns.")
+    }
     guard sign.places != nil, !sign.showsNumberOnly else { return }
     if lines.count > sign.lines {
       field.report(

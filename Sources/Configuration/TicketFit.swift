@@ -36,16 +36,41 @@ struct TicketFit {
 
   /// Whether the longest of all calls fits.
   private func fits(_ form: TicketForm) -> Bool {
+    guard let text = longestCall(form) else { return true }
+    return text.split(separator: "\n").allSatisfy { sign.fits(String($0)) }
+  }
+
+  /// nil when a service has no sound prefix.
+  private func longestCall(_ form: TicketForm) -> String? {
     let prefix = prefixes.max { $0.utf8.count < $1.utf8.count } ?? ""
-    guard TicketNumber.isPrefix(prefix) else { return true }
+    guard TicketNumber.isPrefix(prefix) else { return nil }
     let longest = form.text(TicketNumber(prefix: prefix, number: numbers.last))
     let counter = counters.max { $0.utf8.count < $1.utf8.count } ?? ""
-    let text = format.text(ticket: longest, counter: counter, arrow: ">")
-    return text.split(separator: "\n").allSatisfy { sign.fits(String($0)) }
+    return format.text(ticket: longest, counter: counter, arrow: ">")
+  }
+
+  /// How many calls stand behind each other in a text that the sign shows piece by piece; nil: as
+  /// many as it has lines.
+  func calls_max(_ form: TicketForm) -> Int? {
+    guard let room = sign.textBytes_max, let call = longestCall(form) else { return nil }
+    return (room + 1) / (SignProtocol.bytes(of: call) + 1)
+  }
+
+  /// Letters of the format that stand right before the ticket, and so look like a part of it.
+  private var letters: Substring {
+    let before = format.text(ticket: "\n", counter: "").prefix { $0 != "\n" }
+    let count = before.reversed().prefix { $0.isASCII && $0.isLetter }.count
+    return before.suffix(count)
   }
 
   /// The form by the rule, or a report at the field.
   func choose(_ rule: SignLooks.Shortening, report field: JSONField) -> TicketForm {
+    if !letters.isEmpty, !sign.showsNumberOnly, !sign.hasLetters(String(letters)) {
+      field.report(
+        code: "sign-format", "the sign cannot show \(quoted(String(letters))) before the ticket",
+        cure: "Put a blank before \"{ticket}\", or take other letters.")
+      return .whole
+    }
     if let form = form(rule) { return form }
     let longest =
       (prefixes.max { $0.utf8.count < $1.utf8.count } ?? "")

@@ -12,7 +12,7 @@ extension ModbusSettings {
       let unit = reader.optional("address")?.modbusUnit() ?? 1
       let text = reader.required("text", example: "{\"form\": \"characters\", \"register\": 0}")?
         .object(readText)
-      let brightness = reader.known("brightness")?.object(readBrightness)
+      let brightness = reader.known("brightness")?.object { readBrightness($0, besides: text) }
       let multiple = reader.optional("writeMultiple")?.bool() ?? true
       let readsBack = reader.optional("readBack")?.bool() ?? true
       let answer_ms = reader.optional("answerMs")?.integer(in: answers_ms) ?? 200
@@ -75,8 +75,16 @@ extension ModbusSettings {
     return false
   }
 
-  private static func readBrightness(_ reader: ObjectReader) -> Brightness? {
-    let register = reader.required("register", example: "8")?.integer(in: registers)
+  private static func readBrightness(
+    _ reader: ObjectReader, besides text: ModbusText?
+  ) -> Brightness? {
+    let registerField = reader.required("register", example: "8")
+    let register = registerField?.integer(in: registers)
+    if let register, text?.registers.contains(register) == true {
+      registerField?.report(
+        code: "conflict", "the text stands in register \(register)",
+        cure: "Give the register that makes the sign brighter, or remove \"brightness\".")
+    }
     let from = reader.required("from", example: "1")?.integer(in: brightnessLevels)
     let toField = reader.required("to", example: "8")
     let to = toField?.integer(in: brightnessLevels)

@@ -7,7 +7,8 @@ extension SignProfile {
     let head = reader.profileHead()
     let serial = reader.required("serial", example: SerialSettings.example)
       .flatMap(SerialSettings.read)
-    let columns = reader.required("columns", example: "16")?.integer(in: Self.columns)
+    let columnsField = reader.required("columns", example: "16")
+    let columns = columnsField?.integer(in: Self.columns)
     let spoken = reader.exactlyOne(
       of: ["alpha", "frame", "modbus", "customerDisplay"], example: "\"alpha\": {}")
     let language: (signProtocol: SignProtocol, gap: Span)? =
@@ -29,6 +30,12 @@ extension SignProfile {
       spoken?.field.report(
         code: "seven-bits", "the line has seven data bits, and the frame a byte above 0x7F",
         cure: "Set \"dataBits\" to 8, or change the byte.")
+    }
+    // Whoever chooses what fits goes by the places; the last ones would be lost.
+    if let places = signProtocol.places, places > columns {
+      columnsField?.report(
+        code: "conflict", "a line has \(places) places, more than \(columns) columns",
+        cure: "Give \(places), or the text fewer by its \"width\", \"digits\" or \"max\".")
     }
     return SignProfile(
       id: id, name: head.name ?? "", vendor: head.vendor, serial: serial, columns: columns,

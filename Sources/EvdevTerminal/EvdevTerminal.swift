@@ -185,7 +185,9 @@ public final class EvdevTerminal {
   private func attempt(_ failure: (path: String, error: SystemError)) -> DeviceAttempt {
     if failure.error.call == "epoll_ctl" { return .needsChange(notATerminal(failure.path)) }
     let problem = DeviceProblems.opening(failure.path, failure.error)
-    let isHelpedByChange = [ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, EISDIR]
+    let isHelpedByChange = [
+      ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, EISDIR, ENAMETOOLONG,
+    ]
     return isHelpedByChange.contains(failure.error.errno)
       ? .needsChange(problem) : .needsTime(problem)
   }

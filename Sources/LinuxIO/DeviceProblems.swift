@@ -15,12 +15,12 @@ public enum DeviceProblems {
       Problem(
         code: absent, what: "\(path) is not there", cause: error.text,
         cure: "Plug the device in or switch it on, or run `kioskd devices` and correct the path.")
+    case EISDIR, ELOOP, ENAMETOOLONG:
+      Problem(
+        code: "device-path", what: "\(path) leads to no device", cause: error.text,
+        cure: "Run `kioskd devices` and correct the path.")
     case EACCES, EPERM: accessDenied(path)
     case EBUSY: held(path, by: DeviceHolder.others(of: path))
-    case EISDIR, ELOOP:
-      Problem(
-        code: failed, what: "\(path) cannot be opened", cause: error.description,
-        cure: "It is no device: run `kioskd devices` and correct the path.")
     default:
       Problem(
         code: failed, what: "\(path) cannot be opened", cause: error.description,

@@ -104,6 +104,8 @@ public final class SerialPort {
   // MARK: Opening
 
   private func open() -> DeviceAttempt {
+    // Of /dev/null nobody is to be told to stop those who have it open.
+    guard isPerhapsSerial else { return .needsChange(notSerial) }
     let holders = DeviceHolder.others(of: path)
     if !holders.isEmpty { return .needsTime(DeviceProblems.held(path, by: holders)) }
     do throws(SystemError) {
@@ -151,6 +153,18 @@ public final class SerialPort {
 
   private func isHelpedByChange(_ error: SystemError) -> Bool {
     [ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, ENAMETOOLONG, EISDIR].contains(error.errno)
+  }
+
+  /// false: the kernel says that the device at the path is of another kind. It knows no kind of
+  /// ptys.
+  private var isPerhapsSerial: Bool {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFCHR else { return true }
+    // Of makedev(3); majors beyond 12 bits are not given out.
+    let device = status.st_rdev
+    let (major, minor) = ((device >> 8) & 0xFFF, (device & 0xFF) | (device >> 12) & 0xFFF00)
+    let kind = resolvedPath("/sys/dev/char/\(major):\(minor)/subsystem")
+    return kind?.hasSuffix("/tty") ?? true
   }
 
   private var notSerial: Problem {

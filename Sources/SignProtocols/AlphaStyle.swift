@@ -107,6 +107,7 @@ public enum AlphaPart: Hashable, Sendable {
   case string(label: UInt8)
 
   static let colourCode: UInt8 = 0x1C
+  static let colourBytes = 2
   static let callCode: UInt8 = 0x10
 
   var bytes: [UInt8] {

@@ -10,6 +10,16 @@ public enum ModbusText: Hashable, Sendable {
 
   /// Digits that 24 bits can always have.
   public static let digits = 1...7
+
+  /// Registers that hold it.
+  public var registers: Range<Int> {
+    switch self {
+    case .characters(let register, let places):
+      Int(register)..<Int(register) + places.places_max
+    case .number(let register, _): Int(register)..<Int(register) + 1
+    case .signedNumber(let register, _): Int(register)..<Int(register) + 2
+    }
+  }
 }
 
 /// Whom frames are for, and how a sign's registers are used. Every value is checked here once, so

@@ -1,3 +1,5 @@
+import Branch
+
 // What a sign can show, by its protocol: what a configuration may ask of it.
 extension SignProtocol {
   /// Lines of text that stand below each other.
@@ -22,6 +24,18 @@ extension SignProtocol {
       case .signedNumber(_, let digits): digits
       }
     }
+  }
+
+  /// Bytes of a text that is shown piece by piece, all lines together; nil: `places` says it all.
+  public var textBytes_max: Int? {
+    guard case .alpha(let settings) = self else { return nil }
+    return settings.textBytes_max - AlphaPart.colourBytes
+  }
+
+  /// Bytes of ASCII that show the text, whose lines `\n` ends, in one line.
+  public static func bytes(of text: String) -> Int {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    return SignText.ascii(SignPicture(lines).text).count
   }
 
   /// It lets a text blink by itself.

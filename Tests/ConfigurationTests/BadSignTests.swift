@@ -130,6 +130,9 @@ private let modbusMistakes: [Bad] = [
     "\"form\": \"signed-number\", \"register\": ¶65535, \"digits\": 6", "range",
     "modbus.text.register"),
   Bad("\"to\": 8", "\"to\": ¶1", "range", "modbus.brightness.to"),
+  Bad("\"register\": 9", "\"register\": ¶5", "conflict", "modbus.brightness.register"),
+  Bad("\"register\": 9", "\"register\": ¶2", "conflict", "modbus.brightness.register"),
+  Bad("\"columns\": 4", "\"columns\": ¶3", "conflict", "columns"),
   Bad("\"answerMs\": 300", "\"answerMs\": ¶19", "range", "modbus.answerMs"),
   Bad("\"dataBits\": 8", "\"dataBits\": 7", "seven-bits", "modbus")
     .also("\"modbus\": {", "\"modbus\": ¶{"),
@@ -145,6 +148,7 @@ private let displayMistakes: [Bad] = [
 ]
 
 private let boardMistakes: [Bad] = [
+  Bad("\"columns\": 4", "\"columns\": ¶3", "conflict", "columns"),
   Bad("\"offset\": 48", "\"offset\": ¶256", "range", "frame.address.offset"),
   Bad(
     "\"byte\", \"offset\": 48", "\"hex\", \"digits\": 1, \"offset\": ¶48", "conflict",

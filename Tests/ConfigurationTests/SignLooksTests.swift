@@ -120,6 +120,9 @@ private let mistakes: [Bad] = [
   Bad("\"percent\": 25", "\"percent\": ¶0", "range", "signs[1].brightness[1].percent"),
   Bad("\"idle\": \"OPEN\"", "\"idle\": ¶\"CLOSED\"", "sign-text", "signs[2].idle"),
   Bad(
+    "\"Welcome\"", "¶\"\(String(repeating: "w", count: 124))\"", "sign-text",
+    "signs[0].idle.en-US"),
+  Bad(
     "\"One\\nTwo\"", "¶\"Two lines of twenty have no room for this\"", "sign-text",
     "signs[1].idle"),
   Bad("\"One\\nTwo\"", "¶\"Two\\nlines and a third one\"", "sign-text", "signs[1].idle"),
@@ -138,7 +141,7 @@ struct TicketFitTests {
   /// What ticket 12 of the first service becomes on a sign, or the code of the refusal.
   private func shown(
     _ profile: String, prefixes: [String] = ["A"], last: Int = 999, rule: String = "auto",
-    more: String = ""
+    more: String = "", place: String = "\"counter\": \"1\""
   ) throws -> String {
     let services = prefixes.map { "{\"id\": \"\($0)\", \"prefix\": \"\($0)\", \"name\": \"x\"}" }
     let text = """
@@ -146,7 +149,7 @@ struct TicketFitTests {
        "journal": {"directory": "/j"}, "hub": {"address": "h:1"},
        "services": [\(services.joined(separator: ","))], "numbers": {"last": \(last), "reserve": 1},
        "counters": [{"id": "1", "services": ["\(prefixes[0])"]}],
-       "signs": [{"id": "s", "profile": "\(profile)", "port": "/dev/s", "counter": "1",
+       "signs": [{"id": "s", "profile": "\(profile)", "port": "/dev/s", \(place),
         "shorten": "\(rule)"\(more)}]}
       """
     let (node, told) = try readNode(text)
@@ -199,6 +202,31 @@ struct TicketFitTests {
     #expect(try shown("dm56-modbus", more: format) == "sign-format")
     #expect(try shown("dm56-modbus", prefixes: ["A", "B"], last: 9, more: format) == "A12")
     #expect(try shown("ditel-dn", last: 9, more: format) == "sign-format")
+  }
+
+  @Test("all calls together have to fit into the file of a sign that scrolls")
+  func scrolled() throws {
+    let format = #", "format": "{ticket} please go to counter {counter}""#
+    func shown(_ calls: Int) throws -> String {
+      try self.shown(
+        "alpha-sign", more: format + ", \"calls\": \(calls)", place: "\"main\": true")
+    }
+    // 29 characters each, and blanks between them, in 123.
+    #expect(try shown(4) == "A012")
+    #expect(try shown(5) == "sign-lines")
+    #expect(try shown(8) == "sign-lines")
+  }
+
+  @Test("a letter that segments cannot show does not take those of the ticket with it")
+  func segments() throws {
+    func shown(_ format: String, _ prefixes: [String]) throws -> String {
+      try self.shown(
+        "nexus-b14-45-485", prefixes: prefixes, last: 9, more: #", "format": "\#(format)""#)
+    }
+    #expect(try shown("n{ticket}", ["A", "B"]) == "A12")
+    #expect(try shown("K{ticket}", ["A", "B"]) == "sign-format")
+    #expect(try shown("K{ticket}", ["A"]) == "sign-format")
+    #expect(try shown("K {ticket}", ["A", "B"]) == "A12")
   }
 
   @Test("no two numbers of a branch look the same, and none is longer than the sign")

@@ -196,10 +196,15 @@ struct DeviceProblemTests {
     #expect(problem.cure.contains("kioskd devices"))
   }
 
-  @Test("a folder is no device whose cable one could replace")
-  func folder() {
-    let problem = DeviceProblems.opening("/dev/input", SystemError("open", errno: EISDIR))
-    #expect(problem.cure.contains("kioskd devices") && !problem.cure.contains("cable"))
+  @Test(
+    "a path that leads to no device is corrected, not unplugged",
+    arguments: [
+      EISDIR, ELOOP, ENAMETOOLONG,
+    ])
+  func wrongPath(_ errno: CInt) {
+    let problem = DeviceProblems.opening("/dev/none", SystemError("open", errno: errno))
+    #expect(problem.code == "device-path")
+    #expect(problem.cure.contains("kioskd devices") && !problem.cure.contains("nplug"))
   }
 
   @Test("a closed node says what gives access, whoever closed it")

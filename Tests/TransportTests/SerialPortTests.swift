@@ -153,6 +153,16 @@ struct SerialPortTests {
     _ = consume file
   }
 
+  @Test("a device of another kind is no serial port, whoever else has it open")
+  func otherDevice() throws {
+    let world = try SerialWorld()
+    let holder = try Holder(of: "/dev/null")
+    defer { holder.end() }
+    try #require(symlink("/dev/null", world.linkPath) == 0)
+    world.port?.start()
+    #expect(world.problems.map(\.code) == ["not-serial"])
+  }
+
   @Test("a port of this process is not opened twice")
   func openedTwice() throws {
     let first = try SerialWorld()
