@@ -7,6 +7,12 @@ import Branch
 ///
 ///     called  A001 A002          A003 A004
 ///     seen    A001......... A002......... A003..... A004.........
+///
+/// One that is called again while others wait does not make them wait longer. In the end the newest
+/// call stands first all the same:
+///
+///     called  A001 A002 A001
+///     seen    A001......... A002......... A001.........
 struct CallBoard: Hashable {
   /// No number is seen for less.
   static let stand_min: Span = .seconds(1)
@@ -26,6 +32,8 @@ struct CallBoard: Hashable {
   private var up: [Put] = []
   /// The oldest first.
   private var waiting: [StandingCall] = []
+  /// All, as they were called last, the newest first.
+  private var called: [StandingCall] = []
 
   init(_ board: BoardPlan) {
     rows = max(1, board.calls_max)
@@ -46,14 +54,15 @@ struct CallBoard: Hashable {
     now: MonotonicTime
   ) -> Bool {
     forget(allBut: calls)
+    called = calls
     let new = isNew ? calls.first : nil
     for call in calls where call != new && !up.contains(where: { $0.call == call }) {
       // A call of an earlier day, or one that was over before it was its turn.
       if !waiting.contains(call) { up.append(Put(call: call, seenFirst: Self.longAgo)) }
     }
     if let new, !waiting.contains(new) {
-      guard !shown.contains(new) else {
-        put(new, seenFirst)
+      if let place = up.prefix(rows).firstIndex(where: { $0.call == new }) {
+        put(new, waiting.isEmpty ? seenFirst : up[place].seenFirst)
         return true
       }
       waiting.append(new)
@@ -62,6 +71,7 @@ struct CallBoard: Hashable {
   }
 
   /// Puts up what has waited long enough.
+  /// - Returns: whether a new call was put up.
   mutating func release(seenFirst: MonotonicTime, now: MonotonicTime) -> Bool {
     var isNew = false
     while let next = waiting.first, let due = releaseAt, due <= now {
@@ -69,6 +79,7 @@ struct CallBoard: Hashable {
       put(next, seenFirst)
       isNew = true
     }
+    if let due = settleAt, due <= now { settle(seenFirst) }
     return isNew
   }
 
@@ -77,6 +88,7 @@ struct CallBoard: Hashable {
     let isNew = !waiting.isEmpty
     for call in waiting { put(call, Self.longAgo) }
     waiting = []
+    settle(Self.longAgo)
     return isNew
   }
 
@@ -88,13 +100,39 @@ struct CallBoard: Hashable {
     }
   }
 
+  /// When `release` has something to do; nil: never.
+  var changeAt: MonotonicTime? { releaseAt ?? settleAt }
+
   /// When the first of those that wait is put up; nil when none does.
-  var releaseAt: MonotonicTime? {
+  private var releaseAt: MonotonicTime? {
     guard !waiting.isEmpty else { return nil }
     let isFull = up.count >= rows && waiting.count <= Self.waiting_max
     guard isFull, stand > Span(ms: 0) else { return Self.longAgo }
     let part = Span(ms: stand.ms / Int64(waiting.count))
     return up[rows - 1].seenFirst + min(stand, max(part, Self.stand_min))
+  }
+
+  // MARK: called again
+
+  private var standing: [StandingCall] { up.map(\.call).filter { !$0.isOver } }
+
+  /// When nothing waits any more and calls do not stand in their order: when they do.
+  private var settleAt: MonotonicTime? {
+    guard waiting.isEmpty, let last = up.prefix(rows).last,
+      standing != called.filter({ !$0.isOver })
+    else { return nil }
+    return last.seenFirst + stand
+  }
+
+  /// Brings those that are not over into the order in which they were called last.
+  private mutating func settle(_ seenFirst: MonotonicTime) {
+    let before = up
+    var next = called.filter { !$0.isOver }[...]
+    for place in up.indices where !up[place].call.isOver {
+      guard let call = next.popFirst() else { return }
+      let was = before.prefix(rows).first { $0.call == call }
+      up[place] = Put(call: call, seenFirst: was?.seenFirst ?? seenFirst)
+    }
   }
 
   private mutating func put(_ call: StandingCall, _ seenFirst: MonotonicTime) {

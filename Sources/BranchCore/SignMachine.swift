@@ -118,14 +118,15 @@ struct SignMachine {
   }
 
   var nextDeadline: MonotonicTime? {
-    [changeAt, refreshAt, board.releaseAt].compactMap { $0 }.min()
+    [changeAt, refreshAt, board.changeAt].compactMap { $0 }.min()
   }
 
   /// Shows a call that has waited for those before it.
   private mutating func release(_ now: Now) -> SignPicture? {
+    let before = board.shown
     let seenFirst = layers.coverEnd(now.monotonic)
     let isNew = board.release(seenFirst: seenFirst, now: now.monotonic)
-    return isNew ? showCalls(isNew: true, now) : nil
+    return isNew || board.shown != before ? showCalls(isNew: isNew, now) : nil
   }
 
   // MARK: clocks

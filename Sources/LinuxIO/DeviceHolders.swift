@@ -14,21 +14,33 @@ public struct DeviceHolder: Hashable, Sendable, CustomStringConvertible {
   ///
   /// Costs some milliseconds on a busy machine: for when a device is opened, not for each press.
   public static func others(of path: String, limit: Int = 4) -> [DeviceHolder] {
-    var device = stat()
-    guard stat(path, &device) == 0, device.st_mode & S_IFMT == S_IFCHR else { return [] }
+    guard let device = device(at: path) else { return [] }
     let own = Int(getpid())
     var holders: [DeviceHolder] = []
     forEachEntry(of: "/proc") { entry in
-      guard let pid = Int(entry), pid != own, hasOpen(device, pid) else { return true }
+      guard let pid = Int(entry), pid != own, openCount(device, pid, limit: 1) > 0 else {
+        return true
+      }
       holders.append(DeviceHolder(pid: pid, name: commandName(pid)))
       return holders.count < limit
     }
     return holders
   }
 
-  private static func hasOpen(_ device: stat, _ pid: Int) -> Bool {
+  /// How often this process has the device behind the path open.
+  public static func ownCount(of path: String) -> Int {
+    device(at: path).map { openCount($0, Int(getpid()), limit: .max) } ?? 0
+  }
+
+  private static func device(at path: String) -> stat? {
+    var device = stat()
+    guard stat(path, &device) == 0, device.st_mode & S_IFMT == S_IFCHR else { return nil }
+    return device
+  }
+
+  private static func openCount(_ device: stat, _ pid: Int, limit: Int) -> Int {
     let directory = "/proc/\(pid)/fd"
-    var isFound = false
+    var count = 0
     forEachEntry(of: directory) { entry in
       var open = stat()
       guard stat(directory + "/" + entry, &open) == 0, open.st_mode & S_IFMT == S_IFCHR,
@@ -36,10 +48,10 @@ public struct DeviceHolder: Hashable, Sendable, CustomStringConvertible {
       else { return true }
       // Ptys of different containers share numbers, so there the inode has to be the same as well.
       let isPty = (136...143).contains((device.st_rdev >> 8) & 0xFFF)
-      isFound = !isPty || (open.st_dev == device.st_dev && open.st_ino == device.st_ino)
-      return !isFound
+      if !isPty || (open.st_dev == device.st_dev && open.st_ino == device.st_ino) { count += 1 }
+      return count < limit
     }
-    return isFound
+    return count
   }
 
   private static func commandName(_ pid: Int) -> String {

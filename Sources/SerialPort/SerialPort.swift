@@ -105,16 +105,16 @@ public final class SerialPort {
 
   private func open() -> DeviceAttempt {
     // Of /dev/null nobody is to be told to stop those who have it open.
-    guard isPerhapsSerial else { return .needsChange(notSerial) }
+    guard isPerhapsSerial(path) else { return .needsChange(LineProblems.notSerial(path)) }
     let holders = DeviceHolder.others(of: path)
     if !holders.isEmpty { return .needsTime(DeviceProblems.held(path, by: holders)) }
     do throws(SystemError) {
       // O_NONBLOCK: without it the open waits for a carrier that a sign never gives.
       let line = try SystemCall.open(path, O_RDWR | O_NOCTTY | O_NONBLOCK)
-      guard isatty(line.raw) == 1 else { return .needsChange(notSerial) }
+      guard isatty(line.raw) == 1 else { return .needsChange(LineProblems.notSerial(path)) }
       // Two locks, because others look at one or the other. Root passes the second one.
       guard kioskd_lock_exclusively(line.raw) == 0 else {
-        return .needsTime(DeviceProblems.held(path, by: []))
+        return .needsTime(LineProblems.locked(path))
       }
       _ = kioskd_tiocexcl(line.raw)
       let kept = try settings.apply(to: line.raw)
@@ -153,24 +153,6 @@ public final class SerialPort {
 
   private func isHelpedByChange(_ error: SystemError) -> Bool {
     [ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, ENAMETOOLONG, EISDIR].contains(error.errno)
-  }
-
-  /// false: the kernel says that the device at the path is of another kind. It knows no kind of
-  /// ptys.
-  private var isPerhapsSerial: Bool {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFCHR else { return true }
-    // Of makedev(3); majors beyond 12 bits are not given out.
-    let device = status.st_rdev
-    let (major, minor) = ((device >> 8) & 0xFFF, (device & 0xFF) | (device >> 12) & 0xFFF00)
-    let kind = resolvedPath("/sys/dev/char/\(major):\(minor)/subsystem")
-    return kind?.hasSuffix("/tty") ?? true
-  }
-
-  private var notSerial: Problem {
-    Problem(
-      code: "not-serial", what: "\(path) is no serial port", cause: "it has no line settings",
-      cure: "Run `kioskd devices` and give the sign the path of a serial port.")
   }
 
   private var identity: String {

@@ -121,6 +121,37 @@ struct CallBoardTests {
     #expect(hall.text == "A003")
   }
 
+  @Test("one that is called again stands first in the end, whatever waited before it")
+  func settles() {
+    var hall = Hall()
+    for number in 1...3 { hall.call(number, "A00\(number)") }
+    hall.call(2, "A002")
+    hall.pass(ms: 4_500)
+    #expect(hall.text == "A003")
+    hall.pass(ms: 3_000)
+    #expect(hall.text == "A002" && hall.sign.last?.beeps == false)
+
+    hall = Hall(rows: 3)
+    for number in 1...6 { hall.call(number, "A00\(number)") }
+    hall.call(3, "A003")
+    #expect(hall.text == "A003|A002|A001")
+    hall.pass(ms: 20_000)
+    #expect(hall.text == "A003|A006|A005")
+    #expect(hall.sign.machine.nextDeadline == nil)
+  }
+
+  @Test("a clerk who calls again and again hides nobody else's number")
+  func hammered() {
+    var hall = Hall()
+    hall.call(1, "A001")
+    hall.call(2, "A002")
+    for _ in 0..<20 {
+      hall.pass(ms: 500)
+      hall.call(1, "A001")
+    }
+    #expect(hall.seen_ms["A002", default: 0] >= 1_000)
+  }
+
   @Test("what a refusal hides is seen as much longer")
   func covered() {
     var hall = Hall()
@@ -164,8 +195,13 @@ struct CallBoardTests {
         hall.sign.tell("NO", .answer, ms: Int64.random(in: 1...4_000, using: &random))
       }
       hall.pass(ms: Int64.random(in: 0...2_500, using: &random))
+      if Bool.random(using: &random), let again = left.keys.sorted().randomElement(using: &random) {
+        hall.call(left[again] ?? 0, again)
+      }
     }
     hall.pass(ms: 20_000)
+    let newest = hall.calls.standing.prefix(rows).map(\.ticket.description)
+    #expect(hall.text == newest.joined(separator: "|"), "seed \(seed)")
     for ticket in left.keys {
       let seen = hall.seen_ms[ticket] ?? 0
       let stands = hall.sign.last?.lines.contains(ticket) ?? false

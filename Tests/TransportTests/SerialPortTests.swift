@@ -174,6 +174,9 @@ struct SerialPortTests {
     second.port?.start()
     #expect(first.openedCount == 1)
     #expect(second.problems.map(\.code) == ["device-busy"])
+    let problem = try #require(second.problems.first)
+    #expect(problem.cause.contains("this process"), "\(problem)")
+    #expect(!problem.cure.contains("fuser") && problem.cure.contains("\"port\""))
     first.port?.close()
     second.run("opened when it is free") { second.openedCount == 1 }
   }
