@@ -25,9 +25,12 @@ public final class SerialPort {
   public static let readBytes_max = 1024
   /// Reads for one wake-up, so that one chattering line cannot starve the others.
   static let reads_max = 4
-  /// Bytes taken from the other side in `floodWindow`; a line that sends more is not listened to
-  /// until the window ends. Signs send little or nothing.
+  /// Bytes taken from the other side in `floodWindow` besides answers; a line that sends more is
+  /// not listened to until the window ends. Signs send little or nothing by themselves.
   static let floodBytes_max = 65_536
+  /// Bytes of answers for each that was sent. The most is that of a Modbus question of 8 bytes, to
+  /// which 251 are the answer, on an adapter that hears itself.
+  static let answerBytes_max: UInt64 = 33
   static let floodWindow = Span.seconds(60)
   /// A device that takes no byte for so long is closed and opened anew.
   public static let stall_max = Span.seconds(15)
@@ -50,6 +53,8 @@ public final class SerialPort {
   private var stallTimer: TimerID?
   private var floodTimer: TimerID?
   private var floodBytes = 0
+  /// `acceptedBytes` when the window began.
+  private var sentBefore: UInt64 = 0
   private var isDeaf = false
 
   /// - Parameters:
@@ -193,10 +198,12 @@ public final class SerialPort {
   private func take(_ bytes: ArraySlice<UInt8>) {
     if floodTimer == nil {
       floodTimer = loop.schedule(after: Self.floodWindow) { [weak self] in self?.endFloodWindow() }
+      sentBefore = acceptedBytes
     }
     floodBytes += bytes.count
     onEvent(.received(Array(bytes)))
-    guard isOpen, floodBytes > Self.floodBytes_max else { return }
+    let answers = Int(clamping: (acceptedBytes &- sentBefore) * Self.answerBytes_max)
+    guard isOpen, floodBytes - answers > Self.floodBytes_max else { return }
     isDeaf = true
     updateInterest()
     onEvent(.note("\(path) sends without end; what it sends is ignored for a while"))

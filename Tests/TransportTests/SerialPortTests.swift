@@ -144,6 +144,26 @@ struct SerialPortTests {
     world.run("a hang-up is still seen") { world.problems.count == 1 }
   }
 
+  @Test("long answers to many questions are not taken for that")
+  func manyAnswers() throws {
+    let world = try SerialWorld()
+    let line = try VirtualLine()
+    let port = try #require(world.port)
+    try world.plug(line)
+    port.start()
+    // Function 03 for 123 registers, heard again and answered.
+    let (question, answer) = ([UInt8](repeating: 3, count: 8), [UInt8](repeating: 9, count: 251))
+    var count = 0
+    for _ in 0..<600 {
+      #expect(port.write(question))
+      line.send(question + answer)
+      count += question.count + answer.count
+      world.run("the answer") { world.received.count >= count }
+      _ = line.read()
+    }
+    #expect(!world.notes.contains { $0.contains("without end") } && count > 2 * 65_536)
+  }
+
   @Test("a file is no serial port")
   func notSerial() throws {
     let world = try SerialWorld()
