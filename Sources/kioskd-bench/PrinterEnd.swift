@@ -12,13 +12,8 @@ final class PrinterEnd {
   private var tickets = 0
 
   init() throws(Problem) {
-    do throws(SystemError) {
-      let terminal = try PseudoTerminal()
-      path = terminal.slavePath
-      self.terminal = terminal
-    } catch {
-      throw benchProblem("no pseudo terminal", error.text)
-    }
+    terminal = try .forDevice()
+    path = terminal.slavePath
   }
 
   /// Until the node has opened the printer and asked how it is.
@@ -39,10 +34,7 @@ final class PrinterEnd {
 
   /// When the first byte came, nanoseconds of the monotonic clock.
   func firstByte(within limit: Span) throws(Problem) -> UInt64 {
-    let isThere = Wait.untilReadable(terminal.master.raw, Clock.monotonic() + limit)
-    let now = Clock.nanoseconds()
-    guard isThere else { throw benchProblem("no ticket came", "\(limit.ms) ms passed") }
-    return now
+    try terminal.firstByte(of: "ticket", within: limit)
   }
 
   /// Takes bytes until the ticket asked for its confirmation, and gives it.

@@ -8,13 +8,8 @@ final class SignEnd {
   private let terminal: PseudoTerminal
 
   init() throws(Problem) {
-    do throws(SystemError) {
-      let terminal = try PseudoTerminal()
-      path = terminal.slavePath
-      self.terminal = terminal
-    } catch {
-      throw benchProblem("no pseudo terminal", error.text)
-    }
+    terminal = try .forDevice()
+    path = terminal.slavePath
   }
 
   /// Takes what still comes, until nothing came for so long.
@@ -27,10 +22,7 @@ final class SignEnd {
 
   /// When the first byte came, nanoseconds of the monotonic clock.
   func firstByte(within limit: Span) throws(Problem) -> UInt64 {
-    let isThere = Wait.untilReadable(terminal.master.raw, Clock.monotonic() + limit)
-    let now = Clock.nanoseconds()
-    guard isThere else { throw benchProblem("no number came", "\(limit.ms) ms passed") }
-    return now
+    try terminal.firstByte(of: "number", within: limit)
   }
 
   /// Takes what is there now.
